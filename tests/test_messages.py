@@ -28,12 +28,11 @@ SAYING = frozenset({"message", "say", "counted", "counted_message"})
 """Functions whose first argument is a key."""
 
 TELLING = frozenset({"Problem", "echo", "problem", "refused", "error", "note", "ValueError",
-                     "UsageError", "BadParameter", "fail", "Unstable",
+                     "UsageError", "BadParameter", "fail", "Unstable", "NoPlacement",
                      "unusable_file"})  # fmt: skip
 """Functions that tell people something: what they are given comes from the catalogues."""
 
 FOR_PROGRAMMERS = {
-    "akuttsim/theory/": "to be put into the catalogues",
     "akuttsim/chain/room_tasks.py": "a run without its drawn tasks is a fault of the program",
     "akuttsim/indicators/registry.py": "two indicators of one name are a fault of the program",
     "akuttsim/records.py": "codes out of order are a fault of the program",

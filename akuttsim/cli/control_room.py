@@ -346,7 +346,7 @@ def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
     from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
 
     lines = [
-        (operator.days, operator.hours, str(operator.on_duty))
+        (_days(operator.days), operator.hours, str(operator.on_duty))
         for operator in staffed.operators.values()
     ]
     click.echo()
@@ -427,7 +427,9 @@ def _print_unproved(staffed: ProvenRoster) -> str:
 
 
 def _days(days: str) -> str:
-    return say(f"commands.staff.days.{days}") if days in ("weekdays", "weekends") else days
+    from akuttsim.config.describe_region import days_text
+
+    return in_words(days_text(days))
 
 
 def _hours_in_words(hours: Sequence[RosterHour]) -> str:

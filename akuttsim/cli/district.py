@@ -33,7 +33,7 @@ def region_new(name: str, out: Path) -> None:
     click.echo(
         say("commands.region.built", folder=written.folder, organisation=written.organisation)
     )
-    click.echo(written.what_to_fill_in)
+    click.echo(in_words(written.what_to_fill_in))
 
 
 @region_command.command("build")

@@ -30,6 +30,8 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
         if isinstance(each, click.Option) and each.help:
             key = "lang" if not each.expose_value and each.name == "lang" else f"{name}.{each.name}"
             each.help = help_text(key, each.help)
+        if isinstance(each, click.Option) and language() == "nb":
+            each.metavar = _norwegian_metavar(each)
     if isinstance(own, click.Group):
         own.commands = {
             inner: speaking(each, f"{name}.{inner}") for inner, each in own.commands.items()
@@ -40,6 +42,24 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
 def help_text(key: str, english: str) -> str:
     """Return a help text in the language that is spoken."""
     return _norwegian_help().get(key, english) if language() == "nb" else english
+
+
+def _norwegian_metavar(option: click.Option) -> str | None:
+    """Return what stands for an option's value in its help; choices stand for themselves."""
+    if option.is_flag or option.count or isinstance(option.type, click.Choice):
+        return option.metavar
+    said = option.metavar or option.type.name.upper()
+    return _norwegian_metavars().get(said.lower().replace(" ", "_").replace("=", "_"), said)
+
+
+@cache
+def _norwegian_metavars() -> dict[str, str]:
+    """Return what stands for values in help: commands.metavar of the catalogues."""
+    from akuttsim.texts import read_texts
+
+    marked = "metavar."
+    texts = read_texts("akuttsim", "commands-nb")
+    return {key.removeprefix(marked): text for key, text in texts.items() if key.startswith(marked)}
 
 
 @cache

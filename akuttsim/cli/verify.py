@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.language import language
 from akuttsim.messages import say
 
 
@@ -68,10 +69,32 @@ def world_command(
     rows = published_rows(figures, found)
     shown = [key for key in rows[0] if not key.startswith("source")]
     widest = [48, 36, *[20] * (len(shown) - 2)]
-    terminal.print_wrapped_table(shown, [[row[key] for key in shown] for row in rows], widest)
+    heading = [_world_heading(key) for key in shown]
+    lines = [[_world_cell(key, row[key]) for key in shown] for row in rows]
+    terminal.print_wrapped_table(heading, lines, widest)
     if into is not None:
         how = say("commands.world.means", replications=replications, weeks=weeks, seed=seed)
         write_between_marks(into, published_table(rows, how))
+
+
+WORLD_HEADINGS = {
+    "figure": "commands.world.figure",
+    "published": "commands.world.published",
+    "in the model": "commands.world.in_the_model",
+}
+"""Columns of the table that are not an organisation's."""
+
+
+def _world_heading(key: str) -> str:
+    return say(WORLD_HEADINGS[key]) if key in WORLD_HEADINGS else key
+
+
+def _world_cell(key: str, text: str) -> str:
+    """Return a cell in words; published figures and titles stand as their file has them."""
+    if key == "in the model":
+        return say(f"commands.world.use.{text.replace(' ', '_')}")
+    is_number = key not in WORLD_HEADINGS and language() == "nb"
+    return text.replace(".", ",") if is_number else text
 
 
 @click.command(short_help="Hold the chain against exact answers and write the study.")
@@ -166,8 +189,8 @@ def _criteria_lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, st
     return [
         (
             f"{row['part']}: {row['what']} ({row['n']})",
-            f"{row['value']:.3g}",
-            f"{row['low']:.3g} to {row['high']:.3g}",
+            say("commands.verify.value", value=float(row["value"])),
+            say("commands.verify.range", low=float(row["low"]), high=float(row["high"])),
         )
         for row in criteria
     ]

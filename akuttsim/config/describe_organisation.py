@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
+from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.clinic import Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom, OtherTasks, OverflowRule
 from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
@@ -261,7 +262,7 @@ def _crew_sentences(crew: Crew) -> Iterator[str]:
 
 def _support_sentences(support: Support) -> Iterator[str]:
     daylight = message("understood.fleet.daylight") if support.daylight_only else ""
-    hours = "; ".join(_period_text(period) for period in support.on_duty.values())
+    hours = joined_texts(map(_period_text, support.on_duty.values()), "; ")
     kind = f"understood.support.{support.kind}"
     yield message(kind, base=support.base, hours=hours, daylight=daylight)
     limit = support.reaches_within_min
@@ -349,7 +350,7 @@ def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
     screen = organisation.e_consultation
     if screen is not None:
         who = screen.doctors or message("understood.net_doctor")
-        hours = "; ".join(_period_text(period) for period in screen.open.values())
+        hours = joined_texts(map(_period_text, screen.open.values()), "; ")
         yield message(
             "understood.on_screen",
             value=_percent_of_share(screen.share.value),
@@ -442,7 +443,7 @@ def _joined_by_and(words: Iterable[str]) -> str:
 
 
 def _period_text(period: Period) -> str:
-    return f"{period.days} {period.hours}"
+    return days_text(period.days) + f" {period.hours}"
 
 
 def _percent_of_share(share: float) -> str:

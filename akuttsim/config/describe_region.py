@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from functools import reduce
 
-from akuttsim.config.schema.calendar import SeasonHours
+from akuttsim.config.schema.calendar import DAY_WORDS, SeasonHours
 from akuttsim.config.schema.demand import (
     DistanceDecay,
     Incident,
@@ -52,13 +52,24 @@ def _event_sentence(event: Surge | VisitorPeriod | RoadCondition, what: str) -> 
     )
 
 
+def days_text(days: str) -> str:
+    """Return the days of a roster or a season in words; dates stay as they are written."""
+    return joined_texts(
+        (
+            message(f"understood.days.{word}") if word in DAY_WORDS else word
+            for word in days.replace(",", " ").split()
+        ),
+        " ",
+    )
+
+
 def _season_text(when: SeasonHours) -> str:
     season = (
         message("understood.when.season", first=when.first, last=when.last)
         if when.first
         else message("understood.when.all_year")
     )
-    days = [] if when.days == "daily" else [when.days]
+    days = [] if when.days == "daily" else [days_text(when.days)]
     return joined_texts([season, *days, *([] if when.hours == "00:00-24:00" else [when.hours])])
 
 

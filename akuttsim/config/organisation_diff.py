@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from akuttsim.config.describe_organisation import organisation_sentences
+from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.clinic import DoctorTeam
 from akuttsim.config.schema.fleet import Crew
@@ -250,7 +251,7 @@ def _item_text(value: object, model: str = "") -> str:
 
 
 def _period_value_text(value: Period) -> str:
-    text = f"{value.days} {value.hours}"
+    text = days_text(value.days) + f" {value.hours}"
     if isinstance(value, Staffing):
         at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
         on_duty = "understood.both.on_home_duty_when" if at_home else "understood.both.on_duty"

@@ -36,6 +36,13 @@ _NOUNS = {
     "float_type": "a_number",
     "int_type": "a_whole_number",
     "int_from_float": "a_whole_number",
+    "int_parsing": "a_whole_number",
+    "int_parsing_size": "a_whole_number",
+    "float_parsing": "a_number",
+    "bool_parsing": "true_or_false",
+    "none_required": "nothing",
+    "string_unicode": "text",
+    "date_from_datetime_inexact": "a_date",
     "bool_type": "true_or_false",
     "string_type": "text",
     "list_type": "a_list",
@@ -237,7 +244,8 @@ def _wrong_value(detail: ErrorDetails, value: object) -> str:
     if kind in _NOUNS:
         kind, ctx = "any_of", {"nouns": message(f"configs.must.{_NOUNS[kind]}")}
     if kind not in _SENTENCES:
-        return f"{detail['msg'][:1].lower()}{detail['msg'][1:]} (got {quote_value(value)})"
+        said = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+        return message("configs.must.other", said=said, value=quote_value(value))
     if "pattern" in ctx:
         ctx["pattern"] = _pattern(ctx["pattern"])
     if ctx.get("min_length") == "1":

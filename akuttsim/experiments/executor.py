@@ -183,9 +183,7 @@ class _SerialExecutor(Executor[Item, Result], Generic[State, Item, Result]):
 MOST_CRASHES = 3
 """How often an item may take its process with it before it is told as lost."""
 
-CRASH_REASON = (
-    "the process died {tries} times in this run: killed, out of memory, or a crash of Python\n"
-)
+CRASH_REASON = message("experiments.run.crashed", tries=MOST_CRASHES)
 
 
 class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
@@ -267,7 +265,7 @@ class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
                     return result  # type: ignore[no-any-return]
             except BrokenProcessPool:
                 continue
-        return Lost(CRASH_REASON.format(tries=MOST_CRASHES))
+        return Lost(CRASH_REASON + "\n")
 
 
 CONNECT_S = 20

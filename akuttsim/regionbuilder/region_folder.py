@@ -338,17 +338,4 @@ def write_skeleton(name: str, out: Path) -> Skeleton:
     write_whole(organisation, text.encode("utf-8"))
     check_region_folder(folder, organisation)
     at = shipped.display_path(folder), shipped.display_path(organisation)
-    return Skeleton(*at, _WHAT_TO_FILL_IN.format(folder=at[0], organisation=at[1]))
-
-
-_WHAT_TO_FILL_IN = """\
-It works as it is: akuttsim check {organisation}
-Fill in, in this order (every file says how; akuttsim check tells what does not fit):
-  1. {folder}/places.csv           settlements, junctions, quays, hospitals with their coordinates
-  2. {folder}/municipalities.csv   people by age on 1 January (Statistics Norway, table 07459)
-  3. {folder}/people.csv           the same people by place
-  4. {folder}/roads.csv            stretches with km and km/h; ferries.csv, if there are ferries
-  5. {folder}/region.yaml          title, hospitals, and whatever differs from Namdal
-  6. {organisation}   who is on duty where and when
-Or let public data make 1 to 4: akuttsim region build (see docs/your-district.md).
-Look at it: akuttsim region show {folder}"""
+    return Skeleton(*at, message("files.skeleton.fill_in", folder=at[0], organisation=at[1]))

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from akuttsim.messages import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.input_checks import HOUR_S, FloatArray
 
@@ -66,7 +67,7 @@ def preferences_by_travel(travel_s: FloatArray) -> UnitLists:
     """
     travel = np.asarray(travel_s, dtype=float)
     if travel.ndim != 2 or travel.size == 0 or not np.all(travel >= 0):
-        raise ValueError("travel_s must be a table [unit, atom] of seconds of at least 0")
+        raise ValueError(message("experiments.theory.unit_table"))
     return np.argsort(travel.T, axis=1, kind="stable").astype(np.int64)
 
 
@@ -101,20 +102,20 @@ def check_city(
     demand = input_checks.non_negatives("calls_per_h", calls_per_h) / HOUR_S
     order = np.asarray(preferences)
     if order.ndim != 2 or order.shape[0] != demand.size or demand.sum() == 0:
-        raise ValueError("preferences must have one list for each atom, and some atom must call")
+        raise ValueError(message("experiments.theory.preferences"))
     if np.any(np.sort(order, axis=1) != np.arange(order.shape[1])):
-        raise ValueError("every list of preferences must name each unit once, from 0 upward")
+        raise ValueError(message("experiments.theory.each_unit_once"))
     return demand, order.astype(np.int64)
 
 
 def _mission_rates(mission_s: float | Sequence[float], units: int) -> FloatArray:
     if units > MOST_UNITS:
-        raise ValueError(f"the exact model takes at most {MOST_UNITS} units (got {units})")
+        raise ValueError(message("experiments.theory.most_units", most=MOST_UNITS, units=units))
     means = input_checks.non_negatives(
         "mission_s", np.atleast_1d(np.asarray(mission_s, dtype=float))
     )
     if means.size not in (1, units) or np.any(means == 0):
-        raise ValueError("mission_s must be above 0, one number or one for each unit")
+        raise ValueError(message("experiments.theory.mission"))
     return np.broadcast_to(1.0 / means, (units,)).astype(float)
 
 
@@ -362,7 +363,7 @@ def response_times(
     travel = np.asarray(travel_s, dtype=float)
     limit = input_checks.non_negative("within_s", within_s)
     if travel.shape != solved.serves.shape or demand.size != travel.shape[1]:
-        raise ValueError("travel_s must be a table [unit, atom] that fits the solved model")
+        raise ValueError(message("experiments.theory.fits_model"))
     calls = solved.serves * (demand / demand.sum())
     served = float(calls.sum())
     return ResponseTimes(

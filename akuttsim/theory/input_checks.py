@@ -66,12 +66,13 @@ def non_negatives(name: str, values: Sequence[float] | FloatArray) -> FloatArray
 
 
 def stable(load: float, servers: float, what: str = "operators") -> None:
-    """Raise Unstable unless ``load`` (erlang) is below ``servers``."""
+    """Raise Unstable unless ``load`` (erlang) is below ``servers``.
+
+    ``what`` they are called: operators, operator_hours, servers or units.
+    """
     if load >= servers * (1 - LOAD_MARGIN):
-        raise Unstable(
-            f"there is work for {load:.6g} {what} all the time, and there are {servers:g}: the "
-            f"queue grows without end, so there is no long-run answer; more {what} are needed"
-        )
+        key = f"experiments.theory.unstable.{what}"
+        raise Unstable(message(key, load=load, servers=float(servers)))
 
 
 def offered_load(calls_per_h: float, talk_s: float) -> float:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from akuttsim.messages import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.input_checks import FloatArray
 
@@ -44,7 +45,7 @@ def units_in_reach(
     """Count the ambulances that reach each atom within ``within_s`` seconds, shape (atoms,)."""
     travel, placed = _checked_travel(travel_s), np.asarray(units)
     if placed.shape != travel.shape[:1] or np.any(placed < 0) or np.any(placed != placed // 1):
-        raise ValueError("units must be one whole number of at least 0 for each site of travel_s")
+        raise ValueError(message("experiments.theory.units_a_site"))
     in_reach = travel <= input_checks.non_negative("within_s", within_s)
     return np.asarray(placed.astype(np.int64) @ in_reach, dtype=np.int64)
 
@@ -135,20 +136,20 @@ def _solve_coverage(in_reach: NDArray[np.bool_], gains: FloatArray, units: int) 
 def _checked_travel(travel_s: FloatArray) -> FloatArray:
     travel = np.asarray(travel_s, dtype=float)
     if travel.ndim != 2 or travel.size == 0 or np.isnan(travel).any() or np.any(travel < 0):
-        raise ValueError("travel_s must be a table [site, atom] of seconds of at least 0")
+        raise ValueError(message("experiments.theory.site_table"))
     return travel
 
 
 def _coverage_weights(travel_s: FloatArray, demand: Sequence[float] | FloatArray) -> FloatArray:
     weights = input_checks.non_negatives("demand", demand)
     if weights.size != np.shape(travel_s)[1] or weights.sum() == 0:
-        raise ValueError("demand must have one number for each atom of travel_s, not all 0")
+        raise ValueError(message("experiments.theory.demand_of_travel"))
     return np.asarray(weights / weights.sum())
 
 
 def _checked_busy(busy: float) -> float:
     if not 0 <= busy < 1:
-        raise ValueError(f"busy must be a share of at least 0 and below 1 (got {busy})")
+        raise ValueError(message("experiments.theory.busy", busy=busy))
     return float(busy)
 
 
@@ -176,7 +177,7 @@ def mean_median_cost(
         *([] if existing is None else [_checked_existing(table, existing)]),
     ]
     if not offers:
-        raise ValueError("there must be a site, or existing costs")
+        raise ValueError(message("experiments.theory.a_site"))
     return float(weights @ np.min(offers, axis=0))
 
 
@@ -196,7 +197,7 @@ def best_medians(
     table, weights = _checked_cost(cost), _median_weights(cost, demand)
     sites = input_checks.count("count", count, least=max(1, len(set(kept))))
     if sites > len(table):
-        raise ValueError(f"count must be at most the {len(table)} sites there are (got {count})")
+        raise ValueError(message("experiments.theory.most_sites", sites=len(table), count=count))
     ceiling = table.max(axis=0) if existing is None else _checked_existing(table, existing)
     saved = np.maximum(ceiling - table, 0.0) * weights
     chosen = _solve_medians(saved, sites, kept)
@@ -238,19 +239,19 @@ def _solve_medians(saved: FloatArray, count: int, existing: Sequence[int]) -> tu
 def _checked_cost(cost: FloatArray) -> FloatArray:
     table = np.asarray(cost, dtype=float)
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all() or np.any(table < 0):
-        raise ValueError("cost must be a table [site, atom] of finite numbers of at least 0")
+        raise ValueError(message("experiments.theory.cost_table"))
     return table
 
 
 def _median_weights(cost: FloatArray, demand: Sequence[float] | FloatArray) -> FloatArray:
     weights = input_checks.non_negatives("demand", demand)
     if weights.size != np.shape(cost)[1] or weights.sum() == 0:
-        raise ValueError("demand must have one number for each atom of cost, not all 0")
+        raise ValueError(message("experiments.theory.demand_of_cost"))
     return np.asarray(weights / weights.sum())
 
 
 def _checked_existing(table: FloatArray, existing: FloatArray) -> FloatArray:
     costs = input_checks.non_negatives("existing", existing)
     if costs.size != table.shape[1]:
-        raise ValueError("existing must have one number for each atom of cost")
+        raise ValueError(message("experiments.theory.existing"))
     return costs

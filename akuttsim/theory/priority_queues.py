@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from akuttsim.messages import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.erlang import erlang_c
 from akuttsim.theory.input_checks import (
@@ -131,7 +132,7 @@ def _class_loads(
     means = input_checks.non_negatives("service_mean_s", service_mean_s)
     cvs = input_checks.non_negatives("service_cv", service_cv)
     if not rates.size == means.size == cvs.size:
-        raise ValueError("calls_per_h, service_mean_s and service_cv must have one value a class")
+        raise ValueError(message("experiments.theory.a_class"))
     pairs = zip(means, cvs, strict=True)
     return rates * means / HOUR_S, np.array([residual_mean_s(m, v) for m, v in pairs])
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from akuttsim.messages import message
 from akuttsim.theory.input_checks import FloatArray
 
 CrewCounts = NDArray[np.int64]
@@ -135,7 +136,7 @@ def best_stations(
         options={"mip_rel_gap": PRECISION},
     )
     if result.status == INFEASIBLE:
-        raise NoPlacement("no placement covers every area as much as it must be")
+        raise NoPlacement(message("experiments.theory.no_placement"))
     if result.x is None:
         raise RuntimeError(f"the integer programme was not solved: {result.message}")
     return np.rint(result.x[:cells]).astype(np.int64).reshape(fleet.today.shape)
@@ -143,9 +144,9 @@ def best_stations(
 
 def _check_crews(fleet: RosteredCrews) -> None:
     if np.any(fleet.kept.sum(axis=1) > fleet.most) or fleet.kept.sum() > fleet.total:
-        raise ValueError("more crews are kept than are to be placed")
+        raise ValueError(message("experiments.theory.more_kept"))
     if fleet.total > fleet.most.sum():
-        raise ValueError("more crews are to be placed than there are")
+        raise ValueError(message("experiments.theory.more_than_crews"))
 
 
 @dataclass(frozen=True)

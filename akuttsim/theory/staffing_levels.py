@@ -184,7 +184,7 @@ def planning_rates_per_h(
     rates = input_checks.non_negatives("calls_per_h", calls_per_h)
     lag_h = input_checks.positive("talk_s", talk_s) / HOUR_S
     if method not in ("sipp", "lag_avg", "lag_max"):
-        raise ValueError(f"method must be sipp, lag_avg or lag_max (got {method!r})")
+        raise ValueError(message("experiments.theory.method", method=method))
     if method == "sipp":
         return rates
     whole, part = math.floor(lag_h), lag_h - math.floor(lag_h)
@@ -220,7 +220,7 @@ def pointwise_stationary(
     """
     rates = input_checks.non_negatives("calls_per_h", calls_per_h)
     if len(operators) != rates.size or rates.sum() == 0:
-        raise ValueError("calls_per_h must have a call, and operators one number for each hour")
+        raise ValueError(message("experiments.theory.hours_alike"))
     hours = tuple(
         answering_figures(float(rate), talk_s, staff, within_s, patience_s)
         for rate, staff in zip(rates, operators, strict=True)
@@ -330,7 +330,7 @@ def _checked_need(
     wanted = input_checks.non_negatives("need", np.asarray(need, dtype=float))
     prices = input_checks.non_negatives("price", price)
     if wanted.size != WEEK or prices.size != WEEK or np.any(wanted != np.rint(wanted)):
-        raise ValueError("need and price must have a number for each of 336 half hours, need whole")
+        raise ValueError(message("experiments.theory.half_hours"))
     if uncovered_half_hours(wanted.astype(np.int64), shifts).size:
         raise ValueError(message("experiments.theory.no_shift"))
     return wanted.astype(np.int64), prices

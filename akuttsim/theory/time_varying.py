@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaln
 
+from akuttsim.messages import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.input_checks import HOUR_S, FloatArray
 
@@ -61,7 +62,7 @@ def exact_day(
         if max(float(hour.mean[-1]) for hour in hours) < _TAIL:
             return _day_figures(chain, hours)
         states *= 2
-    raise input_checks.Unstable("the queue grows too long within the day to be followed exactly")
+    raise input_checks.Unstable(message("experiments.theory.too_long"))
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,12 @@ def _hourly_chain(
     )
     patience = input_checks.patience_or_endless("patience_s", patience_s)
     if staff.size != rates.size or patience == 0:
-        raise ValueError("operators must have one number for each hour, patience_s be above 0")
+        raise ValueError(message("experiments.theory.operators_by_hour"))
     if rates.sum() == 0:
-        raise ValueError("calls_per_h must have at least one hour with calls")
+        raise ValueError(message("experiments.theory.an_hour_with_calls"))
     load = rates * input_checks.positive("talk_s", talk_s) / HOUR_S
     if math.isinf(patience):
-        input_checks.stable(float(load.sum()), float(staff.sum()), "operator-hours")
+        input_checks.stable(float(load.sum()), float(staff.sum()), "operator_hours")
     return _Chain(rates / HOUR_S, staff, 1.0 / talk_s, 1.0 / patience)
 
 
@@ -117,9 +118,7 @@ def _repeating_day(chain: _Chain, states: int) -> list[_Hour]:
         start = hours[-1].end
         if change < _TAIL:
             return hours
-    raise input_checks.Unstable(
-        f"the queue has not settled after {_MOST_DAYS} days: load too near 1"
-    )
+    raise input_checks.Unstable(message("experiments.theory.not_settled", days=_MOST_DAYS))
 
 
 def _run_day(chain: _Chain, start: FloatArray) -> list[_Hour]:

@@ -184,7 +184,10 @@ def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
     if not collector.stretches:
         raise unusable_file(shown_as, message("files.osm.no_road"))
     graph = graph_of(collector.where, collector.stretches, collector.labels)
-    return OsmRoads(graph, collector.crossings, collector.skipped)
+    skipped: dict[str, int] = {
+        message(f"files.osm.left_out.{why}"): n for why, n in collector.skipped.items()
+    }
+    return OsmRoads(graph, collector.crossings, skipped)
 
 
 def _tagged_ways(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, float, float]]]]:
@@ -208,13 +211,13 @@ def _collect_way(
 ) -> None:
     """Add a way to the graph as road or ferry, or count why it is skipped."""
     if len(nodes) < 2:
-        collector.skip("no points in the extract")
+        collector.skip("no_points")
     elif tags.get("route") == "ferry":
         _collect_ferry(collector, tags, nodes)
     elif tags.get("highway") not in collector.reading.speeds:
-        collector.skip("not a road for cars")
+        collector.skip("not_for_cars")
     elif not may_drive(tags):
-        collector.skip("private or closed to cars")
+        collector.skip("private")
     else:
         _collect_road(collector, tags, nodes)
     if len(collector.stretches) > MOST_STRETCHES:
@@ -279,7 +282,7 @@ def _collect_ferry(
     """Take a car ferry as one crossing from its first point to its last, both ways."""
     cars = [tags.get(key, "") for key in ("motorcar", "motor_vehicle", "vehicle", "access")]
     if not any(car in _YES for car in cars) or any(car in _NO for car in cars):
-        collector.skip("ferry not for cars")
+        collector.skip("ferry_not_for_cars")
         return
     km = sum(_leg_lengths(nodes))
     tagged_minutes = ferry_minutes(tags.get("duration", ""))
