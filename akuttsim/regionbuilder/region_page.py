@@ -470,8 +470,8 @@ def _drives_table(
     is_by_place = int((people > 0).sum()) <= MOST_ROWS
     drives = _drives_by_place if is_by_place else _drives_by_municipality
     rows = [
-        [name, words.number(living), *map(words.number, each)]
-        for name, living, each in drives(region, minutes, people)
+        [name, words.number(living), *map(words.number, to_sites)]
+        for name, living, to_sites in drives(region, minutes, people)
     ]
     heads = [words("drives.from"), words("drives.people")]
     heads += [words("map.site", name=site.name, kind=site.kind) for site in sites]

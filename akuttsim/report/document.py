@@ -336,7 +336,14 @@ def all_indicators(words: Words) -> Table:
 def table_of_groups(
     words: Words, caption: str, wanted: list[tuple[str, str, str, str]], first: str
 ) -> Table:
-    """Return a figure's numbers: one row for each (name, indicator, group_by, group)."""
+    """Return a figure's numbers: levels alone, without verdicts.
+
+    Args:
+        words: Texts and rows of the results.
+        caption: What the table shows.
+        wanted: A row for each: its name, then indicator, grouping and group.
+        first: The head of the column with the rows' names.
+    """
     rows = []
     for name, *key in wanted:
         levels = [words.chosen.level(model, *key) for model in words.chosen.organisations]
@@ -452,7 +459,16 @@ class ComparisonLine(NamedTuple):
 def comparison_table(
     words: Words, caption: str, first: str, lines: Sequence[ComparisonLine]
 ) -> Table:
-    """Return a table with a row for each line that any model has something of."""
+    """Return a table of the base's values, and of the others' values with their differences.
+
+    Left out are lines of which no model has a value, or all have nought.
+
+    Args:
+        words: Texts and rows of the results.
+        caption: What the table shows.
+        first: The head of the column with the rows' names.
+        lines: What each row is about.
+    """
     heads = (first, *(words.labels.organisation(name) for name in words.chosen.organisations))
     rows = tuple(_comparison_row(words, line) for line in lines if _has_value(words, line))
     return Table(caption, heads, rows)

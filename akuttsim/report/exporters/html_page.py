@@ -53,7 +53,13 @@ def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Bord
 def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) -> str:
     """Return the page; it holds everything that it shows and asks for nothing from outside.
 
-    `borders` are municipalities' outlines for the map, if the user has some.
+    Args:
+        results: The results of an experiment or a run, also of one that is not finished.
+        lang: The language of the page.
+        borders: Municipalities' outlines for the map, if the user has some.
+
+    Returns:
+        The page as HTML. The same results give the same text.
     """
     words = Words(Catalogue(lang), ResultsView(results))
     return render_template(
