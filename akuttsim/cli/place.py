@@ -213,3 +213,6 @@ def _print_verdict(placed: WrittenProposal, results: Results) -> None:
     click.echo("\n" + paragraphs(language()))
     kept = placed.experiment.parent / "verdict.txt"
     write_whole(kept, (paragraphs("en") + "\n").encode("utf-8"))
+    if language() == "nb":
+        norwegian = (paragraphs("nb") + "\n").encode("utf-8")
+        write_whole(kept.with_name("verdict-nb.txt"), norwegian)

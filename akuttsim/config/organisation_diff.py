@@ -259,7 +259,7 @@ def _period_value_text(value: Period) -> str:
     if isinstance(value, ServiceHours):
         municipalities = ", ".join(value.municipalities)
         return message("understood.both.for", when=text, municipalities=municipalities)
-    return f"{text} ({value.duty})" if isinstance(value, CrewShift) else text
+    return text + f" ({value.duty})" if isinstance(value, CrewShift) else text
 
 
 def _sourced_text(value: Sourced) -> str:
