@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 JsonObject = dict[str, Any]
 """An object of a JSON file or for a script, whose keys only its reader and writer know."""
+
+Mode = Literal["car", "blue"]
+"""How a vehicle drives: as ordinary traffic, or with blue light."""
+
+MODES: tuple[Mode, ...] = ("car", "blue")
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]

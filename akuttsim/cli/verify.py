@@ -43,6 +43,7 @@ def world_command(
     which were found. The table of docs/model.md is made by this command, and told there.
     """
     from akuttsim.experiments import published_comparison
+    from akuttsim.experiments.load_study import load_published_figures
     from akuttsim.experiments.runner import default_workers
     from akuttsim.report.exporters.markdown import (
         around_marks,
@@ -53,7 +54,7 @@ def world_command(
 
     if into is not None:
         around_marks(into)
-    figures = published_comparison.load_published_figures(source)
+    figures = load_published_figures(source)
     studies = published_comparison.studies_of_organisations(
         organisations, (weeks, replications, seed)
     )

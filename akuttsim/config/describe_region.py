@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from functools import reduce
 
-from akuttsim.config.schema.calendar import DAY_WORDS, SeasonHours
+from akuttsim.config.schema.calendar import DAY_WORDS
 from akuttsim.config.schema.demand import (
     DistanceDecay,
     Incident,
@@ -20,6 +20,7 @@ from akuttsim.config.schema.demand import (
 )
 from akuttsim.config.schema.geography import RoadCondition
 from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.seasons import SeasonHours
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.messages import Message, joined_texts, message, titled
 

@@ -12,8 +12,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, nearest
-from akuttsim.experiments.load_study import load_together
-from akuttsim.experiments.published_comparison import load_published_figures
+from akuttsim.experiments.load_study import load_published_figures, load_together
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.messages import message, titled
 

@@ -14,17 +14,19 @@ from akuttsim.config.loader import (
     Loaded,
     load_experiment,
     load_organisation,
+    load_published,
     load_region,
     load_targets,
     problem_at,
     read_unchecked,
     split_settings,
 )
-from akuttsim.config.schema.experiment import Experiment
+from akuttsim.config.schema.experiment import Experiment, PublishedFigure
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node, child_node, plain_values
 from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.indicators.registry import indicator_directions
 from akuttsim.messages import message
 
 ConfigSettings = tuple[Sequence[str], Sequence[str]]
@@ -224,3 +226,20 @@ def _as_mapping(value: object) -> Mapping[str, Any]:
 
 def _text_items(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def load_published_figures(name: str) -> dict[str, PublishedFigure]:
+    """Return published figures by shipped name or path. Raises InputError."""
+    loaded = load_published(name)
+    known = indicator_directions()
+    problems = [
+        loaded.problem(
+            f"figures.{key}.indicator",
+            message("experiments.indicator.one_of", known=", ".join(known)),
+        )
+        for key, each in loaded.value.figures.items()
+        if each.indicator not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    return dict(loaded.value.figures)

@@ -8,34 +8,15 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from akuttsim.config.loader import load_published
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import RunOptions, TellRuns, run_study
 from akuttsim.experiments.study import Study, study_of_run
-from akuttsim.indicators.registry import indicator_directions
 from akuttsim.messages import message
 
 FigureValues = dict[str, float]
 """An organisation's simulated value of each figure, in the figure's unit; NaN where it has none."""
-
-
-def load_published_figures(name: str) -> dict[str, PublishedFigure]:
-    """Return published figures by shipped name or path. Raises InputError."""
-    loaded = load_published(name)
-    known = indicator_directions()
-    problems = [
-        loaded.problem(
-            f"figures.{key}.indicator",
-            message("experiments.indicator.one_of", known=", ".join(known)),
-        )
-        for key, each in loaded.value.figures.items()
-        if each.indicator not in known
-    ]
-    if problems:
-        raise InputError(problems)
-    return dict(loaded.value.figures)
 
 
 def studies_of_organisations(

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from akuttsim.config.schema.geography import (
     RoadCondition,
 )
 from akuttsim.config.schema.region import Region
+from akuttsim.records import MODES, Mode
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S, to_ticks
 
 DayTriple = tuple[DayType, DayType, DayType]
@@ -172,11 +172,6 @@ def _wait_integral(waits: NDArray[np.float64], longest: float) -> NDArray[np.flo
     capped: NDArray[np.float64] = np.minimum(waits, longest)
     return capped * waits - capped**2 / 2
 
-
-Mode = Literal["car", "blue"]
-"""How a vehicle drives: as ordinary traffic, or with blue light."""
-
-MODES: tuple[Mode, ...] = ("car", "blue")
 
 StretchSeconds = NDArray[np.float64]
 

@@ -26,15 +26,14 @@ from akuttsim.roads.road_network import (
     situations,
     speed_factors,
 )
+from akuttsim.roads.solved_conditions import Conditions, PerCondition, quickest_stretches
 from akuttsim.roads.travel_time_matrix import (
-    Conditions,
-    MatrixConditions,
-    PerCondition,
+    TOWN_AND_RURAL,
+    PairTable,
     TravelTimeMatrix,
     matrix_of_region,
-    quickest_stretches,
 )
-from akuttsim.units import tick
+from akuttsim.units import tick, to_ticks
 
 NOON = 12
 MOST_KEPT = 8_000_000
@@ -349,6 +348,50 @@ def _quickest_lengths(roads: RoadNetwork, seconds: NDArray[np.float64]) -> Stret
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatrixConditions:
+    """The conditions of given times, numbered as they are met: what the speed of cars is then."""
+
+    def __init__(self, matrix: TravelTimeMatrix, driving: Driving) -> None:
+        """Begin without any."""
+        self._matrix, self._driving = matrix, driving
+        self._met: dict[tuple[float, ...], int] = {}
+        self._first: list[Situation] = []
+        self._solved: dict[tuple[Mode, int], PairTable] = {}
+
+    def number(self, situation: Situation) -> int:
+        """Return the condition of a situation; situations with the same times share one."""
+        key = (*self._factors("car", situation), *self._factors("blue", situation))
+        if key not in self._met:
+            self._met[key] = len(self._first)
+            self._first.append(situation)
+        return self._met[key]
+
+    def situation(self, condition: int) -> Situation:
+        """Return the situation in which a condition was met first."""
+        return self._first[condition]
+
+    def times(self, mode: Mode) -> PerCondition[PairTable]:
+        """Return the seconds between all places, of each condition."""
+        return PerCondition(
+            lambda: len(self._first), lambda condition: self._solution(mode, condition)
+        )
+
+    def _factors(self, mode: Mode, situation: Situation) -> tuple[float, float]:
+        """Return the factors on speed in town and elsewhere, in a situation."""
+        town, rural = speed_factors(self._driving, TOWN_AND_RURAL, mode, situation).tolist()
+        return town, rural
+
+    def _solution(self, mode: Mode, condition: int) -> PairTable:
+        """Return the seconds between all places in a condition, in whole ticks."""
+        solution = self._solved.get((mode, condition))
+        if solution is None:
+            town, rural = self._factors(mode, self._first[condition])
+            matrix = self._matrix
+            seconds = matrix.town_s / town + (matrix.seconds - matrix.town_s) / rural
+            solution = self._solved[mode, condition] = to_ticks(seconds)
+        return solution
+
+
 class MatrixTravel(Travel):
     """Travel by given times between places, without any roads.
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from akuttsim.cli import app
 from akuttsim.config.shipped import config_names
-from akuttsim.experiments.published_comparison import load_published_figures
+from akuttsim.experiments.load_study import load_published_figures
 from akuttsim.report.exporters.markdown import BEGINS, ENDS
 from tests import small
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from akuttsim.errors import InputError
+from akuttsim.experiments.load_study import load_published_figures
 from akuttsim.experiments.published_comparison import (
     figure_values,
-    load_published_figures,
     simulate_figures,
     studies_of_organisations,
 )

@@ -23,9 +23,14 @@ from akuttsim.errors import InputError
 from akuttsim.roads import travel as travel_module
 from akuttsim.roads import travel_time_matrix as given_module
 from akuttsim.roads.road_network import Situation, build_network
-from akuttsim.roads.travel import MatrixTravel, RoadTravel, travel_by_road, travel_of_region
-from akuttsim.roads.travel_time_matrix import (
+from akuttsim.roads.travel import (
     MatrixConditions,
+    MatrixTravel,
+    RoadTravel,
+    travel_by_road,
+    travel_of_region,
+)
+from akuttsim.roads.travel_time_matrix import (
     TravelTimeMatrix,
     read_matrix,
     straight_line_matrix,

@@ -13,7 +13,6 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from akuttsim.config.schema.fleet import NurseCallOut
 from akuttsim.config.schema.roster import DoctorStaffing, Period, ServiceHours, Staffing, Weekly
 from akuttsim.config.schema.values import (
     Bilingual,
@@ -108,6 +107,13 @@ class DoctorTeam(Model):
         if at_home and on_site and self.rotation is not None:
             raise ValueError(message("configs.clinics.rotation"))
         return self
+
+
+class NurseCallOut(Model):
+    """A satellite's nurse goes out to red incidents nearby (utrykning), while the door waits."""
+
+    goes: Share
+    max_drive_min: Number
 
 
 class Clinic(Model):

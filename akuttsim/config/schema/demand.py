@@ -11,8 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from akuttsim.config.schema.calendar import Calendar, SeasonHours
+from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.geography import Clock, IsoDate
+from akuttsim.config.schema.seasons import SeasonHours
 from akuttsim.config.schema.values import (
     AGE_GROUPS,
     Bilingual,

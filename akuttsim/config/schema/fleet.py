@@ -185,13 +185,6 @@ class Mobilisation(Model):
     home_extra_s: Duration
 
 
-class NurseCallOut(Model):
-    """A satellite's nurse goes out to red incidents nearby (utrykning), while the door waits."""
-
-    goes: Share
-    max_drive_min: Number
-
-
 class AcuteBeds(Model):
     """Municipal acute beds (ØHD/KAD): for patients who would else be admitted to hospital.
 

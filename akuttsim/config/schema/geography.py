@@ -22,7 +22,8 @@ from pydantic import (
     model_validator,
 )
 
-from akuttsim.config.schema.calendar import Calendar, SeasonHours
+from akuttsim.config.schema.calendar import Calendar
+from akuttsim.config.schema.seasons import SeasonHours
 from akuttsim.config.schema.values import (
     AGE_GROUPS,
     Bilingual,
