@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from simpy.events import Event
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.fleet import CrewNurse
+from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
 from akuttsim.chain.on_call_doctor import OnCallDoctors
-from akuttsim.chain.queues import LimitedPlaces, Waiting
+from akuttsim.chain.queues import LimitedPlaces, PriorityQueue, Waiting
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team
 from akuttsim.records import CONFERENCE
 from akuttsim.roads.travel import StraightLineTimes
@@ -219,6 +220,21 @@ class AcuteBedUnit:
     beds: LimitedPlaces
 
 
+class StationCrew(Protocol):
+    """A crew that receives patients at its station, a satellite: the fleet's `CrewNurse`."""
+
+    @property
+    def crew(self) -> VehicleCrew:
+        """The crew, which belongs to the fleet."""
+
+    @property
+    def patients(self) -> PriorityQueue[Any]:
+        """Those who wait for it."""
+
+    def acquire(self, mission: Mission, priority: int) -> Pathway:
+        """Take the crew if it is there and free, or wait for it."""
+
+
 @dataclass(slots=True)
 class CareSite:
     """A clinic: a GP office, a legevakt, or a satellite whose doctor is on video.
@@ -254,7 +270,7 @@ class CareSite:
     slot_s: float
     sends_on: bool
     call_out: NurseCallOutRule | None = None
-    crew: CrewNurse | None = None
+    crew: StationCrew | None = None
     booked: list[float] = field(default_factory=list)
 
     def patient_enters(self) -> None:

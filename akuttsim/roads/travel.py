@@ -347,7 +347,6 @@ def _quickest_lengths(roads: RoadNetwork, seconds: NDArray[np.float64]) -> Stret
     return StretchLengths(roads.places, key, roads.km[quickest])
 
 
-@dataclass(frozen=True, kw_only=True)
 class MatrixConditions:
     """The conditions of given times, numbered as they are met: what the speed of cars is then."""
 
@@ -392,6 +391,7 @@ class MatrixConditions:
         return solution
 
 
+@dataclass(frozen=True, kw_only=True)
 class MatrixTravel(Travel):
     """Travel by given times between places, without any roads.
 
