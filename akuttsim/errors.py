@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from akuttsim.messages import in_words, message
+from akuttsim.texts import in_words, message
 
 _ASKS = re.compile(r"did you mean \S+$")
 

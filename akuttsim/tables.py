@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from akuttsim import untrusted_files
 from akuttsim.errors import InputError, Problem, quote_value
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.untrusted_files import read_bytes, unusable_file
 
 DELIMITERS = (";", ",", "\t", "|")

@@ -10,7 +10,7 @@ from stat import S_ISREG
 from typing import IO
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 MAX_BYTES = 400_000_000
 """Bytes of a file, unpacked, where its reader sets no limit of its own."""

@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 
-from akuttsim.experiments.executor import FinishedRun
-from akuttsim.experiments.runner import ExecutionOptions, run_study
+from akuttsim.experiments.run_worker import FinishedRun
+from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import study_of_experiment
 
 EXPERIMENT = Path(__file__).parent.parent / "tests" / "data" / "small-experiment.yaml"
@@ -62,10 +62,7 @@ def one(runs: int, workers: int) -> dict[str, float]:
         run_study(
             study,
             Path(folder),
-            workers,
-            lambda _: None,
-            resume=True,
-            how=ExecutionOptions(watch=meter.watch),
+            RunOptions(workers, resume=True, watch=meter.watch),
         )
         concluding = perf_counter() - meter.ended
         files = [each for each in Path(folder).rglob("*") if each.is_file()]

@@ -19,8 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 
-from akuttsim.experiments.executor import FinishedRun
-from akuttsim.experiments.runner import ExecutionOptions, run_study
+from akuttsim.experiments.run_worker import FinishedRun
+from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import study_of_experiment
 
 EXPERIMENT = "01-first-look"
@@ -50,10 +50,7 @@ def one(workers: int, replications: int, weeks: int) -> dict[str, float]:
         run_study(
             study,
             Path(folder),
-            workers,
-            lambda _: None,
-            resume=True,
-            how=ExecutionOptions(watch=watch),
+            RunOptions(workers, resume=True, watch=watch),
         )
     return {
         "processes": workers,

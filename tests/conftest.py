@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import pytest
 from hypothesis import settings
 
-from akuttsim.language import choose_language
+from akuttsim.texts import choose_language
 from tests.nightly import IS_NIGHTLY
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)

@@ -17,9 +17,17 @@ import click
 import pytest
 
 from akuttsim.cli import COMMANDS, app
-from akuttsim.language import choose_language, language
-from akuttsim.messages import SUBJECTS, Message, catalogue, counted, in_words, message
-from akuttsim.texts import read_texts
+from akuttsim.texts import (
+    SUBJECTS,
+    Message,
+    catalogue,
+    choose_language,
+    counted,
+    in_words,
+    language,
+    message,
+    read_texts,
+)
 
 PACKAGE = Path(str(files("akuttsim")))
 VALIDATION = Path(__file__).parents[1] / "validation"

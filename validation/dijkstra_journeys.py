@@ -14,7 +14,8 @@ from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength
-from akuttsim.roads.road_network import MODES, Mode, mean_waits, sailings
+from akuttsim.records import MODES, Mode
+from akuttsim.roads.road_network import mean_waits, sailings
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S
 from validation.city_bench import city_plan

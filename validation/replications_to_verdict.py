@@ -21,12 +21,7 @@ from akuttsim.indicators.registry import indicator_directions, measure_indicator
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import stream
 from akuttsim.roads.travel import Travel, travel_of_region
-from akuttsim.statistics.intervals import (
-    CONFIDENCE,
-    FloatArray,
-    Interval,
-    difference_verdict,
-)
+from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, Interval, difference_verdict
 from akuttsim.statistics.run_length import LEAST_RUNS, LOOK_AHEAD
 from akuttsim.statistics.verdicts import Verdict
 from validation.study_size import VerdictStudySize

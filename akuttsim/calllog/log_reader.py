@@ -17,9 +17,9 @@ from akuttsim.calllog.times import read_call_times, read_stage
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.messages import Message, message
 from akuttsim.records import Floats
 from akuttsim.tables import TableRules, read_rows
+from akuttsim.texts import Message, message
 from akuttsim.untrusted_files import unusable_file
 
 MAX_COLUMNS = 300

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from akuttsim.chain.opening_hours import OpeningTable
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, clinic_sees, has_doctor
-from akuttsim.config.schema.demand import DistanceDecay
+from akuttsim.config.schema.region import DistanceDecay
 from akuttsim.patients.needs import highest_factor, need_factors, seeks_care
 from akuttsim.records import (
     ADVICE_INSTEAD,

@@ -13,8 +13,7 @@ from math import exp, log
 from typing import NamedTuple
 
 from akuttsim.config.schema.organisation import CallOuts
-from akuttsim.records import RED
-from akuttsim.roads.road_network import Mode
+from akuttsim.records import RED, Mode
 from akuttsim.roads.travel import NextPlace
 from akuttsim.units import MINUTE_S, tick
 

@@ -13,8 +13,7 @@ from akuttsim.chain.queues import PriorityQueue, Waiting
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
 from akuttsim.crew_choice import CrewRule, quickest
-from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT
-from akuttsim.roads.road_network import Mode
+from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT, Mode
 
 
 class MissionWaiting(Waiting):

@@ -20,8 +20,8 @@ from akuttsim.records import (
     TO_RENDEZVOUS,
     TO_STATION,
     YELLOW,
+    Mode,
 )
-from akuttsim.roads.road_network import Mode
 from akuttsim.roads.travel import NextPlace, Route
 from akuttsim.units import HOUR_S, tick
 

@@ -11,8 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, UNFINISHED, Activities, Calls, Courses, Trips
-from akuttsim.roads.road_network import Mode
+from akuttsim.records import (
+    BY_BLUE_LIGHT,
+    BY_CAR,
+    UNFINISHED,
+    Activities,
+    Calls,
+    Courses,
+    Mode,
+    Trips,
+)
 
 _FLOATS = (
     "ended_s",

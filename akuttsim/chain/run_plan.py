@@ -29,8 +29,7 @@ from akuttsim.config.schema.roster import (
     unroll,
 )
 from akuttsim.config.schema.values import Count
-from akuttsim.records import Floats, Patients, Unit
-from akuttsim.roads.road_network import Mode
+from akuttsim.records import Floats, Mode, Patients, Unit
 from akuttsim.roads.travel import Travel
 from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
 

@@ -13,7 +13,7 @@ import click
 
 from akuttsim.cli.spoken import help_text, speak_in_click, speaking
 from akuttsim.cli.terminal import spoken_language
-from akuttsim.language import VARIABLE, choose_language, language_option, unknown_language
+from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_language
 
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
@@ -101,7 +101,7 @@ class CommandGroup(click.Group):
 
 def _refuse_language(said: str) -> None:
     from akuttsim.errors import InputError, Problem
-    from akuttsim.messages import message
+    from akuttsim.texts import message
 
     what = message("commands.unknown_language", said=said)
     raise InputError([Problem("", 0, VARIABLE, what)])
@@ -153,7 +153,7 @@ def _exit_for_disk_error(error: OSError) -> None:
 
 
 def _say(key: str, **values: object) -> str:
-    from akuttsim.messages import say
+    from akuttsim.texts import say
 
     return say(f"commands.{key}", **values)
 

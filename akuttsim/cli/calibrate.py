@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import language
-from akuttsim.messages import say
+from akuttsim.texts import language, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from akuttsim.language import Lang
     from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
     from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
+    from akuttsim.texts import Lang
 
 
 @click.command(short_help="Move assumptions until published figures are met.")

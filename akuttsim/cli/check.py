@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import language
-from akuttsim.messages import Message, counted, in_words, message, say, titled
+from akuttsim.texts import Message, counted, in_words, language, message, say, titled
 
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.messages import in_words, message, say
+from akuttsim.texts import in_words, message, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.queue_calculator import QueueAnswer, QueueQuestion

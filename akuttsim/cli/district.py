@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.messages import in_words, message, say
+from akuttsim.texts import in_words, message, say
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -59,7 +59,7 @@ def region_build(spec: Path, out: Path, data: Path | None) -> None:
 @region_command.command("show")
 @click.argument("name")
 @click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
-@terminal.language_option("nb")
+@terminal.page_language_option("nb")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
 def region_show(
     name: str, organisation: str | None, lang: Literal["nb", "en"], out: Path | None

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import language
-from akuttsim.messages import say
+from akuttsim.texts import language, say
 
 if TYPE_CHECKING:
     from akuttsim.calllog.logged_calls import CallLog
@@ -110,7 +109,6 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> No
     FILE is CSV (with , or ; between columns), or that packed with gzip. Exit code 2 if something
     must be put right before the log can be used, or if a column looks like persons.
     """
-    from akuttsim.cli import terminal
     from akuttsim.config.loader import load_region
 
     log = read_call_log(file, form, load_region(region).value if region else None)

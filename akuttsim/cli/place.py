@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import Lang, language
-from akuttsim.messages import in_words, say
+from akuttsim.texts import Lang, in_words, language, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
-from akuttsim.messages import say
+from akuttsim.texts import say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
@@ -21,7 +21,7 @@ Format = Literal["html", "pdf", "xlsx", "csv"]
 
 @click.command(short_help="Write the report of a results folder.")
 @click.argument("results", type=click.Path(path_type=Path))
-@terminal.language_option("nb")
+@terminal.page_language_option("nb")
 @click.option(
     "--format",
     "form",
@@ -108,7 +108,7 @@ def _write_report_form(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the figures. Default: figures (or figures-en) in the results.",
 )
-@terminal.language_option("nb")
+@terminal.page_language_option("nb")
 def figures_command(results: Path, out: Path | None, lang: Literal["nb", "en"]) -> None:
     """Write every figure of RESULTS in publication size, and index.md that says what each shows.
 

@@ -10,7 +10,7 @@ import click
 from click import core, decorators, exceptions, formatting, parser, types
 
 from akuttsim.cli.terminal import spoken_language
-from akuttsim.language import language
+from akuttsim.texts import language
 
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 

@@ -8,12 +8,11 @@ from typing import Literal
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import language
-from akuttsim.messages import in_words, message, say
+from akuttsim.texts import in_words, language, message, say
 
 
 @click.command(short_help="Compare three models of Namdal.")
-@terminal.language_option(None)
+@terminal.page_language_option(None)
 @terminal.out_option
 @terminal.workers_option
 def demo_command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) -> None:
@@ -161,7 +160,7 @@ def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | Non
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the page. Default: results/warm-up-NAME.",
 )
-@terminal.language_option("nb")
+@terminal.page_language_option("nb")
 @terminal.workers_option
 def warm_up_command(
     experiment: str,

@@ -24,20 +24,14 @@ from akuttsim.experiments.result_tables import possible_companion_runs
 from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import FinishedRun
-from akuttsim.experiments.runner import (
-    RunOptions,
-    default_workers,
-    read_results_so_far,
-    run_study,
-)
+from akuttsim.experiments.runner import RunOptions, default_workers, read_results_so_far, run_study
 from akuttsim.experiments.study import Study
-from akuttsim.language import language, without_language
-from akuttsim.messages import counted, in_words, message, say
 from akuttsim.report.answer import answer_of
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import write_report
 from akuttsim.report.log_pages.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.sentences import Sentence, overload_lines, unfinished_lines
+from akuttsim.texts import counted, in_words, language, message, say, without_language
 
 
 def read_results_folder(folder: Path, lang: Literal["nb", "en"]) -> Results:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from akuttsim.language import LANGUAGES, Lang, said_language
-from akuttsim.language import language as spoken
-from akuttsim.messages import counted as counted_message
-from akuttsim.messages import in_words, say
+from akuttsim.texts import LANGUAGES, Lang, in_words, said_language, say
+from akuttsim.texts import counted as counted_message
+from akuttsim.texts import language as spoken
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -47,7 +46,7 @@ records_option = click.option(
 )
 
 
-def language_option(default: Lang | None) -> Callable[[Command], Command]:
+def page_language_option(default: Lang | None) -> Callable[[Command], Command]:
     """Return the option of a page's language, which is also the one that is spoken.
 
     Where neither the option nor AKUTTSIM_LANG says one, the page has its own default; None for

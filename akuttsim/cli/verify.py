@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.language import language
-from akuttsim.messages import say
+from akuttsim.texts import language, say
 
 
 @click.command(short_help="Show organisations beside published figures.")

@@ -30,7 +30,7 @@ from akuttsim.config.staffing_checks import (
     check_room_names,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 
 def check_region(region: Loaded[Region]) -> None:

@@ -14,7 +14,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.crew_choice import DEFAULT_RULE
-from akuttsim.messages import counted, joined_texts, message
+from akuttsim.texts import counted, joined_texts, message
 
 
 def organisation_sentences(organisation: Organisation) -> list[str]:

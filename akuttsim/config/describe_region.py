@@ -11,18 +11,17 @@ from collections.abc import Iterator
 from functools import reduce
 
 from akuttsim.config.schema.calendar import DAY_WORDS
-from akuttsim.config.schema.demand import (
+from akuttsim.config.schema.geography import RoadCondition, SeasonHours
+from akuttsim.config.schema.region import (
     DistanceDecay,
     Incident,
     InsteadOfComing,
+    Region,
     Surge,
     VisitorPeriod,
 )
-from akuttsim.config.schema.geography import RoadCondition
-from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.seasons import SeasonHours
 from akuttsim.config.schema.values import URGENCIES
-from akuttsim.messages import Message, joined_texts, message, titled
+from akuttsim.texts import Message, joined_texts, message, titled
 
 
 def event_sentences(region: Region) -> list[str]:

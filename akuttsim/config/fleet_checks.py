@@ -23,7 +23,7 @@ from akuttsim.config.schema.roster import (
 )
 from akuttsim.config.schema.values import Count, Number
 from akuttsim.errors import Problem, did_you_mean
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 FleetProblems = Iterator[tuple[str, str]]
 """A dotted key of the organisation, and what is wrong there."""

@@ -47,7 +47,7 @@ from akuttsim.config.yaml_document import (
     read_yaml,
 )
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 _ROW_KEY = re.compile(r"^(?:roads|ferries|projections)\.\d+\.(?=.)")
 _AGE_KEY = re.compile(r"\bpeople\.(\d)$")

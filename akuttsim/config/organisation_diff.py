@@ -24,7 +24,7 @@ from akuttsim.config.schema.roster import (
 from akuttsim.config.schema.values import Model, Sourced, Text
 from akuttsim.config.walk import SOURCE_KEYS, ConfigValue, content_of, walk_two
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import joined_texts, message
+from akuttsim.texts import joined_texts, message
 from akuttsim.units import DAY_S, HOUR_S
 
 WEEKS_COUNTED = 52

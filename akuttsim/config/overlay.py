@@ -17,7 +17,7 @@ from akuttsim.config.yaml_document import (
     read_yaml_value,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 MAX_LEVELS = 10
 OVERRIDE = "--set"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from akuttsim.config.schema.demand import HourlyWeights, Quarters
 from akuttsim.config.schema.geography import Flyable
+from akuttsim.config.schema.region import HourlyWeights, Quarters
 from akuttsim.config.schema.roster import Staffing
 from akuttsim.config.schema.values import (
     ByAge,

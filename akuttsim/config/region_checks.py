@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.loader import Loaded
-from akuttsim.config.schema.demand import LocalAddition
 from akuttsim.config.schema.geography import Ferry, Link, Place, Road, RoadCondition
-from akuttsim.config.schema.region import NATIONAL, Region, projected_people, projection_rows
+from akuttsim.config.schema.region import (
+    NATIONAL,
+    LocalAddition,
+    Region,
+    projected_people,
+    projection_rows,
+)
 from akuttsim.config.schema.roster import CHECKED_DAYS
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import Problem, did_you_mean
 from akuttsim.great_circle import great_circle_km
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""

@@ -17,8 +17,8 @@ from akuttsim.config.schema.geography import TIMETABLE
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.config.yaml_document import Node, Scalar, node_at
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import joined_texts, message
 from akuttsim.tables import TableRules, drop_empty_columns, open_table
+from akuttsim.texts import joined_texts, message
 
 MAX_BYTES = 20_000_000
 REGION_RULES = TableRules(

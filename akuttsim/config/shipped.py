@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import Message, message
+from akuttsim.texts import Message, message
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

@@ -28,7 +28,7 @@ from akuttsim.config.schema.roster import (
     subtract_spans,
 )
 from akuttsim.errors import Problem, did_you_mean
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 RoomProblems = Iterator[tuple[str, str]]
 """The key below a control room, and what is wrong there."""

@@ -21,7 +21,7 @@ from akuttsim.config.yaml_document import (
     plain_values,
 )
 from akuttsim.errors import InputError, Problem, did_you_mean, nearest, quote_value
-from akuttsim.messages import Message, message, said_by
+from akuttsim.texts import Message, message, said_by
 
 M = TypeVar("M", bound=BaseModel)
 Loc = tuple[str | int, ...]

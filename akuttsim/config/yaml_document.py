@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.messages import message, said_by
+from akuttsim.texts import message, said_by
 
 Scalar = str | int | float | bool | None
 

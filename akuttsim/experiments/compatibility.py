@@ -16,7 +16,7 @@ from akuttsim.experiments.results import (
     is_in_progress,
     read_results,
 )
-from akuttsim.messages import joined_texts, message
+from akuttsim.texts import joined_texts, message
 
 MOST_DIFFERENCES_NAMED = 3
 """Differences that are named; of more their number is told."""

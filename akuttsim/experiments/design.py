@@ -21,7 +21,7 @@ from akuttsim.config.schema.values import Model, Text
 from akuttsim.config.yaml_document import node_at, read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.run_files import PLAIN
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 STOP_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

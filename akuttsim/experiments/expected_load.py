@@ -10,18 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.control_room import ControlRoom
-from akuttsim.config.schema.demand import SafetyAlarms
 from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import (
     Region,
+    SafetyAlarms,
     municipality_populations,
     people_by_age,
     projection_rows,
 )
 from akuttsim.config.schema.roster import Period, Staffing, unroll
 from akuttsim.config.schema.values import AGE_GROUPS
-from akuttsim.messages import message
 from akuttsim.patients.alarms_and_transports import alarms_per_hour
 from akuttsim.patients.call_rates import (
     alarm_users,
@@ -32,6 +31,7 @@ from akuttsim.patients.call_rates import (
     relative_rates,
 )
 from akuttsim.roads.travel import Travel, travel_of_region
+from akuttsim.texts import message
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.experiments.load_study import load_published_figures, load_together
 from akuttsim.experiments.study import Study, study_of_experiment
-from akuttsim.messages import message, titled
+from akuttsim.texts import message, titled
 
 CHECKED_KINDS = ("organisation", "experiment", "region")
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 INDICATORS = pa.schema(
     [

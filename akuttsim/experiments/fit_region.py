@@ -26,7 +26,6 @@ from akuttsim.config.variant_writer import (
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.experiments.files import write_csv, write_whole
-from akuttsim.messages import message
 from akuttsim.patients.call_rates import is_free, relative_rates
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
@@ -50,6 +49,7 @@ from akuttsim.statistics.distribution_fit import (
     fit_patience,
 )
 from akuttsim.statistics.intervals import Interval
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S
 
 BASE_DAY = datetime(1970, 1, 1)

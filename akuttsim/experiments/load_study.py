@@ -27,7 +27,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node, child_node, plain_values
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.indicators.registry import indicator_directions
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 ConfigSettings = tuple[Sequence[str], Sequence[str]]
 """What is set in the region and in the organisations."""
@@ -189,8 +189,6 @@ def reference_keys(tree: Node) -> dict[str, str]:
 
 def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     """Yield every indicator of an experiment that there is not, or that it cannot be asked by."""
-    from akuttsim.indicators.registry import indicator_directions
-
     names, known = _plain_mapping(tree), indicator_directions()
     main = _text_items(names.get("main_indicators"))
     references = [(f"main_indicators.{i}", each) for i, each in enumerate(main)]

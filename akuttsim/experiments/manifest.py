@@ -20,9 +20,9 @@ from akuttsim.config.schema.experiment import (
     PrecisionGoal,
 )
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
 from akuttsim.records import JsonObject
 from akuttsim.statistics.verdicts import Direction
+from akuttsim.texts import message
 
 MANIFEST = "manifest.json"
 

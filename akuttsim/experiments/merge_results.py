@@ -52,7 +52,7 @@ from akuttsim.experiments.run_files import (
     write_indicators,
 )
 from akuttsim.experiments.study_manifest import package_versions, times_until_now
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 Entry = TypeVar("Entry")
 

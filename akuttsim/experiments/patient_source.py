@@ -40,11 +40,11 @@ from akuttsim.indicators.log_comparison import (
     simulated_call_times,
 )
 from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
-from akuttsim.messages import message
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import NOT_PRESENT, OUTCOMES, Flags, Indices, Patients
 from akuttsim.roads.travel import Travel
+from akuttsim.texts import message
 
 WeeksAndWarmup = tuple[int, int]
 """Weeks that are measured, and days of warm-up before them."""

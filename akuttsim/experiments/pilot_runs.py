@@ -16,10 +16,10 @@ from akuttsim.experiments.patient_source import LoggedPatients, other_tasks_of_r
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.daily_series import daily_series_by_name
 from akuttsim.indicators.measured_run import MeasuredRun
-from akuttsim.messages import message
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Floats
 from akuttsim.roads.travel import travel_of_region
+from akuttsim.texts import message
 
 PILOTS_PER_TASK = 5
 """Replications in a piece of work."""

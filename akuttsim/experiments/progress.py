@@ -12,8 +12,8 @@ import numpy as np
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.study import Study
-from akuttsim.messages import message
 from akuttsim.statistics.intervals import t_interval
+from akuttsim.texts import message
 
 START_S = 3.0
 """Until processes have started and read everything."""

@@ -13,7 +13,7 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import RunOptions, TellRuns, run_study
 from akuttsim.experiments.study import Study, study_of_run
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 FigureValues = dict[str, float]
 """An organisation's simulated value of each figure, in the figure's unit; NaN where it has none."""

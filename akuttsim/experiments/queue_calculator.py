@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.test_bench import BenchLength, simulate_queue
-from akuttsim.messages import message, said_by
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.statistics.intervals import Interval
+from akuttsim.texts import message, said_by
 from akuttsim.theory.erlang import answering_figures, operators_needed
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.theory.staffing_levels import SHIFT_BANDS, ShiftBand, contacts_per_h

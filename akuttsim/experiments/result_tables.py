@@ -33,12 +33,7 @@ from akuttsim.indicators.comparison import (
     summarise_indicators,
 )
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
-from akuttsim.indicators.who_notices import (
-    NOTICE_COLUMNS,
-    NoticeKey,
-    notice_rates,
-    notice_table,
-)
+from akuttsim.indicators.who_notices import NOTICE_COLUMNS, NoticeKey, notice_rates, notice_table
 from akuttsim.records import PersonValues, Sheet
 from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
 

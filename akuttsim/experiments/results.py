@@ -32,8 +32,8 @@ from akuttsim.experiments.manifest import (
     parse_manifest,
 )
 from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
-from akuttsim.messages import message
 from akuttsim.records import JsonObject, Sheet
+from akuttsim.texts import message
 
 IN_PROGRESS_FILE = "begun.json"
 """There from the first moment of a study until its manifest is written."""

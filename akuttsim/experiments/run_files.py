@@ -30,7 +30,6 @@ from akuttsim.experiments.files import (
     write_parquet,
     write_whole,
 )
-from akuttsim.messages import message
 from akuttsim.records import (
     TRIP_KINDS,
     TRIP_MODES,
@@ -47,6 +46,7 @@ from akuttsim.records import (
     Sheet,
     Trips,
 )
+from akuttsim.texts import message
 
 IN_USE = ".in-use"
 """A file that is locked while a process fills the folder; it may lie there afterwards."""

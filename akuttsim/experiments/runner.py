@@ -52,8 +52,8 @@ from akuttsim.experiments.run_worker import FinishedRun, RunBatch, StudyRuns, re
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
 from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
-from akuttsim.messages import message
 from akuttsim.records import Sheet
+from akuttsim.texts import message
 
 
 def read_results_so_far(folder: Path) -> Results:

@@ -25,8 +25,8 @@ from akuttsim.records import (
     TO_PATIENT,
     WAY_IN_TRIP,
     Floats,
+    Mode,
 )
-from akuttsim.roads.road_network import Mode
 from akuttsim.units import HOUR_S
 
 TRAVEL_MODE_OF_TRIP: dict[int, Mode] = {BY_CAR: "car", BY_BLUE_LIGHT: "blue"}

@@ -24,12 +24,7 @@ from akuttsim.indicators import (
     utilisation,
     workload,
 )
-from akuttsim.indicators.declaration import (
-    Indicator,
-    ObservationParts,
-    Observations,
-    ReportList,
-)
+from akuttsim.indicators.declaration import Indicator, ObservationParts, Observations, ReportList
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.statistics.verdicts import Direction
 

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.demand import AlarmNeeds, PlannedTransports, SafetyAlarms
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import AlarmNeeds, PlannedTransports, Region, SafetyAlarms
 from akuttsim.patients.arrivals import ArrivalRates, Arrivals
 from akuttsim.patients.call_rates import (
     HOURS_A_YEAR,

@@ -22,9 +22,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.demand import LocalAddition
-from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.seasons import SeasonHours
+from akuttsim.config.schema.geography import SeasonHours
+from akuttsim.config.schema.region import LocalAddition, Region
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.streams import GOLDEN, Ids, Persons, hash_names, member_ids, mix_bits
 from akuttsim.records import Codes, Flags, Floats, Indices

@@ -14,8 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import easter_sunday, is_free_day
-from akuttsim.config.schema.demand import Demand, HourlyWeights, SafetyAlarms
-from akuttsim.config.schema.region import Region, neighbour_populations, place_populations
+from akuttsim.config.schema.region import (
+    Demand,
+    HourlyWeights,
+    Region,
+    SafetyAlarms,
+    neighbour_populations,
+    place_populations,
+)
 from akuttsim.config.schema.values import AGE_GROUPS, ByAge
 from akuttsim.patients.streams import numbered_persons
 from akuttsim.records import Codes, Indices

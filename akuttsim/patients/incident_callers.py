@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.demand import Incident, SameIncident
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import Incident, Region, SameIncident
 from akuttsim.patients.call_rates import draw_homes, people_by_place
 from akuttsim.patients.streams import Persons, join_persons, numbered_persons
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Flags, Floats, Indices

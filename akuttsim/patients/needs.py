@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.care_needs import Needs, Needs113ByUrgency, NeedsByUrgency
-from akuttsim.config.schema.demand import DistanceDecay
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import DistanceDecay, Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.records import (
     ADVICE,

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import daylight_hours
-from akuttsim.config.schema.demand import Demand, Incident, SameIncident
 from akuttsim.config.schema.geography import Weather
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import Demand, Incident, Region, SameIncident
 from akuttsim.config.schema.values import Duration
 from akuttsim.patients.alarms_and_transports import (
     alarm_callers,

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.care_needs import Mistriage
-from akuttsim.config.schema.demand import Demand
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import Demand, Region
 from akuttsim.config.schema.values import AGE_GROUPS, UrgencyMix
 from akuttsim.patients.call_rates import (
     callers_113,

@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 
 from akuttsim.config.region_tables import AGE_COLUMNS
 from akuttsim.config.schema.geography import Driving
-from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import (
     Facility,
@@ -53,6 +52,7 @@ from akuttsim.regionbuilder.roads import (
 from akuttsim.regionbuilder.spec import FacilityTable, RoadSource, SpecFolder, TravelTimeSource
 from akuttsim.roads.importers.graph import NO_FERRY, Component, Graph
 from akuttsim.roads.importers.osm import SHORTEST_KM
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S
 
 FAR_KM = 1.0

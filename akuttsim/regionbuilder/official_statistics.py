@@ -22,8 +22,8 @@ from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
-from akuttsim.messages import message
 from akuttsim.tables import TableRules, filled_width, open_table, parse_number
+from akuttsim.texts import message
 from akuttsim.untrusted_files import unusable_file
 
 MAX_COLUMNS = 300

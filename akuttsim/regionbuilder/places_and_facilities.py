@@ -17,7 +17,6 @@ from scipy.spatial import cKDTree
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import chord_km, unit_vectors
-from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.population_grid import (
     GridCells,
@@ -29,6 +28,7 @@ from akuttsim.regionbuilder.population_grid import (
 from akuttsim.regionbuilder.spec import FacilityTable, SpecFolder
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
+from akuttsim.texts import message
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
 

@@ -18,7 +18,6 @@ from scipy.spatial import cKDTree
 from akuttsim.config.region_tables import age_group
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
@@ -28,6 +27,7 @@ from akuttsim.roads.importers.table_columns import (
     read_columns,
     read_positions,
 )
+from akuttsim.texts import message
 
 OFFSET = 2_000_000
 SCALE = 10_000_000

@@ -18,7 +18,6 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.variant_writer import config_yaml
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
-from akuttsim.messages import message
 from akuttsim.regionbuilder.builder import (
     BuiltRegion,
     build_region,
@@ -42,6 +41,7 @@ from akuttsim.regionbuilder.first_organisation import (
 )
 from akuttsim.regionbuilder.places_and_facilities import identifier_of
 from akuttsim.regionbuilder.spec import NoRoads, RegionSpec, RoadSource, SpecFolder, load_spec
+from akuttsim.texts import message
 
 FolderFiles = dict[str, bytes]
 

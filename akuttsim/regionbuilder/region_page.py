@@ -20,14 +20,12 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
-from akuttsim.language import Lang
-from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
 from akuttsim.report.context import Catalogue
 from akuttsim.report.document import Table, text_table
 from akuttsim.roads.importers.table_columns import read_columns
 from akuttsim.roads.travel import travel_of_region
-from akuttsim.texts import NumberFormat, Texts, read_texts
+from akuttsim.texts import Lang, NumberFormat, Texts, message, read_texts
 from akuttsim.units import MINUTE_S
 
 ChartArray = NDArray[np.float64]

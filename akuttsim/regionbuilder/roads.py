@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES, Driving
 from akuttsim.errors import InputError
 from akuttsim.great_circle import great_circle_km_of_all_pairs
-from akuttsim.messages import message
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import PlaceRow, Spots
 from akuttsim.regionbuilder.spec import (
@@ -42,6 +41,7 @@ from akuttsim.roads.importers.graphml import read_graphml
 from akuttsim.roads.importers.osm import DEFAULT_KMH, FerryCrossing, OsmOptions, read_osm
 from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
 from akuttsim.roads.importers.table_columns import TableColumns, read_columns, read_positions
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S
 
 MINUTES_OF_DAY = 24 * 60

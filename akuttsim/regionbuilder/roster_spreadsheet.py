@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, Problem, quote_value
-from akuttsim.messages import message, said_by
 from akuttsim.tables import TableRules, date_of_cell, open_table, parse_number
+from akuttsim.texts import message, said_by
 
 ROSTER_RULES = TableRules(
     most_bytes=200_000_000,

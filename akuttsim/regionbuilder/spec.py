@@ -15,8 +15,8 @@ from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
 from akuttsim.roads.importers.table_columns import DEGREES
+from akuttsim.texts import message
 from akuttsim.untrusted_files import path_inside
 
 Crs = Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.experiments.manifest import LogEntry, RankedOrganisation
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
 from akuttsim.report.sections import case_comparison
 from akuttsim.report.sections.case_comparison import effect_sentences, main_effects
@@ -27,7 +26,7 @@ from akuttsim.report.sentences import (
     size_of_change,
 )
 from akuttsim.statistics.verdicts import Verdict
-from akuttsim.texts import scale_value
+from akuttsim.texts import Lang, scale_value
 
 MANY = 5
 """So many models are no longer named one by one where fewer are left to name."""

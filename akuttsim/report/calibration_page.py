@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from akuttsim.language import Lang
 from akuttsim.optimisation.calibration.outcome import (
     CalibrationOutcome,
     FittedTarget,
@@ -20,7 +19,7 @@ from akuttsim.report.context import PageWords, input_value_names
 from akuttsim.report.document import Drawing, Figure, Page, Section, Table, text_table
 from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.bars_and_strips import Strip, StripMark, Strips, strips_figure
-from akuttsim.texts import scale_value
+from akuttsim.texts import Lang, scale_value
 
 LEAST_PART = 0.2
 """A smaller part of a direction is not named."""

@@ -18,9 +18,8 @@ from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.config.schema.values import Text
 from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
-from akuttsim.texts import NumberFormat, Texts, read_texts, scale_value, unit_format
+from akuttsim.texts import Lang, NumberFormat, Texts, read_texts, scale_value, unit_format
 
 
 class Catalogue(Texts):

@@ -15,13 +15,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from akuttsim.experiments.manifest import AssumptionEntry
-from akuttsim.report.context import (
-    Estimate,
-    PageWords,
-    VerdictLabel,
-    Words,
-    decimals_of_interval,
-)
+from akuttsim.report.context import Estimate, PageWords, VerdictLabel, Words, decimals_of_interval
 
 
 @dataclass(frozen=True)
@@ -190,7 +184,7 @@ class SheetColumn:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """A table of values to compute with, for spreadsheets and CSV files.
 
     Attributes:

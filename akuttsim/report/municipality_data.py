@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from akuttsim.errors import InputError, Problem
-from akuttsim.messages import message
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Words
+from akuttsim.texts import message
 
 MOST_BYTES = 60_000_000
 MOST_POINTS = 2_000_000

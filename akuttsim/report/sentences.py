@@ -14,7 +14,6 @@ import pandas as pd
 from babel.dates import format_datetime
 
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import (
     Catalogue,
     Estimate,
@@ -24,6 +23,7 @@ from akuttsim.report.context import (
     is_noticeable,
 )
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import Lang
 
 FOR_WHOM = ("travel_to_care_min", "ring_to_doctor_min")
 """Indicators for which the answer names the municipality that gains and the one that loses most."""

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from akuttsim.experiments.files import write_whole
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, Numbers, PageWords
 from akuttsim.report.document import Page, Section, single_figure
 from akuttsim.report.exporters.html_templates import render_page
@@ -18,6 +17,7 @@ from akuttsim.report.figures.style import COLOURS, FAINT, TARGET, Size, figure_s
 from akuttsim.statistics.intervals import Interval, difference_verdict
 from akuttsim.statistics.run_length import WarmUpChoice, welch_moving_average
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import Lang
 
 WINDOW_DAYS = 7
 """Welch's average takes so many days to either side."""

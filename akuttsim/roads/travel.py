@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.geography import Driving, Place
 from akuttsim.config.schema.region import Region
 from akuttsim.great_circle import great_circle_km
+from akuttsim.records import MODES, Mode
 from akuttsim.roads.road_network import (
     HOURS_OF_DAY,
-    MODES,
-    Mode,
+    Conditions,
+    PerCondition,
     RoadNetwork,
     Situation,
     build_network,
+    quickest_stretches,
     situations,
     speed_factors,
 )
-from akuttsim.roads.solved_conditions import Conditions, PerCondition, quickest_stretches
 from akuttsim.roads.travel_time_matrix import (
     TOWN_AND_RURAL,
     PairTable,

@@ -14,7 +14,7 @@ from akuttsim.config.schema.geography import StraightLine, TravelTimeTable
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import great_circle_km_of_all_pairs
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S
 
 PairTable = NDArray[np.float64]

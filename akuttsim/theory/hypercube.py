@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.input_checks import HOUR_S, FloatArray
 

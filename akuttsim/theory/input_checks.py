@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 FloatArray = NDArray[np.float64]
 HOUR_S = 3600.0

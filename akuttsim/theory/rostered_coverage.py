@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.theory.input_checks import FloatArray
 
 CrewCounts = NDArray[np.int64]

@@ -33,7 +33,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import gammainc, gammaincinv
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.erlang import QueueFigures, answering_figures, operators_needed
 from akuttsim.theory.input_checks import HOUR_S, FloatArray

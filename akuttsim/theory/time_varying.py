@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.input_checks import HOUR_S, FloatArray
 

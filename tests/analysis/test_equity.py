@@ -13,6 +13,7 @@ from akuttsim.indicators.declaration import add_municipality_gap
 from akuttsim.indicators.grouping import DISTANCE_BANDS, by_age, by_distance
 from akuttsim.indicators.measured_run import GroupValue
 from akuttsim.records import RED
+from akuttsim.units import WEEKS_A_YEAR
 from tests import small
 
 WORLD = small.world()
@@ -92,7 +93,7 @@ def test_first_help_by_municipality_age_and_distance() -> None:
 def test_contacts_by_highest_and_lowest() -> None:
     """One contact of 12,200 in the town, two of 2,900 upstream, none of 510 on the island."""
     gap = small.values(utilisation.contacts_per_1000_a_year(seen_of()), "gap")
-    a_year = 168 / 167 * utilisation.WEEKS_A_YEAR
+    a_year = 168 / 167 * WEEKS_A_YEAR
     assert gap["highest"] == (pytest.approx(2 / 2.9 * a_year), 2)
     assert gap["lowest"] == (0, 0)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from akuttsim.indicators import workload
+from akuttsim.indicators.measured_run import ROLES
 from akuttsim.records import (
     CONSULTATION,
     KINDS,
@@ -77,7 +78,7 @@ def test_overtime_is_work_while_off_duty() -> None:
     )
     found = small.values(workload.overtime_h_a_week(seen), "role")
     assert found["crew"] == (pytest.approx(1.5 * 168 / 167), 3)
-    assert list(found) == list(workload.ROLES)
+    assert list(found) == list(ROLES)
     assert found["operator"][0] == 0
 
 

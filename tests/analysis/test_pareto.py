@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akuttsim.statistics.intervals import Direction
 from akuttsim.statistics.ranking import is_on_pareto_front, pareto_standings
+from akuttsim.statistics.verdicts import Direction
 
 COST: tuple[Direction, Direction] = ("lower", "higher")
 

@@ -8,11 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from akuttsim.indicators.comparison import (
-    DifferenceRules,
-    confirm_improvements,
-    paired_differences,
-)
+from akuttsim.indicators.comparison import DifferenceRules, confirm_improvements, paired_differences
 from akuttsim.indicators.person_values import PersonPair, paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import indicator_directions, observe_indicators
 from akuttsim.records import Key, Measure, PersonValues, Sheet

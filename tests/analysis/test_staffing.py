@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from akuttsim.indicators import cost, driving
-from akuttsim.indicators.utilisation import WEEKS_A_YEAR
 from akuttsim.records import Unit
+from akuttsim.units import WEEKS_A_YEAR
 from tests import small
 from tests.analysis import prices
 

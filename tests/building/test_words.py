@@ -11,11 +11,10 @@ import pytest
 
 from akuttsim import regionbuilder
 from akuttsim.config.schema.values import AGE_GROUPS
-from akuttsim.language import Lang
 from akuttsim.regionbuilder.data_quality import Suspicion
 from akuttsim.regionbuilder.region_folder import write_skeleton
 from akuttsim.regionbuilder.region_page import SIGNS, RegionPageWords, write_region_page
-from akuttsim.texts import read_texts
+from akuttsim.texts import Lang, read_texts
 
 NB, EN = (read_texts("akuttsim.regionbuilder", f"show-{lang}") for lang in ("nb", "en"))
 ROOM = Path(regionbuilder.__file__).parent

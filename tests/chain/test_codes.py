@@ -9,7 +9,7 @@ import pytest
 from akuttsim.chain.care_seeking import WORST_FIRST
 from akuttsim.chain.patient_view import Conveyed
 from akuttsim.config.schema.care_needs import Conveyance, Needs, Needs113
-from akuttsim.config.schema.demand import AlarmNeeds, InsteadOfComing
+from akuttsim.config.schema.region import AlarmNeeds, InsteadOfComing
 from akuttsim.config.schema.values import URGENCIES, Sourced, Whole
 from akuttsim.patients.alarms_and_transports import AlarmWay
 from akuttsim.patients.needs import WAYS_BY_NEED, WAYS_BY_NEED_113

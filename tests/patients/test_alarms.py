@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from akuttsim.config.schema.demand import AlarmNeeds, SafetyAlarms
+from akuttsim.config.schema.region import AlarmNeeds, SafetyAlarms
 from akuttsim.patients import urgency as urgency_module
 from akuttsim.patients.alarms_and_transports import (
     ALARM_CLOSED_THERE,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from akuttsim.config.schema.demand import DistanceDecay
+from akuttsim.config.schema.region import DistanceDecay
 from akuttsim.patients.needs import highest_factor, ways_of_contacts
 from akuttsim.records import ADVICE, AMBULANCE, CLINIC, DOCTOR_PHONE, GREEN, HOME_VISIT, LINE_113
 from tests.patients.changed import ERROR_RATE, only, patients, sampled, shipped

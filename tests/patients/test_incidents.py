@@ -10,8 +10,7 @@ from scipy import stats
 
 from akuttsim.config.checks import check_region
 from akuttsim.config.loader import load_region
-from akuttsim.config.schema.demand import Incident
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import Incident, Region
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.patients.incident_callers import incident_people, persons_at_incident
 from akuttsim.patients.sampling import sample_patients

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from akuttsim.config.schema.demand import SameIncident
+from akuttsim.config.schema.region import SameIncident
 from akuttsim.patients.call_rates import callers_113
 from akuttsim.patients.incident_callers import MOST_FURTHER, expected_further, further_callers
 from akuttsim.patients.streams import numbered_persons

@@ -9,8 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from akuttsim.config.schema.demand import Surge, VisitorPeriod
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import Region, Surge, VisitorPeriod
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.arrivals import rate_additions
 from akuttsim.patients.sampling import sample_patients

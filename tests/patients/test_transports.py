@@ -5,8 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from akuttsim.config.schema.demand import PlannedTransports
-from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.region import PlannedTransports, Region
 from akuttsim.patients.alarms_and_transports import OUT_OF_REGION, transport_rates
 from akuttsim.patients.call_rates import callers_113, is_free
 from akuttsim.records import GREEN, LINE_TRANSPORT, Patients

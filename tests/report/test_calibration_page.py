@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from akuttsim.language import Lang
 from akuttsim.optimisation.calibration.outcome import (
     CalibrationOutcome,
     FittedTarget,
@@ -28,6 +27,7 @@ from akuttsim.report.calibration_page import (
 from akuttsim.report.context import Catalogue
 from akuttsim.report.document import Figure
 from akuttsim.report.figures.bars_and_strips import STRIP_MARKS
+from akuttsim.texts import Lang
 
 TALK = FittedUnknown("talk", "care.talk_s", 244.0, (120.0, 480.0), 199.66, (130.5, 274.648))
 AFTER = FittedUnknown("after", "care.after_call_s", 90.0, (30.0, 200.0), 200.0, (100.0, 200.0))

@@ -15,7 +15,6 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
 from akuttsim.config.shipped import config_names
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, ResultsView, Words, input_value_names
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.figures.style import decimals_of
@@ -23,6 +22,7 @@ from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import agreements, case_section
 from akuttsim.report.sections.tradeoff import tradeoff_section
 from akuttsim.report.sentences import case_title, factor_title, input_value_title, level_title
+from akuttsim.texts import Lang
 from tests.report.manifests import design_of_kind, set_manifest
 from tests.report.told import answer_lines
 

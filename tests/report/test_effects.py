@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.exporters.workbook import effects_sheet
 from akuttsim.report.sections.case_comparison import effect_sentences, effects_section, main_effects
 from akuttsim.report.sentences import factor_title
+from akuttsim.texts import Lang
 from tests.report.manifests import design_of_kind, set_manifest
 from tests.report.told import answer_lines
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.answer import answer_of
+from akuttsim.texts import Lang
 
 
 def answer_lines(results: Results, lang: Lang) -> list[str]:

@@ -17,7 +17,7 @@ from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.geography import Driving
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
-from akuttsim.roads.road_network import MODES, Mode
+from akuttsim.records import MODES, Mode
 from akuttsim.roads.travel import Travel, travel_of_region
 from tests.nightly import examples
 from tests.roads.networks import SOURCED, ferry, namdal, region, regions, road

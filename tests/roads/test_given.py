@@ -30,11 +30,7 @@ from akuttsim.roads.travel import (
     travel_by_road,
     travel_of_region,
 )
-from akuttsim.roads.travel_time_matrix import (
-    TravelTimeMatrix,
-    read_matrix,
-    straight_line_matrix,
-)
+from akuttsim.roads.travel_time_matrix import TravelTimeMatrix, read_matrix, straight_line_matrix
 from tests import small
 from tests.nightly import examples
 from tests.roads.networks import namdal

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akuttsim.config.schema.geography import Road
-from akuttsim.roads.road_network import MODES, build_network
+from akuttsim.records import MODES
+from akuttsim.roads.road_network import build_network
 from akuttsim.roads.travel import travel_of_region
 from tests.nightly import examples
 from tests.roads.networks import namdal, region, road

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.region import Region
-from akuttsim.roads.road_network import HOURS_OF_DAY, MODES, Mode, build_network
+from akuttsim.records import MODES, Mode
+from akuttsim.roads.road_network import HOURS_OF_DAY, build_network
 from akuttsim.roads.travel import Route, Travel, travel_of_region
 from akuttsim.units import TICKS_PER_S
 from tests.nightly import examples

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from akuttsim.config.schema.seasons import SeasonHours
+from akuttsim.config.schema.geography import SeasonHours
 
 
 def when(**keys: str) -> SeasonHours:

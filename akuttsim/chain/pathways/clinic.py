@@ -10,8 +10,7 @@ from math import inf
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews_and_missions import Mission
 from akuttsim.chain.fleet import CrewNurse
-from akuttsim.chain.interruptions import attend_patient
-from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.run_state import Call, Run, attend_patient
 from akuttsim.chain.service import CareSite
 from akuttsim.records import CONSULTATION, DOOR_TRIAGE, GREEN, NURSE, RED, RESULT, TO_CARE, VIDEO
 

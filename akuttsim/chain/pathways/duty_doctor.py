@@ -8,9 +8,12 @@ from __future__ import annotations
 from akuttsim.chain.clock import Pathway
 from akuttsim.chain.crews_and_missions import Mission
 from akuttsim.chain.dispatch_rules import call_out_chance
-from akuttsim.chain.interruptions import (
+from akuttsim.chain.run_state import (
     NOBODY_WAITS,
+    Call,
+    Run,
     Trip,
+    Way,
     attend_patient,
     call_doctor_away,
     interruptible_drive_home,
@@ -18,7 +21,6 @@ from akuttsim.chain.interruptions import (
     make_trip,
     trip_from_road,
 )
-from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import DoctorsOnDuty
 from akuttsim.chain.staff_queues import InterruptibleWork, StaffMember
 from akuttsim.records import (
@@ -37,8 +39,8 @@ from akuttsim.records import (
     TOO_FAR,
     VIDEO,
     WENT_OUT,
+    Mode,
 )
-from akuttsim.roads.road_network import Mode
 from akuttsim.units import MINUTE_S
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.interruptions import attend_patient
 from akuttsim.chain.pathways.ambulance_mission import send_ambulance
 from akuttsim.chain.pathways.call_answering import (
     FIRST_IN_LINE,
@@ -28,7 +27,7 @@ from akuttsim.chain.pathways.duty_doctor import (
 from akuttsim.chain.pathways.transport import discharge_from_clinic, drive_home
 from akuttsim.chain.pathways.visits import come_to_clinic, make_home_visit
 from akuttsim.chain.patient_view import RINGS_113, RINGS_AGAIN
-from akuttsim.chain.run_state import Call, Run
+from akuttsim.chain.run_state import Call, Run, attend_patient
 from akuttsim.chain.service import CareSite, ControlRoomState
 from akuttsim.chain.staff_queues import StaffMember
 from akuttsim.patients.alarms_and_transports import AlarmWay

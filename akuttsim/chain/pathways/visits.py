@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from akuttsim.chain.clock import Pathway
-from akuttsim.chain.interruptions import (
+from akuttsim.chain.pathways.clinic import attend_clinic, attend_satellite
+from akuttsim.chain.pathways.transport import discharge_from_clinic, drive_home
+from akuttsim.chain.run_state import (
+    Call,
+    Run,
+    Way,
     interruptible_drive_home,
     interruptible_work,
     make_trip,
     wait_for_next_doctor,
     work_on,
 )
-from akuttsim.chain.pathways.clinic import attend_clinic, attend_satellite
-from akuttsim.chain.pathways.transport import discharge_from_clinic, drive_home
-from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import CareSite, DoctorsOnDuty
 from akuttsim.chain.staff_queues import StaffMember
 from akuttsim.records import CLINIC, HOME_VISIT, TO_CARE, TO_PATIENT, TO_STATION, VISIT

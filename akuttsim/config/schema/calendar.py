@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from math import acos, asin, cos, degrees, pi, radians, sin, tan
 from zoneinfo import ZoneInfo
 
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.units import DAY_S
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -14,7 +14,7 @@ from akuttsim.config.schema.values import (
     Share,
     Whole,
 )
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 
 class Mistriage(Model):

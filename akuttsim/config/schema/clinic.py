@@ -25,7 +25,7 @@ from akuttsim.config.schema.values import (
     Slug,
     Sourced,
 )
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 UrgencyName = Literal["red", "yellow", "green"]
 

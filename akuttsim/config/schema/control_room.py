@@ -17,7 +17,7 @@ from akuttsim.config.schema.values import (
     Share,
     Slug,
 )
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 MOST_TASKS_PER_HOUR = 12.0
 """A kind of task beside calls arises no more often: so many candidates are drawn before a run."""

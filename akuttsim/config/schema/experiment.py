@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 Level = bool | int | float | str
 """One value of a factor, as written; what a key takes."""

@@ -26,7 +26,7 @@ from akuttsim.config.schema.values import (
     Sourced,
 )
 from akuttsim.crew_choice import CREW_RULES, DEFAULT_RULE
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 
 class RestRule(Model):

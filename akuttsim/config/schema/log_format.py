@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from akuttsim.config.schema.geography import CalendarSettings
 from akuttsim.config.schema.values import URGENCIES, Bilingual, Model, Slug
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 CODED = ("number", "place", "urgency", "outcome")
 """Columns whose values are words that the format may translate."""

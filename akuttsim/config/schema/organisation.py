@@ -28,7 +28,7 @@ from akuttsim.config.schema.values import (
     Share,
     Slug,
 )
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 
 class GoingOut(Model):

@@ -20,7 +20,7 @@ from akuttsim.config.schema.calendar import (
     parse_weekly,
 )
 from akuttsim.config.schema.values import Model, Sourced
-from akuttsim.messages import message
+from akuttsim.texts import message
 from akuttsim.units import DAY_S
 
 Span = tuple[float, float]

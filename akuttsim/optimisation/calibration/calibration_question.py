@@ -18,9 +18,9 @@ from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_directions
-from akuttsim.messages import message
 from akuttsim.optimisation.calibration.calibration_search import Point
 from akuttsim.records import Key
+from akuttsim.texts import message
 
 TRIAL_CASE = "trial"
 

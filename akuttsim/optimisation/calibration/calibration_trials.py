@@ -24,10 +24,10 @@ from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import PreparedStudy, run_with_retry, store_run
 from akuttsim.experiments.study import Study
-from akuttsim.messages import message
 from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
 from akuttsim.optimisation.calibration.calibration_search import Point
 from akuttsim.records import Flags, Floats, Key, Sheet
+from akuttsim.texts import message
 
 TRIAL_CRASH = message("experiments.calibration.died")
 

@@ -22,7 +22,6 @@ from akuttsim.config.variant_writer import (
     titled,
 )
 from akuttsim.experiments.files import write_csv, write_whole
-from akuttsim.messages import message
 from akuttsim.optimisation.rostering.roster_evaluation import (
     RosterOutcome,
     RosterRoom,
@@ -44,12 +43,9 @@ from akuttsim.statistics.hourly_service_level import (
     service_level_differences,
     service_levels,
 )
-from akuttsim.statistics.intervals import (
-    Interval,
-    difference_verdict,
-    target_verdict,
-)
+from akuttsim.statistics.intervals import Interval, difference_verdict, target_verdict
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import message
 from akuttsim.theory.staffing_levels import DAY, ShiftRoster
 
 

@@ -16,9 +16,9 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.load_study import load_together
-from akuttsim.messages import message, said_by
 from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
+from akuttsim.texts import message, said_by
 from akuttsim.theory.input_checks import open_share, positive
 from akuttsim.theory.staffing_levels import (
     DAY,

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.messages import counted, message
 from akuttsim.records import Floats
 from akuttsim.statistics.hourly_service_level import (
     HOURS_OF_WEEK,
@@ -24,6 +23,7 @@ from akuttsim.statistics.hourly_service_level import (
     confidence_of_every_hour,
     service_levels,
 )
+from akuttsim.texts import counted, message
 from akuttsim.theory.erlang import answering_figures
 from akuttsim.theory.input_checks import HOUR_S, FloatArray, Unstable
 from akuttsim.theory.staffing_levels import (

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Crew
 from akuttsim.errors import did_you_mean
-from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -33,6 +32,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
     rosters_of,
 )
 from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, mean_median_cost
 from akuttsim.theory.rostered_coverage import (
     CoverageFloors,

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import FirstResponders
-from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -33,6 +32,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
     rosters_of,
 )
 from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians
 from akuttsim.theory.rostered_coverage import (
     CoveragePeriod,

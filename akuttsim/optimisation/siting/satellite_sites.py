@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
 from akuttsim.indicators.access_to_care import CareJourneys
-from akuttsim.messages import message
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -26,6 +25,7 @@ from akuttsim.optimisation.siting.siting_question import (
 )
 from akuttsim.optimisation.siting.weekly_coverage import OrdinaryWeek, ordinary_week
 from akuttsim.patients.urgency import expected_clinic_visits
+from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, best_placement
 from akuttsim.units import MINUTE_S
 

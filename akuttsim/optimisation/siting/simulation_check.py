@@ -22,7 +22,6 @@ from akuttsim.config.variant_writer import (
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.study import Study, study_of_experiment
-from akuttsim.messages import message
 from akuttsim.optimisation.siting import ambulance_sites, responder_sites, satellite_sites
 from akuttsim.optimisation.siting.siting_question import (
     ProposedSite,
@@ -34,6 +33,7 @@ from akuttsim.optimisation.siting.siting_question import (
     place_name,
     siting_option_error,
 )
+from akuttsim.texts import message
 
 UNIT_TITLES: dict[str, BilingualText] = {
     "ambulances": {"nb": "ambulansene", "en": "the ambulances"},

@@ -17,9 +17,9 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.load_study import load_together
-from akuttsim.messages import message
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.roads.travel import Travel, travel_of_region
+from akuttsim.texts import message
 
 Array = NDArray[np.float64]
 

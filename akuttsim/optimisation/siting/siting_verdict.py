@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from akuttsim.experiments.results import Results
-from akuttsim.messages import joined_texts, message
 from akuttsim.optimisation.siting.simulation_check import WrittenProposal, proposed_name
 from akuttsim.optimisation.siting.siting_question import ModelEstimate
 from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
-from akuttsim.texts import KRONER, unit_format
+from akuttsim.texts import KRONER, joined_texts, message, unit_format
 
 IndicatorName = Callable[[str], str]
 """What an indicator is called for people."""

@@ -21,7 +21,7 @@ from akuttsim.config.schema.roster import CrewShift, Period, unroll
 from akuttsim.optimisation.siting.siting_question import SitingWorld
 from akuttsim.patients.call_rates import relative_rates
 from akuttsim.patients.urgency import expected_red_incidents
-from akuttsim.roads.road_network import Mode
+from akuttsim.records import Mode
 from akuttsim.roads.travel import Travel
 from akuttsim.theory.rostered_coverage import CoveragePeriod
 from akuttsim.units import MINUTE_S

@@ -13,12 +13,12 @@ import matplotlib.figure
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.document import Figure
 from akuttsim.report.figures.style import STYLE, FigureRecord, any_letters, recording_figures
 from akuttsim.report.sections.figure_sections import all_figures
 from akuttsim.report.sentences import unfinished_sentences
+from akuttsim.texts import Lang
 
 DPI = 300
 MM = 25.4

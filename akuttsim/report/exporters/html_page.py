@@ -11,7 +11,6 @@ from markupsafe import Markup
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import ChangeEntry
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report import document
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
@@ -37,6 +36,7 @@ from akuttsim.report.sentences import (
     unfinished_sentences,
 )
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import Lang
 
 BEFORE_MAP = frozenset({"answering", "ambulance"})
 """Parts of the page that stand above the map; the others stand below the replay."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
 """Between these lines a document holds the table; what stands around it is left alone."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
-from akuttsim.messages import message
+from akuttsim.texts import message
 
 LONGEST_S = 180
 """How long a browser may take before it is stopped."""

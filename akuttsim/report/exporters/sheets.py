@@ -8,7 +8,7 @@ from itertools import groupby
 
 from akuttsim.indicators.registry import listed_indicators
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.document import Amount, Sheet, SheetCell, SheetColumn
+from akuttsim.report.document import Amount, SheetCell, SheetColumn, WorkbookSheet
 from akuttsim.report.municipality_data import MEASURED
 from akuttsim.report.sentences import FOR_WHOM
 from akuttsim.texts import KRONER
@@ -45,10 +45,10 @@ def sheet_of(
     heads: Sequence[SheetColumn],
     rows: Iterable[tuple[SheetCell, ...]],
     frozen: int = 1,
-) -> Sheet:
+) -> WorkbookSheet:
     """Return a table with its title and what it tells from the catalogue."""
     title, about = words.text(f"sheets.title.{key}"), words.text(f"sheets.about.{key}")
-    return Sheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
+    return WorkbookSheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
 
 
 def sheet_unit_name(words: Words, unit: str, is_change: bool = False) -> str:
@@ -102,7 +102,7 @@ def group_cell(words: Words, group_by: str, group: str) -> str:
     return words.text.get(f"sheets.group.{group}", named)
 
 
-def municipalities_sheet(words: Words) -> Sheet:
+def municipalities_sheet(words: Words) -> WorkbookSheet:
     """Return value and difference from the base, municipality by municipality and model."""
     wanted = dict.fromkeys([*words.chosen.judged_by(), *FOR_WHOM, *MEASURED])
     shown = [name for name in wanted if _has_municipal_value(words, name)]
@@ -174,7 +174,7 @@ def _indicator_unit(words: Words, indicator: str) -> str:
     )
 
 
-def hours_116117_sheet(words: Words) -> Sheet:
+def hours_116117_sheet(words: Words) -> WorkbookSheet:
     """Return how 116117 does by hour of the day: one row for each hour and model."""
     indicators = [model for model in _models_with_group(words, "hour") if "116117" in model]
     heads = sheet_columns(words, "hour model")
@@ -184,7 +184,7 @@ def hours_116117_sheet(words: Words) -> Sheet:
     )
 
 
-def hours_of_week_sheet(words: Words) -> Sheet:
+def hours_of_week_sheet(words: Words) -> WorkbookSheet:
     """Return answering, staffing and cover by weekday and hour."""
     indicators = _models_with_group(words, "hour_of_week")
     hours = dict.fromkeys(
@@ -229,7 +229,7 @@ def _wide_sheet(
     first: Sequence[SheetColumn],
     rows: Sequence[tuple[SheetCell, ...]],
     indicators: Sequence[str],
-) -> Sheet:
+) -> WorkbookSheet:
     heads = [
         *first,
         *(head for indicator in indicators for head in _indicator_columns(words, indicator)),
@@ -237,7 +237,7 @@ def _wide_sheet(
     return sheet_of(words, key, heads, rows if indicators else [], frozen=len(first))
 
 
-def at_work_sheet(words: Words) -> Sheet:
+def at_work_sheet(words: Words) -> WorkbookSheet:
     """Return rosters, work, driving and cost of each model, for all and by group.
 
     Indicators that are listed at the same place stand together, model by model.

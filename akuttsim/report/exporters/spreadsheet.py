@@ -14,11 +14,10 @@ import xlsxwriter
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.language import Lang
 from akuttsim.report.context import VerdictLabel
-from akuttsim.report.document import Amount, Sheet, SheetCell, SheetColumn
+from akuttsim.report.document import Amount, SheetCell, SheetColumn, WorkbookSheet
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
-from akuttsim.texts import unit_format
+from akuttsim.texts import Lang, unit_format
 
 LONGEST_TEXT = 32_767
 """Letters that a cell can hold."""
@@ -53,7 +52,7 @@ def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
     write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
 
 
-def xlsx_content(grids: Sequence[Sheet], created: str) -> bytes:
+def xlsx_content(grids: Sequence[WorkbookSheet], created: str) -> bytes:
     """Return the sheets as the content of an .xlsx file; `created` is its date as ISO 8601."""
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
@@ -77,7 +76,7 @@ class _XlsxWriter:
             lambda code: workbook.add_format({"num_format": code, "valign": "top"})
         )
 
-    def front(self, first: Sheet, contents: Sheet) -> None:
+    def front(self, first: WorkbookSheet, contents: WorkbookSheet) -> None:
         """Write the first sheet: what the results are, then a list of the sheets with links."""
         sheet = self._begun(first)
         self._rows(sheet, first, 1)
@@ -87,14 +86,14 @@ class _XlsxWriter:
         for row, (title, *_) in enumerate(contents.rows, start):
             sheet.write_url(row, 0, f"internal:'{title}'!A1", string=title)
 
-    def sheet(self, grid: Sheet) -> None:
+    def sheet(self, grid: WorkbookSheet) -> None:
         """Write a sheet with frozen headings that can be filtered."""
         sheet = self._begun(grid)
         self._rows(sheet, grid, 1)
         sheet.freeze_panes(1, grid.frozen)
         sheet.autofilter(0, 0, min(len(grid.rows), MOST_ROWS), len(grid.columns) - 1)
 
-    def _begun(self, grid: Sheet) -> Any:
+    def _begun(self, grid: WorkbookSheet) -> Any:
         sheet = self.workbook.add_worksheet(grid.title)
         for number, column in enumerate(grid.columns):
             sheet.set_column(number, number, column.width)
@@ -110,7 +109,7 @@ class _XlsxWriter:
         for number, column in enumerate(columns):
             sheet.write_string(row, number, _text_that_fits(column.heading), self.face("heading"))
 
-    def _rows(self, sheet: Any, grid: Sheet, start: int) -> None:
+    def _rows(self, sheet: Any, grid: WorkbookSheet, start: int) -> None:
         for row, cells in enumerate(grid.rows[:MOST_ROWS], start):
             for number, cell in enumerate(cells):
                 self._cell(sheet, (row, number), cell, grid.columns[number].width)
@@ -177,7 +176,7 @@ def write_csv_files(results: Results, lang: Lang, folder: Path) -> list[Path]:
     return [folder / f"{key}.csv" for key in KEYS if key in grids]
 
 
-def csv_content(grid: Sheet, dialect: CsvDialect) -> bytes:
+def csv_content(grid: WorkbookSheet, dialect: CsvDialect) -> bytes:
     """Return a sheet as the content of a CSV file: a byte order mark, UTF-8, LF."""
     sink = io.StringIO()
     writer = csv.writer(sink, delimiter=dialect.between, lineterminator="\n")

@@ -15,10 +15,9 @@ import pandas as pd
 from akuttsim.config.walk import walk_config
 from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.experiments.results import Failure, Results, read_failures
-from akuttsim.language import Lang
 from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
-from akuttsim.report.document import Sheet, SheetCell, SheetColumn
+from akuttsim.report.document import SheetCell, SheetColumn, WorkbookSheet
 from akuttsim.report.exporters import sheets
 from akuttsim.report.exporters.sheets import (
     amount_cell,
@@ -30,9 +29,10 @@ from akuttsim.report.exporters.sheets import (
     sheet_unit_name,
 )
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
+from akuttsim.texts import Lang
 
 
-def targets_sheet(words: Words) -> Sheet:
+def targets_sheet(words: Words) -> WorkbookSheet:
     """Return each model's value of each target and main indicator, with its verdict."""
     heads = sheet_columns(words, "indicator unit model mean low high limit verdict runs key")
     rows = [
@@ -69,7 +69,7 @@ def unit_of_indicator(words: Words, indicator: str) -> str:
     return next((level.unit for level in levels if level is not None), "")
 
 
-def differences_sheet(words: Words) -> Sheet:
+def differences_sheet(words: Words) -> WorkbookSheet:
     """Return the paired differences from the base of targets and main indicators."""
     heads = sheet_columns(words, _CHANGES)
     rows = [
@@ -106,13 +106,13 @@ def _people_cells(change: Estimate | None) -> tuple[SheetCell, ...]:
 _ALL = "indicator unit group_by group model mean low high verdict key"
 
 
-def all_levels_sheet(words: Words) -> Sheet:
+def all_levels_sheet(words: Words) -> WorkbookSheet:
     """Return every indicator of every group and model: what summary.csv has of the first case."""
     rows = _estimates_sheet(words, words.chosen.levels, is_change=False)
     return sheet_of(words, "everything", sheet_columns(words, _ALL), rows)
 
 
-def all_changes_sheet(words: Words) -> Sheet:
+def all_changes_sheet(words: Words) -> WorkbookSheet:
     """Return every difference from the base: what differences.csv has of the first case."""
     rows = _estimates_sheet(words, words.chosen.changes, is_change=True)
     return sheet_of(words, "every_difference", sheet_columns(words, _ALL), rows)
@@ -136,20 +136,20 @@ def _estimates_sheet(
         )
 
 
-def cases_sheet(words: Words, results: Results) -> Sheet:
+def cases_sheet(words: Words, results: Results) -> WorkbookSheet:
     """Return the levels of each case, and what each model does in it."""
     table = results.summary
     wanted = table["indicator"].isin(words.chosen.judged_by()) & (table["group_by"] == "all")
     return _case_sheet(words, results, "cases", table[wanted])
 
 
-def effects_sheet(words: Words, results: Results) -> Sheet:
+def effects_sheet(words: Words, results: Results) -> WorkbookSheet:
     """Return what each case changes against the first, in the same model."""
     table = results.effects
     return _case_sheet(words, results, "effects", table[table["group_by"] == "all"])
 
 
-def _case_sheet(words: Words, results: Results, key: str, table: pd.DataFrame) -> Sheet:
+def _case_sheet(words: Words, results: Results, key: str, table: pd.DataFrame) -> WorkbookSheet:
     factors = list(dict.fromkeys(results.cases["factor"]))
     levels, is_change = _case_levels(results), key == "effects"
     rows: list[tuple[SheetCell, ...]] = [
@@ -204,7 +204,7 @@ _NOT_COMPARED = frozenset({"organisation", "title", "description", "source", "gr
 """Keys that say what a value is called or where it is from, not how an organisation works."""
 
 
-def assumptions_sheet(words: Words) -> Sheet:
+def assumptions_sheet(words: Words) -> WorkbookSheet:
     """Return every sourced input value with its grade, range and source."""
     heads = sheet_columns(words, "of section value_key value_in_words from to grade meaning source")
     rows = [_assumption_row(words, entry) for entry in words.chosen.manifest.assumptions]
@@ -229,7 +229,7 @@ def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ..
     )
 
 
-def organisations_sheet(words: Words) -> Sheet:
+def organisations_sheet(words: Words) -> WorkbookSheet:
     """Return where the configurations of the models differ: a row for each value that does."""
     models = words.chosen.manifest.organisations
     flat = {name: _working_values(models[name]) for name in words.chosen.organisations}
@@ -263,7 +263,7 @@ def _value_cell(words: Words, value: Any) -> SheetCell:
     return value if isinstance(value, int | float | str) or value is None else str(value)
 
 
-def failures_sheet(words: Words, failures: list[Failure]) -> Sheet:
+def failures_sheet(words: Words, failures: list[Failure]) -> WorkbookSheet:
     """Return the runs that failed twice and are left out, with the reason."""
     heads = sheet_columns(words, "model case replication why")
     known = words.chosen.manifest.organisations
@@ -281,7 +281,7 @@ def failures_sheet(words: Words, failures: list[Failure]) -> Sheet:
     return sheet_of(words, "failed", heads, rows)
 
 
-def front_sheet(words: Words) -> Sheet:
+def front_sheet(words: Words) -> WorkbookSheet:
     """Return the first sheet: the question, the answer, how it was run and how to repeat it."""
     question, answers = _question_rows(words), _answer_rows(words)
     rows = [*question, *answers, *_run_rows(words)]
@@ -334,19 +334,19 @@ def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
     return [*models, *facts, *sums]
 
 
-def contents_of(words: Words, others: Sequence[Sheet]) -> Sheet:
+def contents_of(words: Words, others: Sequence[WorkbookSheet]) -> WorkbookSheet:
     """Return what the other sheets are about, to stand on the first."""
     rows = [(other.title, other.about, f"{other.key}.csv") for other in others]
     return sheet_of(words, "contents", sheet_columns(words, "sheet contents file"), rows)
 
 
-def columns_sheet(words: Words, others: Sequence[Sheet]) -> Sheet:
+def columns_sheet(words: Words, others: Sequence[WorkbookSheet]) -> WorkbookSheet:
     """Return what each column of the other sheets means."""
     rows = [(other.title, head.heading, head.meaning) for other in others for head in other.columns]
     return sheet_of(words, "columns", sheet_columns(words, "sheet column meaning"), rows)
 
 
-def indicators_sheet(words: Words) -> Sheet:
+def indicators_sheet(words: Words) -> WorkbookSheet:
     """Return what each indicator is: its unit, which way is good, and its whole definition."""
     manifest = words.chosen.manifest
     good = manifest.directions
@@ -375,7 +375,7 @@ KEYS = (
 """The keys of all sheets that there can be."""
 
 
-def workbook_sheets(results: Results, lang: Lang) -> list[Sheet]:
+def workbook_sheets(results: Results, lang: Lang) -> list[WorkbookSheet]:
     """Return the sheets that these results have something for; the first tells what they are."""
     words = Words(Catalogue(lang), ResultsView(results))
     sheets_with_rows = [sheet for sheet in _sheets_with_rows(words, results) if sheet.rows]
@@ -384,7 +384,7 @@ def workbook_sheets(results: Results, lang: Lang) -> list[Sheet]:
     return [front_sheet(words), contents_of(words, sheets_with_rows), *sheets_with_rows]
 
 
-def _sheets_with_rows(words: Words, results: Results) -> list[Sheet]:
+def _sheets_with_rows(words: Words, results: Results) -> list[WorkbookSheet]:
     several = len(words.chosen.manifest.cases) > 1
     return [
         targets_sheet(words),

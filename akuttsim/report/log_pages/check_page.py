@@ -6,13 +6,13 @@ import numpy as np
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.config.schema.log_format import CODED, STAGES
-from akuttsim.language import Lang
 from akuttsim.report.context import LogWords
 from akuttsim.report.document import Page, Section, Table, headed_table, single_figure
 from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 from akuttsim.statistics.call_log_fit import LogSummary, summarise_log
+from akuttsim.texts import Lang
 
 SURE_OF = {
     "shifted_column": "clock",

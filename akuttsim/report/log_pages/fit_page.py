@@ -6,19 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from akuttsim.language import Lang
 from akuttsim.report.context import LogWords
 from akuttsim.report.document import Figure, Page, Section, headed_table, single_figure
 from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
-from akuttsim.statistics.call_log_fit import (
-    ArrivalFit,
-    FittedRegion,
-    is_key_in_minutes,
-)
+from akuttsim.statistics.call_log_fit import ArrivalFit, FittedRegion, is_key_in_minutes
 from akuttsim.statistics.distribution_fit import DurationFit, PatienceFit
 from akuttsim.statistics.intervals import Interval
+from akuttsim.texts import Lang
 from akuttsim.units import MINUTE_S
 
 

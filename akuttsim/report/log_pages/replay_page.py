@@ -10,7 +10,6 @@ from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import LogEntry
 from akuttsim.experiments.results import HOURS_FILE, ReplayTables, Results, read_replay
-from akuttsim.language import Lang
 from akuttsim.report.context import LogWords
 from akuttsim.report.document import (
     Figure,
@@ -24,6 +23,7 @@ from akuttsim.report.document import (
 from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
+from akuttsim.texts import Lang
 
 READ = ("number", "talk", "place", "urgency")
 """What a log may tell of a call beside its time."""

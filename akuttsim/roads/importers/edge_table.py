@@ -8,10 +8,10 @@ import numpy as np
 
 from akuttsim.errors import did_you_mean
 from akuttsim.great_circle import great_circle_km
-from akuttsim.messages import message
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, FloatColumn, Graph, IntColumn
 from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.roads.importers.table_columns import TableColumns
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S
 from akuttsim.untrusted_files import unusable_file
 

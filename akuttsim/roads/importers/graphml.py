@@ -9,7 +9,6 @@ from xml.parsers import expat
 
 import networkx as nx
 
-from akuttsim.messages import message, said_by
 from akuttsim.roads.importers.graph import NO_FERRY, Graph, Stretch, graph_of
 from akuttsim.roads.importers.osm import (
     SHORTEST_KM,
@@ -18,6 +17,7 @@ from akuttsim.roads.importers.osm import (
     may_drive,
     road_speed_kmh,
 )
+from akuttsim.texts import message, said_by
 from akuttsim.units import HOUR_S
 from akuttsim.untrusted_files import read_bytes, unusable_file
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import great_circle_km
-from akuttsim.messages import message
 from akuttsim.roads.importers.graph import MOST_STRETCHES, NO_FERRY, Graph, Stretch, graph_of
+from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S
 from akuttsim.untrusted_files import refuse_size, unusable_file
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from akuttsim.errors import InputError, Problem, did_you_mean
-from akuttsim.messages import message
 from akuttsim.roads.importers.graph import FloatColumn, MaskColumn
 from akuttsim.tables import TableRules, TextRow, parse_number, read_rows
+from akuttsim.texts import message
 from akuttsim.untrusted_files import unusable_file
 
 COLUMN_RULES = TableRules(words={"empty": "files.columns.empty"})

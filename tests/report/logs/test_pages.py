@@ -11,7 +11,6 @@ import pytest
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
 from akuttsim.experiments.fit_region import fit_region_to_log
 from akuttsim.experiments.results import ReplayTables
-from akuttsim.language import Lang
 from akuttsim.report.context import Catalogue, LogWords
 from akuttsim.report.log_pages.check_page import (
     SURE_OF,
@@ -23,6 +22,7 @@ from akuttsim.report.log_pages.check_page import (
 from akuttsim.report.log_pages.fit_page import fit_page, unfitted_lines
 from akuttsim.report.log_pages.replay_page import MAY_BE_ADDED, replay_lines, replay_page
 from akuttsim.statistics.call_log_fit import fitted_parameter_rows
+from akuttsim.texts import Lang
 from tests.logs import log_format, log_of, read
 from tests.small import region, world
 
