@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from akuttsim.chain import simulation as work
 from akuttsim.cli import app, study_runs
-from akuttsim.experiments import executor as work_experiment
+from akuttsim.experiments import run_worker
 from akuttsim.experiments.runner import RunOptions
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.records import Overload, Patients, Record
@@ -32,7 +32,7 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
     def overloaded(plan: object, patients: Patients, tasks: object) -> Record:
         return replace(simulate(plan, patients, tasks), overloads=overloads)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work_experiment, "simulate", overloaded)
+    monkeypatch.setattr(run_worker, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)
     study_runs.run_with_progress(study, tmp_path / "results", RunOptions(workers=1))
     for tells in (

@@ -18,7 +18,7 @@ def test_warm_up_says_what_it_found_and_writes_the_page(
         app, ["warm-up", str(small.EXPERIMENT), *more, "--out", str(tmp_path)]
     )
     assert result.exit_code == 0, result.output
-    assert "days of warm-up" in result.output
+    assert said in result.output
     page = (tmp_path / "warm-up.html").read_text("utf-8")
     assert "<svg" in page and said in page
 

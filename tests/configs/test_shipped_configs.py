@@ -14,6 +14,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Staffing, unroll
 from akuttsim.config.schema.values import Factor, Model, Number, Share, Sourced
 from akuttsim.config.shipped import KINDS, config_names, find_config, project_root
+from akuttsim.crew_choice import CREW_RULES
 
 
 @pytest.mark.parametrize("name", config_names("region"))
@@ -153,6 +154,7 @@ def models(value: object) -> Iterator[Model]:
 def test_every_link_of_the_schema_is_switched_on_in_the_example() -> None:
     """Whatever may be left out is there; 113's dispatchers are in the base, without them here."""
     example, base = (load_organisation(name).value for name in ("namdal-all-links", "namdal-today"))
+    one_choice = {("Dispatch", "rule")} if len(CREW_RULES) == 1 else set()
     switched_on, optional = set(), {("ControlRoom", "dispatchers")}
     for model in models(example):
         for name, field in type(model).model_fields.items():
@@ -161,7 +163,7 @@ def test_every_link_of_the_schema_is_switched_on_in_the_example() -> None:
                 if getattr(model, name) != field.get_default(call_default_factory=True):
                     switched_on.add((type(model).__name__, name))
     assert len(optional) > 55
-    assert optional - switched_on == {("ControlRoom", "dispatchers")}
+    assert optional - switched_on == {("ControlRoom", "dispatchers"), *one_choice}
     assert base.control_rooms["amk-namsos"].dispatchers
     done = {each for clinic in example.clinics.values() for each in clinic.care}
     assert done == set(type(example.clinic_care).model_fields)

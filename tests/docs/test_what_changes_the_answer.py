@@ -13,7 +13,7 @@ from akuttsim.report.context import Estimate
 
 @pytest.fixture(scope="module")
 def page() -> object:
-    from tests.docs import what_changes_the_answer
+    from docs import what_changes_the_answer
 
     return what_changes_the_answer
 

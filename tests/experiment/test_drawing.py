@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from akuttsim.experiments.executor import page_data, write_run_page_data
 from akuttsim.experiments.results import read_page_data
+from akuttsim.experiments.run_worker import page_data, write_run_page_data
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from tests.small import EXPERIMENT, organisation, world

@@ -63,7 +63,7 @@ def test_a_wrong_talk_time_makes_the_coverage_fail(monkeypatch: pytest.MonkeyPat
         def wrong(rate: float, _: float, patience_s: float) -> CallerProcess:
             return CallerProcess(rate, talk_s, patience_s)
 
-        monkeypatch.setattr(erlang_rooms, "Callers", wrong)
+        monkeypatch.setattr(erlang_rooms, "CallerProcess", wrong)
         runs = execute_tasks(list(erlang_rooms.grid_tasks(form)), 1, lambda _: None)
         table = erlang_rooms.grid_tables(pd.concat(runs))["grid_intervals"]
         return [bool(row["met"]) for row in criteria_by_figure("", table[table["counted"]])]
@@ -114,8 +114,13 @@ def test_pieces_of_work_give_the_same_in_other_processes() -> None:
 
 
 def test_no_two_repeats_share_a_seed() -> None:
-    for part in (erlang_rooms, cobham_priorities, hypercube_cities):
-        seeds = [task.args[-1] for task in part.tasks(SHORT_EXACT)]
+    parts = (
+        erlang_rooms.grid_tasks,
+        cobham_priorities.priority_tasks,
+        hypercube_cities.city_tasks,
+    )
+    for tasks in parts:
+        seeds = [task.args[-1] for task in tasks(SHORT_EXACT)]
         assert len(set(seeds)) == len(seeds)
 
 

@@ -168,7 +168,7 @@ def test_the_sampled_urgencies_are_those_of_the_table() -> None:
     """Chi-square over line, age and band; 0.1 % for the whole family."""
     some = patients(days=364)
     bands = urgency_module._bands_of_times(region(), some.time_s)
-    lines = urgency_module._line_kinds(some.line)
+    lines = np.select([some.line == LINE_113, some.line == LINE_HEALTH], [2, 1], 0)
     table = urgency_module._true_mixes(region())
     cell = (lines.astype(int) * 9 + some.age_group) * 3 + bands
     expected = np.array([

@@ -23,7 +23,7 @@ ROOM = Path(report.__file__).parent
 KINDS_OF_SOURCE = ("*.py", "*.j2", "*.js")
 SOURCES = "\n".join(
     path.read_text("utf-8") for kind in KINDS_OF_SOURCE for path in ROOM.rglob(kind)
-)
+) + (ROOM.parent / "texts.py").read_text("utf-8")
 WITH_NAMES = re.findall(r'f"([a-z_0-9]+\.[^" ]*\{[^" ]*)"', SOURCES)
 BUILT = {re.sub(r"\\{.*?\\}", "[^.]+", re.escape(with_name)) for with_name in WITH_NAMES}
 """Patterns of the keys that sources build with a name in them."""
@@ -85,7 +85,8 @@ def _is_used(key):
     if family:
         rest = key.removeprefix(f"{family}.")
         return bool({rest, rest.rpartition(".")[0]} & NAMED_BY_VALUES[family])
-    return key in QUOTED or _is_built(key)
+    of_page = rf'words\(\s*"{re.escape(key.partition(".")[2])}"'
+    return key in QUOTED or _is_built(key) or re.search(of_page, SOURCES) is not None
 
 
 def _is_built(key):
