@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, lru_cache, reduce
 from importlib.resources import files
+from numbers import Number
 from string import Formatter
 from typing import Any, Literal, Protocol
 
-import numpy as np
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -92,10 +91,6 @@ def _of_system() -> Lang:
     return "nb" if first in _NORWEGIAN else "en"
 
 
-_LOADER: type = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-"""Reads ten times as fast where it is there; a page has over a thousand texts."""
-
-
 class Texts:
     """The texts of one language, looked up by dotted key."""
 
@@ -117,8 +112,12 @@ class Texts:
 @cache
 def read_texts(package: str, name: str) -> dict[str, str]:
     """Return the texts in text/NAME.yaml of a package, by dotted key."""
+    import yaml  # help in English is written without it
+
+    # the C loader reads ten times as fast where it is there; a page has over a thousand texts
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     source = files(package) / "text" / f"{name}.yaml"
-    return dict(_flat_catalogue(yaml.load(source.read_text("utf-8"), _LOADER), ""))
+    return dict(_flat_catalogue(yaml.load(source.read_text("utf-8"), loader), ""))
 
 
 def _flat_catalogue(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
@@ -345,7 +344,8 @@ def _plain(value: object) -> object:
     """Return a value that can be sent to another process; what is no number or day becomes text."""
     if isinstance(value, str | int | float | date | time):
         return value
-    return value.item() if isinstance(value, np.number) else str(value)
+    item = getattr(value, "item", None)  # NumPy's numbers have one; help is written without NumPy
+    return item() if isinstance(value, Number) and item is not None else str(value)
 
 
 class _Writer(Formatter):
