@@ -9,8 +9,9 @@ import numpy as np
 from akuttsim.chain.run_plan import Plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.geography import Place, Road
-from akuttsim.experiments.test_bench import Array, BenchLength, bench_configs, bench_plan
+from akuttsim.experiments.test_bench import BenchLength, bench_configs, bench_plan
 from akuttsim.patients.queue_patients import draw_queue_incidents
+from akuttsim.records import Floats
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class SimulatedCity:
         wait_mean_s: Mean wait for a crew over all calls, in seconds.
     """
 
-    workload: Array
-    serves: Array
+    workload: Floats
+    serves: Floats
     waits: float
     wait_mean_s: float
 

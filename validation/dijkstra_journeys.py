@@ -8,21 +8,18 @@ from functools import partial
 import networkx as nx
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength
-from akuttsim.records import MODES, Mode
+from akuttsim.records import MODES, Floats, Mode
 from akuttsim.roads.road_network import mean_waits, sailings
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import HOUR_S, MINUTE_S, TICKS_PER_S
 from validation.city_bench import city_plan
 from validation.hypercube_cities import random_city
 from validation.study_size import ExactStudySize
-
-Array = NDArray[np.float64]
 
 GRAPH_CREWS = 30
 """A random graph has twice as many places."""
@@ -69,7 +66,7 @@ def _journey_differences(network: str, region: Region, times: Travel) -> dict[st
     }
 
 
-def networkx_seconds(region: Region, mode: Mode, hour: int) -> tuple[Array, int]:
+def networkx_seconds(region: Region, mode: Mode, hour: int) -> tuple[Floats, int]:
     """Return seconds between all places by NetworkX, and the most stretches on one way."""
     graph = networkx_graph(region, mode, hour)
     index = {name: number for number, name in enumerate(region.places)}

@@ -7,11 +7,11 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength
 from akuttsim.patients.streams import stream
+from akuttsim.records import Floats
 from akuttsim.theory.hypercube import (
     Hypercube,
     preferences_by_travel,
@@ -22,8 +22,6 @@ from akuttsim.units import HOUR_S
 from validation.city_bench import City, city_plan, simulate_cities
 from validation.coverage_criteria import LEAST_EVENTS, interval_rows
 from validation.study_size import RUNS_PER_REPEAT, ExactStudySize
-
-Array = NDArray[np.float64]
 
 CITY_SIZES = ((3, 0.3), (3, 0.6), (4, 0.5), (5, 0.7), (6, 0.4), (7, 0.6), (8, 0.5), (10, 0.7))
 """Crews of each city and the share of their time that is asked for."""
@@ -45,7 +43,7 @@ def random_city(number: int, crews: int, load: float) -> City:
     return City(_city_links(at), tuple(range(crews)), tuple(rates.tolist()), MISSION_S)
 
 
-def _city_links(at: Array) -> tuple[tuple[int, int, float], ...]:
+def _city_links(at: Floats) -> tuple[tuple[int, int, float], ...]:
     """Join each place to the nearest that came before it, and to its three nearest of all."""
     far = np.hypot(*(at[:, None] - at[None, :]).transpose(2, 0, 1))
     links = {(int(np.argmin(far[k, :k])), k) for k in range(1, len(at))}
@@ -54,7 +52,7 @@ def _city_links(at: Array) -> tuple[tuple[int, int, float], ...]:
     return tuple((a, b, float(far[a, b])) for a, b in sorted(links))
 
 
-def travel_s(city: City) -> Array:
+def travel_s(city: City) -> Floats:
     """Return the chain's blue-light seconds from each crew's station to each place."""
     times = city_plan(city, BenchLength(1.0, 0.0, 1, 0)).travel.seconds["blue"][0]
     return np.asarray(times[np.array(city.stations)], dtype=np.float64)
@@ -84,7 +82,7 @@ def city_runs(number: int, crews: int, load: float, seed: int) -> pd.DataFrame:
 
 
 def city_figures_by_name(
-    workload: Array, serves: Array, waits: float, wait_mean_s: float
+    workload: Floats, serves: Floats, waits: float, wait_mean_s: float
 ) -> dict[str, float]:
     """Return the figures of a city by name."""
     crews, places = serves.shape
@@ -131,7 +129,7 @@ def city_tables(runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def _figure_values(runs: pd.DataFrame, truth: dict[str, float]) -> Array:
+def _figure_values(runs: pd.DataFrame, truth: dict[str, float]) -> Floats:
     return runs[list(truth)].to_numpy(dtype=np.float64)
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from akuttsim.patients.streams import Stream, stream
-from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, share_interval, t_interval
+from akuttsim.records import Floats
+from akuttsim.statistics.intervals import CONFIDENCE, share_interval, t_interval
 from akuttsim.statistics.run_length import LOOK_AHEAD, precise_from
 from validation.replications_to_verdict import ORGANISATIONS, TODAY
 from validation.study_size import VerdictStudySize
@@ -58,7 +59,7 @@ def coverage_table(form: VerdictStudySize, wide: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _coverage_of_values(form: VerdictStudySize, values: FloatArray) -> dict[str, float]:
+def _coverage_of_values(form: VerdictStudySize, values: Floats) -> dict[str, float]:
     """Return spread, skewness, and coverage of t intervals and of bootstrap ones."""
     deviation = (values - values.mean()) / values.std()
     most = np.unique(np.round(values, 12), return_counts=True)[1].max()
@@ -76,14 +77,14 @@ def _random_picks(of: int, runs: int, times: int) -> NDArray[np.intp]:
     return np.argsort(stream(COVERAGE_SEED, runs, "picked").random((times, of)), axis=1)[:, :runs]
 
 
-def _coverage_of_t(picked: FloatArray, values: FloatArray) -> float:
+def _coverage_of_t(picked: Floats, values: Floats) -> float:
     runs = picked.shape[1]
     error = picked.std(axis=1, ddof=1) * np.sqrt((1 - runs / len(values)) / runs)
     half = float(stdtrit(runs - 1, 0.5 + CONFIDENCE / 2)) * error
     return float(np.mean(np.abs(picked.mean(axis=1) - values.mean()) <= half))
 
 
-def _coverage_of_bootstrap(picked: FloatArray, values: FloatArray, runs: int) -> float:
+def _coverage_of_bootstrap(picked: Floats, values: Floats, runs: int) -> float:
     """Return the coverage of bias-corrected and accelerated intervals (Efron 1987)."""
     from scipy.stats import bootstrap
 
@@ -123,7 +124,7 @@ def seldom_table(form: VerdictStudySize) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _coverage_of_shares(share: float, cases: int, samples: FloatArray) -> dict[str, float]:
+def _coverage_of_shares(share: float, cases: int, samples: Floats) -> dict[str, float]:
     count = np.full(samples.shape[1], cases)
     coverage = {"share": share, "cases": cases, "runs": samples.shape[1]}
     intervals = {
@@ -143,7 +144,7 @@ MOST_REPLICATIONS = 400
 GAMMA_SHAPE = 4.0
 STOPPING_SEED = 16_000_000
 
-VALUE_DISTRIBUTIONS: dict[str, Callable[[Stream], FloatArray]] = {
+VALUE_DISTRIBUTIONS: dict[str, Callable[[Stream], Floats]] = {
     "normal": lambda draws: draws.normal(0.0, 1.0, MOST_REPLICATIONS),
     "skewed (gamma, skewness 1)": lambda draws: (
         (draws.gamma(GAMMA_SHAPE, 1.0, MOST_REPLICATIONS) - GAMMA_SHAPE) / np.sqrt(GAMMA_SHAPE)
@@ -164,7 +165,7 @@ def stopping_table(form: VerdictStudySize) -> pd.DataFrame:
 
 
 def _coverage_when_stopped(
-    form: VerdictStudySize, draw: Callable[[Stream], FloatArray], wanted: float
+    form: VerdictStudySize, draw: Callable[[Stream], Floats], wanted: float
 ) -> dict[str, float]:
     coverage: dict[str, float] = {}
     samples = [draw(stream(STOPPING_SEED, number, "stopping")) for number in range(form.orders)]
@@ -178,6 +179,6 @@ def _coverage_when_stopped(
     return coverage
 
 
-def _stopping_point(sample: FloatArray, wanted: float, ahead: int) -> int:
+def _stopping_point(sample: Floats, wanted: float, ahead: int) -> int:
     first = precise_from(sample, wanted, look_ahead=ahead)
     return MOST_REPLICATIONS if first is None else first + ahead

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
@@ -15,14 +14,13 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import CONSULTATION, DISPATCH, MISSION, NURSE, PHONE, VISIT, Record
+from akuttsim.records import CONSULTATION, DISPATCH, MISSION, NURSE, PHONE, VISIT, Floats, Record
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.units import HOUR_S
 from validation.study_size import ExactStudySize
 
-Array = NDArray[np.float64]
-QueueWaits = dict[str, tuple[Array, Array]]
+QueueWaits = dict[str, tuple[Floats, Floats]]
 """For each queue: when each wait began and ended, in seconds."""
 
 LITTLE_RUNS = 4
@@ -68,7 +66,7 @@ def queue_waits(record: Record, rooms: list[str]) -> QueueWaits:
 
 
 def _team_waits(
-    record: Record, role: str, kinds: tuple[int, ...], requested_s: Array
+    record: Record, role: str, kinds: tuple[int, ...], requested_s: Floats
 ) -> QueueWaits:
     """Return the waits for each team: from being asked until the work began."""
     activities = record.activities
@@ -84,7 +82,7 @@ def _team_waits(
     }
 
 
-def _ambulance_waits(record: Record) -> tuple[Array, Array]:
+def _ambulance_waits(record: Record) -> tuple[Floats, Floats]:
     """Return waits from dispatch, or from the end of care at a clinic, until a crew took over."""
     activities, courses = record.activities, record.courses
     sent = activities.kind == DISPATCH
@@ -96,7 +94,7 @@ def _ambulance_waits(record: Record) -> tuple[Array, Array]:
     return np.where(is_first, dispatched_s[patient], courses.ended_s[patient]), mission_start_s
 
 
-def both_sides(began_s: Array, ended_s: Array, span: tuple[float, float]) -> dict[str, float]:
+def both_sides(began_s: Floats, ended_s: Floats, span: tuple[float, float]) -> dict[str, float]:
     """Return both sides of Little's law in a span of time.
 
     `waiting` is a time average, from the number waiting after each event. `flow_times_wait` comes
@@ -114,7 +112,7 @@ def both_sides(began_s: Array, ended_s: Array, span: tuple[float, float]) -> dic
     }
 
 
-def gap_of_whole_run(began_s: Array, ended_s: Array, end_s: float) -> dict[str, float]:
+def gap_of_whole_run(began_s: Floats, ended_s: Floats, end_s: float) -> dict[str, float]:
     """Return the gap over the whole run, from empty queue to empty queue: only rounding is left.
 
     `rounding` bounds it: each sum of so many terms is off by an epsilon a term at most.
@@ -124,7 +122,7 @@ def gap_of_whole_run(began_s: Array, ended_s: Array, end_s: float) -> dict[str, 
     return {"gap_whole_run": whole["waiting"] - whole["flow_times_wait"], "rounding": rounding}
 
 
-def time_average(began_s: Array, ended_s: Array, span: tuple[float, float]) -> float:
+def time_average(began_s: Floats, ended_s: Floats, span: tuple[float, float]) -> float:
     """Return the mean number waiting over a span, by a sweep over joining and leaving."""
     steps = np.concatenate([np.ones(len(began_s)), -np.ones(len(ended_s))])
     at = np.concatenate([began_s, ended_s])

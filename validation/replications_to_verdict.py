@@ -20,8 +20,9 @@ from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.indicators.registry import indicator_directions, measure_indicators
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import stream
+from akuttsim.records import Floats
 from akuttsim.roads.travel import Travel, travel_of_region
-from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, Interval, difference_verdict
+from akuttsim.statistics.intervals import CONFIDENCE, Interval, difference_verdict
 from akuttsim.statistics.run_length import LEAST_RUNS, LOOK_AHEAD
 from akuttsim.statistics.verdicts import Verdict
 from validation.study_size import VerdictStudySize
@@ -135,7 +136,7 @@ def _race_row(
 
 
 def _replications_until_verdict(
-    question: VerdictQuestion, today: FloatArray, other: FloatArray, how: str, order: int
+    question: VerdictQuestion, today: Floats, other: Floats, how: str, order: int
 ) -> tuple[int, Verdict]:
     """Return after how many replications of each organisation there was a verdict, and which."""
     draws = stream(ORDER_SEED, order, "order")
@@ -146,7 +147,7 @@ def _replications_until_verdict(
     return first_lasting_verdict(question, intervals)
 
 
-def first_lasting_verdict(question: VerdictQuestion, intervals: FloatArray) -> tuple[int, Verdict]:
+def first_lasting_verdict(question: VerdictQuestion, intervals: Floats) -> tuple[int, Verdict]:
     """Return the first verdict that lasts; `intervals[n - 1]` is the interval of the first n."""
     direction = indicator_directions()[question.indicator]
     last, since = Verdict.CANNOT_TELL, 0
@@ -159,13 +160,13 @@ def first_lasting_verdict(question: VerdictQuestion, intervals: FloatArray) -> t
     return len(intervals), Verdict.CANNOT_TELL
 
 
-def paired_intervals(today: FloatArray, other: FloatArray) -> FloatArray:
+def paired_intervals(today: Floats, other: Floats) -> Floats:
     """Return the t interval of the paired difference after each replication."""
     mean, variance, runs = _running_moments(other - today)
     return _interval_ends(mean, np.sqrt(variance / runs), runs - 1)
 
 
-def unpaired_intervals(today: FloatArray, other: FloatArray) -> FloatArray:
+def unpaired_intervals(today: Floats, other: Floats) -> Floats:
     """Return Welch's interval of the difference of two independent means after each replication."""
     (mean, variance, runs), (before, spread, _) = _running_moments(other), _running_moments(today)
     both = variance + spread
@@ -174,7 +175,7 @@ def unpaired_intervals(today: FloatArray, other: FloatArray) -> FloatArray:
     return _interval_ends(mean - before, np.sqrt(both / runs), freedom)
 
 
-def _running_moments(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _running_moments(values: Floats) -> tuple[Floats, Floats, Floats]:
     runs = np.arange(1, len(values) + 1, dtype=np.float64)
     mean = np.cumsum(values) / runs
     squares = np.cumsum((values - values[0]) ** 2) - runs * (mean - values[0]) ** 2
@@ -183,7 +184,7 @@ def _running_moments(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatA
     return mean, variance, runs
 
 
-def _interval_ends(mean: FloatArray, error: FloatArray, freedom: FloatArray) -> FloatArray:
+def _interval_ends(mean: Floats, error: Floats, freedom: Floats) -> Floats:
     half = stdtrit(freedom, 0.5 + CONFIDENCE / 2) * error
     return np.column_stack([mean, mean - half, mean + half])
 

@@ -7,20 +7,17 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.queue_calculator import relaxation_time_s
 from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_plan
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers, draw_queue_visitors
-from akuttsim.records import GREEN
+from akuttsim.records import GREEN, Floats
 from akuttsim.units import HOUR_S
 from validation.cobham_priorities import DOCTOR, CobhamQueue, doctor_visitors
 from validation.erlang_rooms import GRID_WARMUP, ErlangSetting
 from validation.study_size import TALK_S, ExactStudySize
-
-Array = NDArray[np.float64]
 
 RUN_LENGTH_LOADS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 LOWEST_CLASS_QUEUE = CobhamQueue(DOCTOR, 1, 0.83, (0.1, 0.3, 0.6), (20.0, 20.0, 20.0))
@@ -73,7 +70,7 @@ def lowest_class_pieces(form: ExactStudySize, seed: int) -> pd.DataFrame:
     return _piece_means("lowest class", LOWEST_CLASS_QUEUE.load, waits[mine] / exact)
 
 
-def _piece_means(queue: str, load: float, relative: Array) -> pd.DataFrame:
+def _piece_means(queue: str, load: float, relative: Floats) -> pd.DataFrame:
     """Return means of consecutive pieces of a run, cut into 1, 2, 4, ... pieces of equal size."""
     rows: list[dict[str, object]] = []
     cuts = int(np.log2(len(relative) / LEAST_CALLS)) + 1

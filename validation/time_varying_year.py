@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
@@ -16,15 +15,13 @@ from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.test_bench import BenchLength, queue_plan
 from akuttsim.patients.call_rates import hour_weights
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
-from akuttsim.records import Record
+from akuttsim.records import Floats, Record
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.theory.staffing_levels import pointwise_stationary
 from akuttsim.theory.time_varying import exact_day
 from akuttsim.units import DAY_S, HOUR_S, WEEK_S
 from validation.coverage_criteria import FALSE_ALARM_RATE, LEAST_EVENTS
 from validation.study_size import WITHIN_S, ExactStudySize
-
-Array = NDArray[np.float64]
 
 YEAR_OPERATORS = 5
 YEAR_TALK_S = 900.0
@@ -33,7 +30,7 @@ HOURS_A_DAY = 24
 BATCH_S = 4 * WEEK_S
 
 
-def rates_per_h() -> Array:
+def rates_per_h() -> Floats:
     """Return calls an hour by hour of the day: the shape of a working day in Namdal."""
     shape, _ = hour_weights(load_region("namdal").value.demand, line_113=False)
     return np.asarray(shape / shape.max() * PEAK_LOAD * YEAR_OPERATORS * HOUR_S / YEAR_TALK_S)
@@ -84,7 +81,7 @@ def _stretch_by_hour(record: Record, span: tuple[float, float]) -> pd.DataFrame:
     )
 
 
-def waiting_seconds_by_hour(began_s: Array, ended_s: Array, span: tuple[float, float]) -> Array:
+def waiting_seconds_by_hour(began_s: Floats, ended_s: Floats, span: tuple[float, float]) -> Floats:
     """Return seconds of waiting that fell into each hour of the day within a span of time."""
     began, ended = np.clip(began_s, *span), np.clip(ended_s, *span)
     total = np.zeros(HOURS_A_DAY)

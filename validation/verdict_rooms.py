@@ -13,8 +13,9 @@ import pandas as pd
 
 from akuttsim.experiments.executor import TableTask
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion, relaxation_time_s
-from akuttsim.experiments.test_bench import Array, BenchLength, queue_runs
+from akuttsim.experiments.test_bench import BenchLength, queue_runs
 from akuttsim.patients.queue_patients import CallerProcess
+from akuttsim.records import Floats
 from akuttsim.statistics.intervals import (
     Interval,
     cut_at_zero,
@@ -126,7 +127,7 @@ def room_verdicts(form: VerdictStudySize, number: int) -> pd.DataFrame:
 
 def _room_runs(
     form: VerdictStudySize, question: QueueQuestion, alike: QueueQuestion, number: int
-) -> Array:
+) -> Floats:
     """Return replications, as long for both rooms of a pair so that the same callers ring."""
     forgets_h = relaxation_time_s(alike) / HOUR_S
     hours = max(form.calls / alike.calls_per_h, form.relaxations * forgets_h)
@@ -136,7 +137,7 @@ def _room_runs(
 
 
 def _target_verdicts(
-    question: QueueQuestion, runs: Array, number: int
+    question: QueueQuestion, runs: Floats, number: int
 ) -> Iterator[dict[str, object]]:
     truth = exact_room_figures(question)
     for figure, (side, step) in GOALS.items():
@@ -157,7 +158,7 @@ def target_near(value: float, step: float, number: int) -> float:
     return max(round(value / step) + number % 3 - 1, 1) * step
 
 
-def _figure_interval(figure: str, runs: Array) -> Interval:
+def _figure_interval(figure: str, runs: Floats) -> Interval:
     values = runs[:, QUEUE_FIGURES.index(figure)]
     if figure == "wait_mean_s":
         return cut_at_zero(t_interval(values))
@@ -169,7 +170,11 @@ def _is_wrong_on_target(verdict: Verdict, is_met: bool) -> bool:
 
 
 def _pair_verdict(
-    question: QueueQuestion, other: QueueQuestion, runs: Array, other_runs: Array, what: PairChange
+    question: QueueQuestion,
+    other: QueueQuestion,
+    runs: Floats,
+    other_runs: Floats,
+    what: PairChange,
 ) -> dict[str, object]:
     """Return the verdict on the share answered in the second room against the first, paired."""
     truth = (

@@ -30,11 +30,10 @@ from akuttsim.patients.call_rates import (
     neighbour_calls_116117,
     relative_rates,
 )
+from akuttsim.records import Floats
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.texts import message
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
-
-Array = NDArray[np.float64]
 
 WEEKS = 52
 DAYS_A_YEAR = 365.25
@@ -164,8 +163,8 @@ class RoomLoad:
 
     room: str
     number: str
-    on_duty: Array
-    at_work: Array
+    on_duty: Floats
+    at_work: Floats
 
 
 def room_loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
@@ -198,7 +197,7 @@ def _room_load(owner: str, rooms: dict[str, ControlRoom], region: Region) -> Roo
     )
 
 
-def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime]) -> Array:
+def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime]) -> Floats:
     """Return how many operators a room's own calls keep at work, in each hour."""
     alarms, served = region.demand.safety_alarms, _share_served(room, region, len(hours))
     if room.number == "alarm":
@@ -212,7 +211,7 @@ def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime])
     return calls + _operators_at_other_tasks(room, region, len(hours))
 
 
-def _operators_at_other_tasks(room: ControlRoom, region: Region, hours: int) -> Array:
+def _operators_at_other_tasks(room: ControlRoom, region: Region, hours: int) -> Floats:
     """Return how many operators the tasks of a room beside calls keep at work, in each hour."""
     tasks = room.other_tasks.tasks.values() if room.other_tasks is not None else ()
     each = [
@@ -238,13 +237,13 @@ def _work_seconds_a_day(
     return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
 
 
-def _operators_at_alarms(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Array:
+def _operators_at_alarms(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Floats:
     passed_on = 1 - alarms.needs.closed
     each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
     return alarms_per_hour(region, alarms, hours) * each_s / HOUR_S
 
 
-def _share_served(room: ControlRoom, region: Region, hours: int) -> Array:
+def _share_served(room: ControlRoom, region: Region, hours: int) -> Floats:
     """Return the share of the people for whom a room answers, in each hour."""
     share = np.full(hours, _population_share(room.municipalities, region))
     for service in room.by_hour.values():
@@ -258,7 +257,7 @@ def _population_share(municipalities: Iterable[str], region: Region) -> float:
     return sum(people[name] for name in municipalities) / sum(people.values())
 
 
-def _operators_on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Array:
+def _operators_on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Floats:
     """Return how many are on duty in each elapsed hour, as a mean over the hour."""
     count = np.zeros(hours)
     for staffing in roster:
@@ -266,7 +265,7 @@ def _operators_on_duty(roster: Iterable[Staffing], region: Region, hours: int) -
     return count
 
 
-def _covered_hour_shares(period: Period, region: Region, hours: int) -> Array:
+def _covered_hour_shares(period: Period, region: Region, hours: int) -> Floats:
     """Return the share of each elapsed hour that a period covers."""
     edges = np.arange(hours + 1) * HOUR_S
     covered = np.zeros(hours)
@@ -276,8 +275,8 @@ def _covered_hour_shares(period: Period, region: Region, hours: int) -> Array:
     return covered
 
 
-def _mean_by_local_hour(values: Array, local: NDArray[np.int64]) -> Array:
-    means: Array = np.bincount(local, weights=values, minlength=24) / np.bincount(local)
+def _mean_by_local_hour(values: Floats, local: NDArray[np.int64]) -> Floats:
+    means: Floats = np.bincount(local, weights=values, minlength=24) / np.bincount(local)
     return means
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.chain.run_plan import Plan, Seat, make_plan
 from akuttsim.chain.simulation import simulate
@@ -17,12 +16,10 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Staffing
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
-from akuttsim.records import Patients, Record, Unit
+from akuttsim.records import Floats, Patients, Record, Unit
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.intervals import Interval, t_interval
 from akuttsim.units import HOUR_S
-
-Array = NDArray[np.float64]
 
 BENCH_ROOM = "room-116117"
 
@@ -101,7 +98,7 @@ def simulate_queue(
     )
 
 
-def queue_runs(who: CallerProcess, operators: int, within_s: float, length: BenchLength) -> Array:
+def queue_runs(who: CallerProcess, operators: int, within_s: float, length: BenchLength) -> Floats:
     """Return one row of figures for each replication, as `queue_run_figures` orders them."""
     prepared = queue_plan(operators, length)
     runs = []

@@ -221,11 +221,7 @@ def answer_time_116117_median_s(run: MeasuredRun) -> Observations:
     waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
-    mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
-    waits = answer_waits_s(run)[mask]
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
-    callers = run.record.calls.patient[mask]
-    return Observations(waits, median, groups, callers)
+    return _answer_times_116117(run, median)
 
 
 @indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 100})
@@ -238,11 +234,16 @@ def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
     waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
     Source: akuttsim's own definition.
     """
+    return _answer_times_116117(run, p90)
+
+
+def _answer_times_116117(run: MeasuredRun, statistic: Statistic) -> Observations:
+    """Return the waits of answered 116117 calls by room, hour and line, for a statistic of them."""
     mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
     waits = answer_waits_s(run)[mask]
     groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
     callers = run.record.calls.patient[mask]
-    return Observations(waits, p90, groups, callers)
+    return Observations(waits, statistic, groups, callers)
 
 
 def answer_waits_s(run: MeasuredRun) -> Floats:

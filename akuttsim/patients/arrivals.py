@@ -22,6 +22,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from akuttsim.config.schema.calendar import HOURS_A_WEEK
 from akuttsim.config.schema.geography import SeasonHours
 from akuttsim.config.schema.region import LocalAddition, Region
 from akuttsim.config.schema.values import AGE_GROUPS
@@ -29,7 +30,6 @@ from akuttsim.patients.streams import GOLDEN, Ids, Persons, hash_names, member_i
 from akuttsim.records import Codes, Flags, Floats, Indices
 from akuttsim.units import HOUR_S, WEEK_S, to_ticks
 
-HOURS_A_WEEK = 168
 LIKELY = 30
 """More candidates than so many are in no layer, of which the mean is one."""
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.config.region_checks import is_in_norway, km_between_places
 from akuttsim.config.schema.geography import Ferry, Road
 from akuttsim.config.schema.region import Region
 from akuttsim.great_circle import great_circle_km
+from akuttsim.records import Floats
 from akuttsim.units import MINUTE_S
 
 
@@ -43,7 +43,6 @@ def finding_line(finding: BuildFinding) -> str:
     return f"{'!! ' if finding.is_loud else '   '}{finding.what}"
 
 
-Array = NDArray[np.float64]
 SentenceValues = dict[str, str | float]
 
 FAR_MIN = 90.0
@@ -96,7 +95,7 @@ class Suspicion:
 
 
 def suspicions(
-    region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
+    region: Region, sites: Sequence[RegionFacility], seconds: Floats, km: Floats
 ) -> list[Suspicion]:
     """Return what looks wrong in a region.
 
@@ -153,7 +152,7 @@ def _facilities_off_road(sites: Sequence[RegionFacility]) -> Iterator[Suspicion]
 
 
 def _far_from_facilities(
-    region: Region, sites: Sequence[RegionFacility], seconds: Array
+    region: Region, sites: Sequence[RegionFacility], seconds: Floats
 ) -> Iterator[Suspicion]:
     """Tell the places with people that are more than 90 min from every facility of a kind."""
     living = np.array([any(place.people) for place in region.places.values()])
@@ -172,7 +171,7 @@ def _far_from_facilities(
 
 
 def _long_detours(
-    region: Region, sites: Sequence[RegionFacility], km: Array
+    region: Region, sites: Sequence[RegionFacility], km: Floats
 ) -> Iterator[Suspicion]:
     """Tell places that are near a facility in a straight line, but not by road.
 
@@ -207,7 +206,7 @@ def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
 
 
 def _odd_speeds(
-    region: Region, sites: Sequence[RegionFacility], seconds: Array, km: Array
+    region: Region, sites: Sequence[RegionFacility], seconds: Floats, km: Floats
 ) -> Iterator[Suspicion]:
     """Tell the fastest drive of more than ten minutes where its mean speed is above `FAST_KMH`."""
     long = seconds > 10 * MINUTE_S

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from akuttsim.config.region_tables import age_group
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import Floats
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
@@ -203,7 +204,6 @@ def largest_built_up(cells: GridCells) -> dict[str, int]:
     return result
 
 
-FloatArray = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 NATIONAL_AGES = (332_053, 629_931, 276_650, 702_571, 1_518_914, 1_207_648, 674_694, 239_357, 45_582)
@@ -215,7 +215,7 @@ MOST_APART = 1.4
 SHARE_APART = 0.1
 """Share by which they differ from which on that is told."""
 
-PeopleByMunicipality = dict[str, FloatArray]
+PeopleByMunicipality = dict[str, Floats]
 """People of municipalities, by number, in the order of `AGE_GROUPS`."""
 
 

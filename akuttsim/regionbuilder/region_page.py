@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from numpy.typing import NDArray
 
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_region
@@ -20,6 +19,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import Floats
 from akuttsim.regionbuilder.data_quality import RegionFacility, Suspicion, suspicions
 from akuttsim.report.context import Catalogue
 from akuttsim.report.document import Table, text_table
@@ -27,8 +27,6 @@ from akuttsim.roads.importers.table_columns import read_columns
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.texts import Lang, NumberFormat, Texts, message, read_texts
 from akuttsim.units import MINUTE_S
-
-ChartArray = NDArray[np.float64]
 
 WIDTH = 960.0
 MARGIN = 18.0
@@ -103,7 +101,7 @@ class MapPaper:
     district.
     """
 
-    def __init__(self, lat: ChartArray, lon: ChartArray) -> None:
+    def __init__(self, lat: Floats, lon: Floats) -> None:
         """Fit the paper round these positions; a spot alone gets some land round it."""
         shorter = math.cos(math.radians(float(lat.min() + lat.max()) / 2))
         self._shorter, self._west, self._north = shorter, float(lon.min()), float(lat.max())
@@ -123,7 +121,7 @@ SIGNS = {"hospital": "H", "legevakt": "+", "satellite": "S", "station": "A"}
 
 
 def draw_region_map(
-    region: Region, sites: Sequence[RegionFacility], nearest_min: ChartArray
+    region: Region, sites: Sequence[RegionFacility], nearest_min: Floats
 ) -> RegionMap:
     """Return the map of a kind of facility, with places coloured by the drive to the nearest.
 
@@ -161,7 +159,7 @@ def drive_colour(minutes: float) -> str:
     return SHADES[sum(minutes > step for step in STEPS_MIN)]
 
 
-def _map_dots(region: Region, paper: MapPaper, nearest_min: ChartArray) -> list[MapDot]:
+def _map_dots(region: Region, paper: MapPaper, nearest_min: Floats) -> list[MapDot]:
     """Return the places with people, with dots that together cover a fixed share of the paper."""
     people = [sum(place.people) for place in region.places.values()]
     room = WIDTH * paper.height / max(len(people), 1)
@@ -312,8 +310,6 @@ def _facilities_of_organisation(organisation: Organisation, lang: Lang) -> list[
     return clinics + [RegionFacility("station", title, place) for place, title in stations.items()]
 
 
-Array = NDArray[np.float64]
-
 MOST_ROWS = 80
 """Places up to which drives are shown place by place, and not by municipality."""
 
@@ -365,7 +361,7 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
 
 
 def _page_values(
-    region: Region, sites: list[RegionFacility], seconds: Array, km: Array, words: RegionPageWords
+    region: Region, sites: list[RegionFacility], seconds: Floats, km: Floats, words: RegionPageWords
 ) -> dict[str, Any]:
     """Return what the template of the page needs. Drives are of shape (places, sites)."""
     minutes = seconds / MINUTE_S
@@ -384,7 +380,7 @@ def _page_values(
     }
 
 
-def _region_counts(region: Region, people: Array) -> dict[str, int]:
+def _region_counts(region: Region, people: Floats) -> dict[str, int]:
     """Return how many there are of what, by the key of its text."""
     counts = {
         "people": int(people.sum()),
@@ -398,7 +394,7 @@ def _region_counts(region: Region, people: Array) -> dict[str, int]:
 
 
 def _map_of_kind(
-    region: Region, sites: list[RegionFacility], minutes: Array, kind: str
+    region: Region, sites: list[RegionFacility], minutes: Floats, kind: str
 ) -> dict[str, Any]:
     """Return the map of one kind of facility, for the template."""
     of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
@@ -425,8 +421,8 @@ class RegionTable:
 def _facilities_table(
     region: Region,
     sites: Sequence[RegionFacility],
-    minutes: Array,
-    km: Array,
+    minutes: Floats,
+    km: Floats,
     words: RegionPageWords,
 ) -> RegionTable:
     """Return each facility with the shares of people within some minutes, and who has farthest."""
@@ -446,7 +442,7 @@ def _facilities_table(
     return RegionTable(table, (*classes, ""), (*classes, "long"))
 
 
-def _drive_cells(region: Region, minutes: Array, km: Array, words: RegionPageWords) -> list[str]:
+def _drive_cells(region: Region, minutes: Floats, km: Floats, words: RegionPageWords) -> list[str]:
     """Return shares of people within each step, the median drive, and the farthest place."""
     people = np.array([sum(place.people) for place in region.places.values()])
     total = max(people.sum(), 1)
@@ -461,7 +457,7 @@ def _drive_cells(region: Region, minutes: Array, km: Array, words: RegionPageWor
 
 
 def _drives_table(
-    region: Region, sites: Sequence[RegionFacility], minutes: Array, words: RegionPageWords
+    region: Region, sites: Sequence[RegionFacility], minutes: Floats, words: RegionPageWords
 ) -> RegionTable:
     """Return the drive to each facility, by place or in the median of each municipality."""
     people = np.array([sum(place.people) for place in region.places.values()])
@@ -479,7 +475,7 @@ def _drives_table(
     return RegionTable(table, ("", "n", *["n long"] * count), ("", "n", *["n"] * count))
 
 
-def _median_drive(minutes: Array, people: Array) -> float:
+def _median_drive(minutes: Floats, people: Floats) -> float:
     """Return the minutes within which half of the people are."""
     order = np.argsort(minutes)
     until = np.cumsum(people[order])
@@ -487,7 +483,7 @@ def _median_drive(minutes: Array, people: Array) -> float:
 
 
 def _drives_by_place(
-    region: Region, minutes: Array, people: Array
+    region: Region, minutes: Floats, people: Floats
 ) -> list[tuple[str, int, list[float]]]:
     """Return rows of drives to facilities from each place where somebody lives."""
     names = [place.name for place in region.places.values()]
@@ -496,7 +492,7 @@ def _drives_by_place(
 
 
 def _drives_by_municipality(
-    region: Region, minutes: Array, people: Array
+    region: Region, minutes: Floats, people: Floats
 ) -> list[tuple[str, int, list[float]]]:
     """Return rows of the minutes within which half of a municipality's people are."""
     of = np.array([place.municipality for place in region.places.values()])

@@ -18,7 +18,6 @@ LEAST_EVENTS = 50.0
 """From so many cases of the rarer kind in a replication on, a share is near enough to normal for a
 t interval (docs/verdicts.md)."""
 
-FloatArray = NDArray[np.float64]
 
 RELATIVE_ROUNDING = 1e-9
 """Values that differ by less of their size are the same: sums in another order are rounded."""
@@ -32,7 +31,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def t_interval(values: FloatArray, confidence: float = CONFIDENCE) -> Interval:
+def t_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     """Return the mean of independent replications and its t interval.
 
     Replications without a value (nothing happened in them) are left out; with fewer than two the
@@ -51,7 +50,7 @@ def t_interval(values: FloatArray, confidence: float = CONFIDENCE) -> Interval:
 
 
 def share_interval(
-    values: FloatArray, cases: NDArray[np.integer], confidence: float = CONFIDENCE
+    values: Floats, cases: NDArray[np.integer], confidence: float = CONFIDENCE
 ) -> Interval:
     """Return the mean of a share over replications and its interval within 0 and 1.
 

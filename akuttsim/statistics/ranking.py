@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, t_interval
+from akuttsim.records import Floats
+from akuttsim.statistics.intervals import CONFIDENCE, t_interval
 from akuttsim.statistics.verdicts import Direction
 
 
@@ -57,7 +58,7 @@ class SelectionState(NamedTuple):
         return len(self.contenders) == 1
 
 
-def selection_state(values: FloatArray, rule: SelectionRule) -> SelectionState:
+def selection_state(values: Floats, rule: SelectionRule) -> SelectionState:
     """Return who is still in the running after the replications so far.
 
     `values[replication, model]`; of a model that was let go the later values may be NaN and are not
@@ -95,7 +96,7 @@ def selection_state(values: FloatArray, rule: SelectionRule) -> SelectionState:
     return SelectionState(tuple(contenders[order].tolist()), let_go, still)
 
 
-def _kn_reach(first: FloatArray, rule: SelectionRule) -> FloatArray:
+def _kn_reach(first: Floats, rule: SelectionRule) -> Floats:
     """Return for each pair after how many replications no lead is needed to let one go.
 
     From the variance of the pair's differences over the first replications.
@@ -106,12 +107,12 @@ def _kn_reach(first: FloatArray, rule: SelectionRule) -> FloatArray:
     return np.asarray(2 * eta * (runs - 1) * variance / rule.indifference**2)
 
 
-def _latest_end(reach: FloatArray, rule: SelectionRule) -> int:
+def _latest_end(reach: Floats, rule: SelectionRule) -> int:
     return max(rule.first, int(reach.max()) + 1)
 
 
 def _is_clearly_behind(
-    sums: FloatArray, reach: FloatArray, run: int, indifference: float
+    sums: Floats, reach: Floats, run: int, indifference: float
 ) -> NDArray[np.bool_]:
     """Tell which contenders lie behind another by more than what chance may still make good.
 
@@ -123,7 +124,7 @@ def _is_clearly_behind(
 
 
 def contenders_for_best(
-    values: FloatArray, direction: Literal["higher", "lower"], confidence: float = CONFIDENCE
+    values: Floats, direction: Literal["higher", "lower"], confidence: float = CONFIDENCE
 ) -> tuple[int, ...]:
     """Return the models that cannot be told from the best, best mean first.
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from akuttsim.statistics.intervals import CONFIDENCE, FloatArray, Interval, t_interval
+from akuttsim.records import Floats
+from akuttsim.statistics.intervals import CONFIDENCE, Interval, t_interval
 
 BATCH_DAYS = 5
 """MSER-5 works on means of five days after each other."""
@@ -30,10 +31,10 @@ class WarmUpCut(NamedTuple):
     """
 
     days: int | None
-    errors: FloatArray
+    errors: Floats
 
 
-def average_over_replications(days: FloatArray) -> FloatArray:
+def average_over_replications(days: Floats) -> Floats:
     """Return the series of days averaged over replications, which have no value on some days.
 
     `days[replication, day]`. Source: Welch (1983), in Lavenberg (ed.), The Computer Performance
@@ -45,7 +46,7 @@ def average_over_replications(days: FloatArray) -> FloatArray:
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def remove_weekday_rhythm(series: FloatArray) -> FloatArray:
+def remove_weekday_rhythm(series: Floats) -> Floats:
     """Return a daily series without the rhythm of the week, which no cut can remove.
 
     From each day is taken what its weekday has more than other days, as measured in the second half
@@ -59,7 +60,7 @@ def remove_weekday_rhythm(series: FloatArray) -> FloatArray:
     return np.asarray(series - (means - means.mean())[place])
 
 
-def mser_5(series: FloatArray, batch: int = BATCH_DAYS) -> WarmUpCut:
+def mser_5(series: Floats, batch: int = BATCH_DAYS) -> WarmUpCut:
     """Return where to cut a series so that the mean of what is left is known best (MSER-5).
 
     None, cannot tell, where the best cut falls in the last half: then the series is too short to
@@ -80,12 +81,12 @@ def mser_5(series: FloatArray, batch: int = BATCH_DAYS) -> WarmUpCut:
     return WarmUpCut(best * batch if best <= batches / 2 else None, errors)
 
 
-def _squared_standard_error(remaining_days: FloatArray) -> float:
+def _squared_standard_error(remaining_days: Floats) -> float:
     known = remaining_days[~np.isnan(remaining_days)]
     return float(np.mean((known - known.mean()) ** 2)) / len(known) if len(known) else np.nan
 
 
-def welch_moving_average(series: FloatArray, window: int) -> FloatArray:
+def welch_moving_average(series: Floats, window: int) -> Floats:
     """Return Welch's moving average: the mean of `window` days to either side of each day.
 
     Near the start the window is as wide as there are days before; the last `window` days have none.
@@ -99,7 +100,7 @@ def welch_moving_average(series: FloatArray, window: int) -> FloatArray:
     )
 
 
-def _mean_of_known(days: FloatArray) -> float:
+def _mean_of_known(days: Floats) -> float:
     known = days[~np.isnan(days)]
     return float(known.mean()) if len(known) else np.nan
 
@@ -125,8 +126,8 @@ class WarmUpChoice(NamedTuple):
         weeks: The run length that goes with it.
     """
 
-    series: dict[str, FloatArray]
-    runs: dict[str, FloatArray]
+    series: dict[str, Floats]
+    runs: dict[str, Floats]
     cuts: dict[str, WarmUpCut]
     days: int | None
     weeks: int | None
@@ -147,7 +148,7 @@ class WarmUpChoice(NamedTuple):
         return t_interval(np.array(differences))
 
 
-def choose_warm_up(daily: Mapping[str, FloatArray]) -> WarmUpChoice:
+def choose_warm_up(daily: Mapping[str, Floats]) -> WarmUpChoice:
     """Return the warm-up that pilot runs ask for; `daily` has `[replication, day]` by name.
 
     A series in which nothing ever happened says nothing and is left out.
@@ -173,14 +174,14 @@ MOST_RUNS = 1_000_000
 """More replications than these are told as never."""
 
 
-def half_width(values: FloatArray, confidence: float = CONFIDENCE) -> float:
+def half_width(values: Floats, confidence: float = CONFIDENCE) -> float:
     """Return the half-width of the t interval of replications so far; NaN below two of them."""
     interval = t_interval(values, confidence)
     return (interval.high - interval.low) / 2
 
 
 def replications_needed(
-    values: FloatArray, wanted: float, confidence: float = CONFIDENCE
+    values: Floats, wanted: float, confidence: float = CONFIDENCE
 ) -> int | None:
     """Return how many replications in all would bring the half-width to what is wanted.
 
@@ -197,7 +198,7 @@ def replications_needed(
 
 
 def is_precise(
-    values: FloatArray,
+    values: Floats,
     wanted: float,
     confidence: float = CONFIDENCE,
     look_ahead: int = LOOK_AHEAD,
@@ -210,7 +211,7 @@ def is_precise(
 
 
 def precise_from(
-    values: FloatArray,
+    values: Floats,
     wanted: float,
     confidence: float = CONFIDENCE,
     look_ahead: int = LOOK_AHEAD,
@@ -232,9 +233,7 @@ def precise_from(
     return None
 
 
-def more_for_target(
-    values: FloatArray, target: float, confidence: float = CONFIDENCE
-) -> int | None:
+def more_for_target(values: Floats, target: float, confidence: float = CONFIDENCE) -> int | None:
     """Return how many more replications would tell on which side of a target the mean lies.
 
     If mean and spread stay as they are; 0 where it can be told already. None where the mean lies on
@@ -244,7 +243,7 @@ def more_for_target(
 
 
 def more_for_difference(
-    values: FloatArray, margin: float | None = None, confidence: float = CONFIDENCE
+    values: Floats, margin: float | None = None, confidence: float = CONFIDENCE
 ) -> int | None:
     """Return how many more replications would give a paired difference a verdict.
 
@@ -260,7 +259,7 @@ def more_for_difference(
 
 
 def _replications_until(
-    values: FloatArray, tells: Callable[[float, float], bool], confidence: float
+    values: Floats, tells: Callable[[float, float], bool], confidence: float
 ) -> int | None:
     known = values[~np.isnan(values)]
     if len(known) < 2:
@@ -278,7 +277,7 @@ def _half_width_at(spread: float, runs: int, confidence: float) -> float:
     return float(stdtrit(runs - 1, 0.5 + confidence / 2)) * spread / math.sqrt(runs)
 
 
-def _half_widths_so_far(known: FloatArray, confidence: float) -> FloatArray:
+def _half_widths_so_far(known: Floats, confidence: float) -> Floats:
     """Return the half-width after each replication; infinite before the second."""
     runs = np.arange(1, len(known) + 1)
     shifted = known - known[0] if len(known) else known

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.experiment import DesignKind
+from akuttsim.records import Floats
 from akuttsim.statistics.intervals import CONFIDENCE, Interval, t_interval
-
-FloatMatrix = NDArray[np.float64]
 
 RESAMPLING_SEED = 0
 """Of the resampling that SALib's intervals rest on; the same results give the same intervals."""
@@ -35,7 +34,7 @@ class DesignLayout:
     factors: tuple[str, ...]
     cases: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
-    points: FloatMatrix
+    points: Floats
     grid_levels: int
 
 
@@ -56,7 +55,7 @@ class CaseOutcome:
     against: str
     indicator: str
     unit: str
-    values: FloatMatrix
+    values: Floats
     verdicts: tuple[str, ...]
 
 
@@ -191,7 +190,7 @@ def _effect_with_half_width(measure: str, name: str, value: float, half: float) 
     return FactorEffect(measure, name, "", "", value, value - half, value + half)
 
 
-def _is_in_whole_block(values: FloatMatrix, size: int) -> NDArray[np.bool_]:
+def _is_in_whole_block(values: Floats, size: int) -> NDArray[np.bool_]:
     """Tell which cases belong to blocks (trajectories, base samples) that are whole.
 
     A block in which some case has no value tells nothing and is left out; the others still do.
@@ -202,11 +201,11 @@ def _is_in_whole_block(values: FloatMatrix, size: int) -> NDArray[np.bool_]:
     return is_whole
 
 
-def _case_means(values: FloatMatrix) -> FloatMatrix:
+def _case_means(values: Floats) -> Floats:
     """Return the mean over replications of each case, NaN for one without a value."""
     known = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
-        means: FloatMatrix = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)
+        means: Floats = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)
     return means
 
 

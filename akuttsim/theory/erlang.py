@@ -26,15 +26,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammainc, gammaincc, gammaln, hyperu
 
+from akuttsim.records import Floats
 from akuttsim.theory import input_checks
-from akuttsim.theory.input_checks import (
-    HOUR_S,
-    FloatArray,
-    non_negative,
-    offered_load,
-    positive,
-    stable,
-)
+from akuttsim.theory.input_checks import non_negative, offered_load, positive, stable
+from akuttsim.units import HOUR_S
 
 
 @dataclass(frozen=True)
@@ -191,7 +186,7 @@ def finite_queue(
     )
 
 
-def _busy_states(load: float, operators: float, places: int) -> tuple[FloatArray, float]:
+def _busy_states(load: float, operators: float, places: int) -> tuple[Floats, float]:
     """Probabilities of c, c+1, ..., c+places in the system, and of an idle operator."""
     if load == 0:
         return np.zeros(places + 1), 1.0
@@ -253,7 +248,7 @@ class _OfferedWait:
         excess = max(0.0, self.arrivals / self.service - 1.0)
         return self.service / self.leaving * (excess - math.log1p(excess))
 
-    def fall(self, beyond_s: FloatArray) -> FloatArray:
+    def fall(self, beyond_s: Floats) -> Floats:
         """phi(top) - phi(top + beyond): the form around the top, in which nothing cancels."""
         slope = max(self.service - self.arrivals, 0.0)
         curve = min(self.service, self.arrivals)
@@ -275,7 +270,7 @@ class _OfferedWait:
         return low, self.top_s + self._edge(far)
 
 
-def _hazard_lag(v: FloatArray, leaving: float) -> FloatArray:
+def _hazard_lag(v: Floats, leaving: float) -> Floats:
     """Compute v - H(v), by its series where the difference would cancel."""
     x = leaving * v
     with np.errstate(over="ignore"):
@@ -284,7 +279,7 @@ def _hazard_lag(v: FloatArray, leaving: float) -> FloatArray:
     return np.where(np.abs(x) < 1e-2, series, plain) / leaving
 
 
-def _integration_grid(low: float, high: float, within: float) -> tuple[FloatArray, FloatArray]:
+def _integration_grid(low: float, high: float, within: float) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights on [low, high], with ``within`` at a panel's edge."""
     edges = np.linspace(low, high, _LINEAR_PANELS + 1)
     if low == 0:

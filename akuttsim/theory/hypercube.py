@@ -29,9 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory import input_checks
-from akuttsim.theory.input_checks import HOUR_S, FloatArray
+from akuttsim.units import HOUR_S
 
 UnitLists = NDArray[np.int64]
 MOST_UNITS = 12
@@ -51,16 +52,16 @@ class Hypercube:
     probability ``queue_share[n]``.
     """
 
-    workload: FloatArray
-    serves: FloatArray
+    workload: Floats
+    serves: Floats
     waits: float
     lost: float
     wait_mean_s: float
     catch_up_per_s: float
-    queue_share: FloatArray
+    queue_share: Floats
 
 
-def preferences_by_travel(travel_s: FloatArray) -> UnitLists:
+def preferences_by_travel(travel_s: Floats) -> UnitLists:
     """Units by rising travel time for each atom, shape (atoms, units); ties to the lower number.
 
     ``travel_s[unit, atom]`` seconds from the unit's station.
@@ -72,7 +73,7 @@ def preferences_by_travel(travel_s: FloatArray) -> UnitLists:
 
 
 def solve_exact(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     preferences: UnitLists,
     mission_s: float | Sequence[float],
     queue: bool = True,
@@ -96,8 +97,8 @@ def solve_exact(
 
 
 def check_city(
-    calls_per_h: Sequence[float] | FloatArray, preferences: UnitLists
-) -> tuple[FloatArray, UnitLists]:
+    calls_per_h: Sequence[float] | Floats, preferences: UnitLists
+) -> tuple[Floats, UnitLists]:
     """Return calls per second by atom and the lists; ValueError unless they fit together."""
     demand = input_checks.non_negatives("calls_per_h", calls_per_h) / HOUR_S
     order = np.asarray(preferences)
@@ -108,7 +109,7 @@ def check_city(
     return demand, order.astype(np.int64)
 
 
-def _mission_rates(mission_s: float | Sequence[float], units: int) -> FloatArray:
+def _mission_rates(mission_s: float | Sequence[float], units: int) -> Floats:
     if units > MOST_UNITS:
         raise ValueError(message("experiments.theory.most_units", most=MOST_UNITS, units=units))
     means = input_checks.non_negatives(
@@ -129,7 +130,7 @@ def _first_free(order: UnitLists) -> UnitLists:
     return sent
 
 
-def _up_rates(first_free: UnitLists, demand: FloatArray) -> FloatArray:
+def _up_rates(first_free: UnitLists, demand: Floats) -> Floats:
     """Rate at which each unit is sent in each state, shape (states, units)."""
     units = int(first_free.shape[0]).bit_length() - 1
     return np.stack([(first_free == unit) @ demand for unit in range(units)], axis=1)
@@ -150,7 +151,7 @@ class _Layers:
         return cls([np.flatnonzero(size == k) for k in range(units + 1)], busy)
 
 
-def _steady_state(up: FloatArray, rates: FloatArray) -> FloatArray:
+def _steady_state(up: Floats, rates: Floats) -> Floats:
     """Probabilities of the 2^units states when calls that find all busy are lost."""
     layers = _Layers.of(rates.size)
     out = up.sum(axis=1) + layers.busy @ rates
@@ -166,8 +167,8 @@ def _steady_state(up: FloatArray, rates: FloatArray) -> FloatArray:
 
 
 def _inflow(
-    p: FloatArray, layer: UnitLists, busy: NDArray[np.bool_], up: FloatArray, rates: FloatArray
-) -> FloatArray:
+    p: Floats, layer: UnitLists, busy: NDArray[np.bool_], up: Floats, rates: Floats
+) -> Floats:
     flow = np.zeros(layer.size)
     for unit, rate in enumerate(rates):
         other = layer ^ (1 << unit)  # the neighbour that differs in this unit only
@@ -176,7 +177,7 @@ def _inflow(
     return flow
 
 
-def _balance_layers(p: FloatArray, layers: _Layers, up: FloatArray, rates: FloatArray) -> None:
+def _balance_layers(p: Floats, layers: _Layers, up: Floats, rates: Floats) -> None:
     """Rescale each layer in place so that the flows between neighbouring layers agree."""
     np.maximum(p, 1e-290, out=p)  # a nearly empty layer must not become 0/0
     upward = p * up.sum(axis=1)
@@ -189,7 +190,7 @@ def _balance_layers(p: FloatArray, layers: _Layers, up: FloatArray, rates: Float
 
 
 def _exact_figures(
-    p: FloatArray, first_free: UnitLists, demand: FloatArray, rates: FloatArray, queue: bool
+    p: Floats, first_free: UnitLists, demand: Floats, rates: Floats, queue: bool
 ) -> Hypercube:
     """Append the geometric queue behind the all-busy state, then read off the figures."""
     arrivals, service = float(demand.sum()), float(rates.sum())
@@ -223,7 +224,7 @@ class BusyUnits:
     average unit.
     """
 
-    probability: FloatArray
+    probability: Floats
     workload: float
 
 
@@ -243,7 +244,7 @@ def busy_units(load: float, units: int, queue: bool) -> BusyUnits:
     return BusyUnits(p, load / units if queue else float(p @ k) / units)
 
 
-def correction_factors(state: BusyUnits) -> FloatArray:
+def correction_factors(state: BusyUnits) -> Floats:
     """Q(N, rho, j) for j = 0..N-1: P(j given units busy, the next free) / (rho^j (1 - rho)).
 
     Units are thought to be chosen at random. Source: Larson (1975); eq. 5.48 of Larson and Odoni.
@@ -255,14 +256,14 @@ def correction_factors(state: BusyUnits) -> FloatArray:
     return np.asarray(chance / (state.workload ** j[:, 0] * (1.0 - state.workload)))
 
 
-def _log_choose(n: UnitLists | int, k: UnitLists) -> FloatArray:
+def _log_choose(n: UnitLists | int, k: UnitLists) -> Floats:
     inside = np.maximum(k, 0)
     spare = np.maximum(np.asarray(n) - inside, 0)
     return np.asarray(gammaln(np.asarray(n) + 1.0) - gammaln(inside + 1.0) - gammaln(spare + 1.0))
 
 
 def solve_approximate(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     preferences: UnitLists,
     mission_s: float,
     queue: bool = True,
@@ -283,7 +284,7 @@ def solve_approximate(
     )
 
 
-def _sent_if_free(workload: FloatArray, order: UnitLists, factors: FloatArray) -> FloatArray:
+def _sent_if_free(workload: Floats, order: UnitLists, factors: Floats) -> Floats:
     """Q * product of the better units' workloads, shape (atoms, ranks)."""
     busy = np.cumprod(workload[order], axis=1)
     ahead = np.concatenate([np.ones((order.shape[0], 1)), busy[:, :-1]], axis=1)
@@ -291,8 +292,8 @@ def _sent_if_free(workload: FloatArray, order: UnitLists, factors: FloatArray) -
 
 
 def _workloads(
-    load: FloatArray, order: UnitLists, state: BusyUnits, factors: FloatArray, queue: bool
-) -> FloatArray:
+    load: Floats, order: UnitLists, state: BusyUnits, factors: Floats, queue: bool
+) -> Floats:
     """Iterate eq. 5.52 to its fixed point, each round scaled to the known total (eq. 5.53)."""
     units = order.shape[1]
     from_queue = float(state.probability[-1] * load.sum()) / units if queue else 0.0
@@ -309,10 +310,10 @@ def _workloads(
 
 
 def _approximate_figures(
-    workload: FloatArray,
+    workload: Floats,
     order: UnitLists,
     state: BusyUnits,
-    factors: FloatArray,
+    factors: Floats,
     city: tuple[float, float, bool],
 ) -> Hypercube:
     arrivals, mission, queue = city
@@ -349,8 +350,8 @@ class ResponseTimes:
 
 def response_times(
     solved: Hypercube,
-    calls_per_h: Sequence[float] | FloatArray,
-    travel_s: FloatArray,
+    calls_per_h: Sequence[float] | Floats,
+    travel_s: Floats,
     within_s: float,
 ) -> ResponseTimes:
     """Response figures for ``travel_s[unit, atom]`` seconds and a limit of ``within_s`` seconds.
@@ -373,9 +374,7 @@ def response_times(
     )
 
 
-def _share_in_time(
-    solved: Hypercube, demand: FloatArray, travel: FloatArray, limit: float
-) -> float:
+def _share_in_time(solved: Hypercube, demand: Floats, travel: Floats, limit: float) -> float:
     waited = solved.waits * solved.queue_share[:, None]
     at_once = (solved.serves - waited) * demand * (travel <= limit)
     if solved.waits == 0:

@@ -6,12 +6,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
+from akuttsim.units import HOUR_S
 
-FloatArray = NDArray[np.float64]
-HOUR_S = 3600.0
 # Rounding in calls x talk / 3600 must not turn a load of exactly 1 into a stable queue.
 LOAD_MARGIN = 1e-12
 
@@ -55,7 +54,7 @@ def count(name: str, value: int, least: int = 0) -> int:
     return int(value)
 
 
-def non_negatives(name: str, values: Sequence[float] | FloatArray) -> FloatArray:
+def non_negatives(name: str, values: Sequence[float] | Floats) -> Floats:
     """Return ``values`` as a 1-D float array; ValueError if empty, negative or not finite."""
     array = np.asarray(values, dtype=float)
     if array.ndim != 1 or array.size == 0:

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory import input_checks
-from akuttsim.theory.input_checks import FloatArray
 
 UnitCounts = NDArray[np.int64]
 
@@ -40,7 +40,7 @@ class CoveragePlacement:
 
 
 def units_in_reach(
-    travel_s: FloatArray, units: Sequence[int] | UnitCounts, within_s: float
+    travel_s: Floats, units: Sequence[int] | UnitCounts, within_s: float
 ) -> UnitCounts:
     """Count the ambulances that reach each atom within ``within_s`` seconds, shape (atoms,)."""
     travel, placed = _checked_travel(travel_s), np.asarray(units)
@@ -51,8 +51,8 @@ def units_in_reach(
 
 
 def covered_share(
-    travel_s: FloatArray,
-    demand: Sequence[float] | FloatArray,
+    travel_s: Floats,
+    demand: Sequence[float] | Floats,
     units: Sequence[int] | UnitCounts,
     within_s: float,
 ) -> float:
@@ -64,8 +64,8 @@ def covered_share(
 
 
 def expected_covered_share(
-    travel_s: FloatArray,
-    demand: Sequence[float] | FloatArray,
+    travel_s: Floats,
+    demand: Sequence[float] | Floats,
     units: Sequence[int] | UnitCounts,
     within_s: float,
     busy: float,
@@ -91,8 +91,8 @@ def mexclp_busy_share(calls_per_h: float, mission_s: float, units: int) -> float
 
 
 def best_placement(
-    travel_s: FloatArray,
-    demand: Sequence[float] | FloatArray,
+    travel_s: Floats,
+    demand: Sequence[float] | Floats,
     units: int,
     within_s: float,
     busy: float = 0.0,
@@ -115,7 +115,7 @@ def best_placement(
     )
 
 
-def _solve_coverage(in_reach: NDArray[np.bool_], gains: FloatArray, units: int) -> FloatArray:
+def _solve_coverage(in_reach: NDArray[np.bool_], gains: Floats, units: int) -> Floats:
     """Units by site, then the covering variables, of the integer programme's optimum."""
     sites, atoms = in_reach.shape
     depth = gains.shape[1]
@@ -133,14 +133,14 @@ def _solve_coverage(in_reach: NDArray[np.bool_], gains: FloatArray, units: int) 
     return np.asarray(result.x, dtype=float)
 
 
-def _checked_travel(travel_s: FloatArray) -> FloatArray:
+def _checked_travel(travel_s: Floats) -> Floats:
     travel = np.asarray(travel_s, dtype=float)
     if travel.ndim != 2 or travel.size == 0 or np.isnan(travel).any() or np.any(travel < 0):
         raise ValueError(message("experiments.theory.site_table"))
     return travel
 
 
-def _coverage_weights(travel_s: FloatArray, demand: Sequence[float] | FloatArray) -> FloatArray:
+def _coverage_weights(travel_s: Floats, demand: Sequence[float] | Floats) -> Floats:
     weights = input_checks.non_negatives("demand", demand)
     if weights.size != np.shape(travel_s)[1] or weights.sum() == 0:
         raise ValueError(message("experiments.theory.demand_of_travel"))
@@ -162,10 +162,10 @@ class Medians:
 
 
 def mean_median_cost(
-    cost: FloatArray,
-    demand: Sequence[float] | FloatArray,
+    cost: Floats,
+    demand: Sequence[float] | Floats,
     sites: Sequence[int],
-    existing: FloatArray | None = None,
+    existing: Floats | None = None,
 ) -> float:
     """Return the mean cost to the nearest of ``sites``, weighed by demand.
 
@@ -182,10 +182,10 @@ def mean_median_cost(
 
 
 def best_medians(
-    cost: FloatArray,
-    demand: Sequence[float] | FloatArray,
+    cost: Floats,
+    demand: Sequence[float] | Floats,
     count: int,
-    existing: FloatArray | None = None,
+    existing: Floats | None = None,
     kept: Sequence[int] = (),
 ) -> Medians:
     """Return the ``count`` sites of least mean cost; those ``kept`` are always among them.
@@ -204,7 +204,7 @@ def best_medians(
     return Medians(chosen, mean_median_cost(table, demand, chosen, existing))
 
 
-def _solve_medians(saved: FloatArray, count: int, existing: Sequence[int]) -> tuple[int, ...]:
+def _solve_medians(saved: Floats, count: int, existing: Sequence[int]) -> tuple[int, ...]:
     """Return the sites that save most; a site saves an atom's cost where it is the atom's own."""
     sites, _ = saved.shape
     site, atom = np.nonzero(saved)  # only a saving needs a variable
@@ -236,21 +236,21 @@ def _solve_medians(saved: FloatArray, count: int, existing: Sequence[int]) -> tu
     return tuple(np.flatnonzero(np.rint(result.x[:sites])).tolist())
 
 
-def _checked_cost(cost: FloatArray) -> FloatArray:
+def _checked_cost(cost: Floats) -> Floats:
     table = np.asarray(cost, dtype=float)
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all() or np.any(table < 0):
         raise ValueError(message("experiments.theory.cost_table"))
     return table
 
 
-def _median_weights(cost: FloatArray, demand: Sequence[float] | FloatArray) -> FloatArray:
+def _median_weights(cost: Floats, demand: Sequence[float] | Floats) -> Floats:
     weights = input_checks.non_negatives("demand", demand)
     if weights.size != np.shape(cost)[1] or weights.sum() == 0:
         raise ValueError(message("experiments.theory.demand_of_cost"))
     return np.asarray(weights / weights.sum())
 
 
-def _checked_existing(table: FloatArray, existing: FloatArray) -> FloatArray:
+def _checked_existing(table: Floats, existing: Floats) -> Floats:
     costs = input_checks.non_negatives("existing", existing)
     if costs.size != table.shape[1]:
         raise ValueError(message("experiments.theory.existing"))

@@ -16,17 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.erlang import erlang_c
-from akuttsim.theory.input_checks import (
-    HOUR_S,
-    FloatArray,
-    non_negative,
-    offered_load,
-    positive,
-    stable,
-)
+from akuttsim.theory.input_checks import non_negative, offered_load, positive, stable
+from akuttsim.units import HOUR_S
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,8 @@ def pollaczek_khinchine(
 
 
 def waits_by_class_mmc(
-    calls_per_h: Sequence[float] | FloatArray, talk_s: float, operators: float
-) -> FloatArray:
+    calls_per_h: Sequence[float] | Floats, talk_s: float, operators: float
+) -> Floats:
     """Mean wait of each class, seconds, in M/M/c with one mean handling time for all.
 
     ``calls_per_h[k]`` calls per hour of class k, most urgent first. W_k = W_0 / ((1 - s_{k-1})
@@ -92,10 +87,10 @@ def waits_by_class_mmc(
 
 
 def waits_by_class_mg1(
-    calls_per_h: Sequence[float] | FloatArray,
-    service_mean_s: Sequence[float] | FloatArray,
-    service_cv: Sequence[float] | FloatArray,
-) -> FloatArray:
+    calls_per_h: Sequence[float] | Floats,
+    service_mean_s: Sequence[float] | Floats,
+    service_cv: Sequence[float] | Floats,
+) -> Floats:
     """Mean wait of each class, seconds, in M/G/1; classes may have different service times.
 
     ``service_mean_s`` seconds and ``service_cv`` (coefficient of variation) by class, most urgent
@@ -107,9 +102,9 @@ def waits_by_class_mg1(
 
 
 def conserved_work_s(
-    calls_per_h: Sequence[float] | FloatArray,
-    service_mean_s: Sequence[float] | FloatArray,
-    service_cv: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
+    service_mean_s: Sequence[float] | Floats,
+    service_cv: Sequence[float] | Floats,
 ) -> float:
     """Sum load_k * wait_k over classes, seconds: the same for every order of serving.
 
@@ -124,10 +119,10 @@ def conserved_work_s(
 
 
 def _class_loads(
-    calls_per_h: Sequence[float] | FloatArray,
-    service_mean_s: Sequence[float] | FloatArray,
-    service_cv: Sequence[float] | FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+    calls_per_h: Sequence[float] | Floats,
+    service_mean_s: Sequence[float] | Floats,
+    service_cv: Sequence[float] | Floats,
+) -> tuple[Floats, Floats]:
     rates = input_checks.non_negatives("calls_per_h", calls_per_h)
     means = input_checks.non_negatives("service_mean_s", service_mean_s)
     cvs = input_checks.non_negatives("service_cv", service_cv)
@@ -137,13 +132,13 @@ def _class_loads(
     return rates * means / HOUR_S, np.array([residual_mean_s(m, v) for m, v in pairs])
 
 
-def _served_loads(loads: FloatArray) -> FloatArray:
+def _served_loads(loads: Floats) -> Floats:
     """Load of each class that one server really carries, most urgent first."""
     before = np.concatenate([[0.0], np.cumsum(loads)[:-1]])
     return np.clip(1.0 - before, 0.0, loads)
 
 
-def _cobham(first_wait_s: float, loads: FloatArray) -> FloatArray:
+def _cobham(first_wait_s: float, loads: Floats) -> Floats:
     upto = np.cumsum(loads)
     before = np.concatenate([[0.0], upto[:-1]])
     capacity = np.where(

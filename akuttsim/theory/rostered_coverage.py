@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
-from akuttsim.theory.input_checks import FloatArray
 
 CrewCounts = NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class CoveragePeriod:
     ``reach[group, site, atom]``: False everywhere for a group off duty.
     """
 
-    demand: FloatArray
+    demand: Floats
     busy: float
     reach: NDArray[np.bool_]
 
@@ -86,7 +86,7 @@ class NoPlacement(ValueError):  # noqa: N818 - it names what was found
     """No placement of so many crews covers every area as much as it must be."""
 
 
-def covered_by_atom(periods: Sequence[CoveragePeriod], units: CrewCounts) -> FloatArray:
+def covered_by_atom(periods: Sequence[CoveragePeriod], units: CrewCounts) -> Floats:
     """Return the demand of each atom that finds an idle crew in reach, shape (atoms,).
 
     Daskin's demand * (1 - busy^k), with k crews on duty and in reach, over all periods.
@@ -157,7 +157,7 @@ class _PeriodRows:
     """
 
     reach: sparse.csr_array
-    gains: FloatArray
+    gains: Floats
     areas: NDArray[np.bool_]
 
 
@@ -183,7 +183,7 @@ def _coverage_limit(rows: Sequence[_PeriodRows], cells: int) -> LinearConstraint
     return LinearConstraint(sparse.csr_array(sparse.hstack([reach, nothing, -deep])), lb=0)
 
 
-def _depth_sum(gains: FloatArray) -> sparse.csr_array:
+def _depth_sum(gains: Floats) -> sparse.csr_array:
     atoms, depth = gains.shape
     return sparse.kron(sparse.eye_array(atoms), np.ones((1, depth)), format="csr")
 

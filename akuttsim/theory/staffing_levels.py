@@ -33,10 +33,11 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.special import gammainc, gammaincinv
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory import input_checks
 from akuttsim.theory.erlang import QueueFigures, answering_figures, operators_needed
-from akuttsim.theory.input_checks import HOUR_S, FloatArray
+from akuttsim.units import HOUR_S
 
 ShiftBand = Literal["day", "evening", "night"]
 SMALLEST_CATCHMENT = 29_134
@@ -135,7 +136,7 @@ class AnswerTarget:
 
 
 def staff_by_hour(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     talk_s: float,
     target: AnswerTarget,
     method: StaffingMethod = "sipp",
@@ -153,7 +154,7 @@ def staff_by_hour(
 
 
 def staff_by_load(
-    loads: Sequence[float] | FloatArray, talk_s: float, target: AnswerTarget
+    loads: Sequence[float] | Floats, talk_s: float, target: AnswerTarget
 ) -> list[int]:
     """Operators for each period from its modified offered load (erlang): those busy if none waited.
 
@@ -175,8 +176,8 @@ def staff_by_load(
 
 
 def planning_rates_per_h(
-    calls_per_h: Sequence[float] | FloatArray, talk_s: float, method: StaffingMethod
-) -> FloatArray:
+    calls_per_h: Sequence[float] | Floats, talk_s: float, method: StaffingMethod
+) -> Floats:
     """Rate, calls per hour, each hour is staffed for: own, or seen one ``talk_s`` earlier.
 
     Source: Green, Kolesar and Soares (2001). Calls of an hour or more need more than a lag.
@@ -205,7 +206,7 @@ class StationaryDay:
 
 
 def pointwise_stationary(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     talk_s: float,
     operators: Sequence[int],
     within_s: float,
@@ -293,7 +294,7 @@ def staff_on_duty(roster: ShiftRoster) -> HalfHourCounts:
     return sum(people, start=np.zeros(WEEK, dtype=np.int64))
 
 
-def roster_cost(roster: ShiftRoster, price: FloatArray) -> float:
+def roster_cost(roster: ShiftRoster, price: Floats) -> float:
     """Return what a roster costs a week; `price` is that of each half hour of one person."""
     return float(staff_on_duty(roster) @ price)
 
@@ -305,7 +306,7 @@ def uncovered_half_hours(need: HalfHourCounts, shifts: Iterable[WeeklyShift]) ->
 
 
 def cheapest_roster(
-    need: HalfHourCounts, shifts: Sequence[WeeklyShift], price: FloatArray
+    need: HalfHourCounts, shifts: Sequence[WeeklyShift], price: Floats
 ) -> dict[WeeklyShift, int]:
     """Return the cheapest roster with at least `need` on duty in every half hour of the week.
 
@@ -325,8 +326,8 @@ def cheapest_roster(
 
 
 def _checked_need(
-    need: HalfHourCounts, shifts: Sequence[WeeklyShift], price: FloatArray
-) -> tuple[HalfHourCounts, FloatArray]:
+    need: HalfHourCounts, shifts: Sequence[WeeklyShift], price: Floats
+) -> tuple[HalfHourCounts, Floats]:
     wanted = input_checks.non_negatives("need", np.asarray(need, dtype=float))
     prices = input_checks.non_negatives("price", price)
     if wanted.size != WEEK or prices.size != WEEK or np.any(wanted != np.rint(wanted)):
@@ -336,7 +337,7 @@ def _checked_need(
     return wanted.astype(np.int64), prices
 
 
-def _fewest_shifts(rows: HalfHourCounts, costs: FloatArray, budget: float) -> HalfHourCounts:
+def _fewest_shifts(rows: HalfHourCounts, costs: Floats, budget: float) -> HalfHourCounts:
     """Return the counts of the fewest different shifts that cover the rows within a budget."""
     shifts, most = len(costs), int(rows[:, -1].max(initial=0))
     covering = np.hstack([rows[:, :-1], np.zeros((len(rows), shifts))])
@@ -355,7 +356,7 @@ def _fewest_shifts(rows: HalfHourCounts, costs: FloatArray, budget: float) -> Ha
 
 
 def _solve_counts(
-    costs: FloatArray, constraints: Sequence[LinearConstraint], upper: FloatArray | float
+    costs: Floats, constraints: Sequence[LinearConstraint], upper: Floats | float
 ) -> HalfHourCounts:
     result = milp(
         costs,

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaln
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory import input_checks
-from akuttsim.theory.input_checks import HOUR_S, FloatArray
+from akuttsim.units import HOUR_S
 
 _TAIL = 1e-10  # mass allowed in the last state, and between one day's start and the next
 _MOST_STATES = 200_000
@@ -35,15 +36,15 @@ class ExactDay:
     ``abandoned``: share of the day's calls that hang up.
     """
 
-    queue_mean: FloatArray
-    wait_probability: FloatArray
-    queue_at_end: FloatArray
+    queue_mean: Floats
+    wait_probability: Floats
+    queue_at_end: Floats
     wait_mean_s: float
     abandoned: float
 
 
 def exact_day(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     talk_s: float,
     operators: Sequence[int],
     patience_s: float = math.inf,
@@ -69,19 +70,19 @@ def exact_day(
 class _Chain:
     """Rates per second by hour, staff by hour."""
 
-    arrivals: FloatArray
-    staff: FloatArray
+    arrivals: Floats
+    staff: Floats
     finishing: float
     leaving: float
 
-    def down(self, hour: int, states: int) -> FloatArray:
+    def down(self, hour: int, states: int) -> Floats:
         n = np.arange(states, dtype=float)
         busy = np.minimum(n, self.staff[hour])
         return np.asarray(busy * self.finishing + (n - busy) * self.leaving)
 
 
 def _hourly_chain(
-    calls_per_h: Sequence[float] | FloatArray,
+    calls_per_h: Sequence[float] | Floats,
     talk_s: float,
     operators: Sequence[int],
     patience_s: float,
@@ -105,8 +106,8 @@ def _hourly_chain(
 class _Hour:
     """Distribution of the number in system at the hour's end and on average over the hour."""
 
-    end: FloatArray
-    mean: FloatArray
+    end: Floats
+    mean: Floats
 
 
 def _repeating_day(chain: _Chain, states: int) -> list[_Hour]:
@@ -121,7 +122,7 @@ def _repeating_day(chain: _Chain, states: int) -> list[_Hour]:
     raise input_checks.Unstable(message("experiments.theory.not_settled", days=_MOST_DAYS))
 
 
-def _run_day(chain: _Chain, start: FloatArray) -> list[_Hour]:
+def _run_day(chain: _Chain, start: Floats) -> list[_Hour]:
     hours: list[_Hour] = []
     for hour, up in enumerate(chain.arrivals):
         hours.append(_run_hour(start, float(up), chain.down(hour, start.size)))
@@ -129,7 +130,7 @@ def _run_day(chain: _Chain, start: FloatArray) -> list[_Hour]:
     return hours
 
 
-def _run_hour(start: FloatArray, up: float, down: FloatArray) -> _Hour:
+def _run_hour(start: Floats, up: float, down: Floats) -> _Hour:
     """One hour of constant rates by uniformisation; the time average is exact as well."""
     jump = max(up + float(down.max()), 1.0 / HOUR_S)
     mean_jumps = jump * HOUR_S
@@ -145,7 +146,7 @@ def _run_hour(start: FloatArray, up: float, down: FloatArray) -> _Hour:
     return _Hour(end, mean)
 
 
-def _jump(state: FloatArray, up: float, down: FloatArray) -> FloatArray:
+def _jump(state: Floats, up: float, down: Floats) -> Floats:
     rising, falling = state[:-1] * up, state[1:] * down
     after = state.copy()
     after[:-1] += falling - rising

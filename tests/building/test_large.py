@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
+from akuttsim.records import Floats
 from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.travel import travel_of_region
 from tests.building.city import write_city
@@ -33,7 +33,6 @@ pytest.importorskip("pyproj")
 
 BUILD_MB = 4000
 SIDE = by_night(120, 233)
-Array = NDArray[np.float64]
 
 MEASURED = """
 import resource, sys
@@ -75,7 +74,7 @@ def test_oslo_and_akershus_are_built_and_near_the_drive_times_that_others_give(
     assert 0.9 < median < 1.0 and low > 0.8 and high < 1.1
 
 
-def _drives(place: Path, region: Region) -> tuple[Array, Array, Array]:
+def _drives(place: Path, region: Region) -> tuple[Floats, Floats, Floats]:
     """Return the seconds from each station's cell to each cell: ours, OSRM's, a plain search's."""
     times, ids = travel_of_region(region), {name: k for k, name in enumerate(region.place_ids)}
     ours = times.seconds["car"][times.noon]
@@ -99,7 +98,7 @@ def _drives(place: Path, region: Region) -> tuple[Array, Array, Array]:
     return each[:, 0], each[:, 1], each[:, 2]
 
 
-def _arcs() -> tuple[dict[str, int], Array, Array, csr_array]:
+def _arcs() -> tuple[dict[str, int], Floats, Floats, csr_array]:
     """Return the cells' numbers, where they are, and the seconds of the arcs between them."""
     data = folder() / "oslo_akershus_traveltime_graph"
     nodes, arcs = rows_of(data / "nodes.csv"), rows_of(data / "arcs.csv")

@@ -14,7 +14,7 @@ from scipy import stats
 
 from akuttsim.experiments.executor import execute_tasks
 from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion
-from akuttsim.experiments.test_bench import Array
+from akuttsim.records import Floats
 from akuttsim.theory.erlang import answering_figures
 from tests.nightly import by_night
 from validation import (
@@ -118,7 +118,7 @@ def test_paired_and_unpaired_intervals_are_scipys() -> None:
         ] == pytest.approx(tuple(welch))
 
 
-def intervals(*ends: tuple[float, float]) -> Array:
+def intervals(*ends: tuple[float, float]) -> Floats:
     return np.array([((low + high) / 2, low, high) for low, high in ends])
 
 

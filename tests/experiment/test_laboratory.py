@@ -8,14 +8,9 @@ import pytest
 from scipy.special import stdtrit
 
 from akuttsim.chain.simulation import simulate
-from akuttsim.experiments.test_bench import (
-    Array,
-    BenchLength,
-    clinic_plan,
-    queue_plan,
-    simulate_queue,
-)
+from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_plan, simulate_queue
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
+from akuttsim.records import Floats
 from akuttsim.statistics.intervals import Interval
 from akuttsim.theory.erlang import QueueFigures, answering_figures
 from akuttsim.theory.hypercube import preferences_by_travel, solve_exact
@@ -77,7 +72,7 @@ def test_twelve_thousand_operators_answer_at_once() -> None:
     assert found.occupancy.mean == pytest.approx(100_000 / 12 / 12_000, rel=0.02)
 
 
-def first_come_first_served(times_s: Array, talks_s: Array, operators: int) -> Array:
+def first_come_first_served(times_s: Floats, talks_s: Floats, operators: int) -> Floats:
     """Return waits by the plainest method: who is free first takes who came first."""
     free = [0.0] * operators
     waits = []

@@ -22,10 +22,9 @@ from akuttsim.optimisation.rostering.roster_search import (
     weekly_need,
 )
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
-from akuttsim.records import Patients
+from akuttsim.records import Floats, Patients
 from akuttsim.statistics.hourly_service_level import HOURS_OF_WEEK, CallTally
 from akuttsim.theory.erlang import answering_figures, operators_needed
-from akuttsim.theory.input_checks import FloatArray
 from akuttsim.theory.staffing_levels import (
     DAY,
     WEEK,
@@ -168,7 +167,7 @@ def test_at_a_constant_rate_the_roster_found_is_erlangs(staffed: ProvenRoster) -
 
 def test_the_load_measured_is_rate_times_talk(staffed: ProvenRoster) -> None:
     """A third busy all the time: each hour within 4 standard errors of a Poisson number of busy."""
-    busy: FloatArray = np.array([hour.busy_operators for hour in staffed.hours])
+    busy: Floats = np.array([hour.busy_operators for hour in staffed.hours])
     load = RATE * TALK_S / 3600
     # an hour's mean of busy operators has a variance of load times twice the talk over an hour
     weights = np.repeat([5.0, 2.0], HOURS_OF_WEEK // 2)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from akuttsim.records import Floats
 from akuttsim.theory.erlang import answering_figures, operators_needed
-from akuttsim.theory.input_checks import FloatArray
 from akuttsim.theory.staffing_levels import (
     AnswerTarget,
     StaffingMethod,
@@ -41,7 +41,7 @@ def test_lagged_rates_are_those_seen_one_call_earlier() -> None:
 def test_sipp_misses_its_target_after_the_peak_and_lagging_mends_it() -> None:
     """The bias of Green, Kolesar and Soares (2001), with half-hour calls on a steep day."""
 
-    def waits(method: StaffingMethod) -> FloatArray:
+    def waits(method: StaffingMethod) -> Floats:
         staff = staff_by_hour(DAY, 1800, AnswerTarget(0.8, 0), method)
         return exact_day(DAY, 1800, staff).wait_probability
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from akuttsim.records import Floats
 from akuttsim.texts import message
 
 AGE_GROUPS = ("0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79", "80-89", "90+")
@@ -163,9 +164,6 @@ class ByAge(Sourced):
         return tuple(self.values[age] for age in AGE_GROUPS)
 
 
-Array = NDArray[np.float64]
-
-
 class Exponential(Model):
     """Exponential by its mean."""
 
@@ -175,7 +173,7 @@ class Exponential(Model):
         """Return the mean."""
         return self.mean
 
-    def quantile(self, u: Array) -> Array:
+    def quantile(self, u: Floats) -> Floats:
         """Return the values below which a share `u` lies."""
         return _apply_scalar(math.log1p, -u) * -self.mean
 
@@ -212,7 +210,7 @@ class Lognormal(Model):
         """Return the mean."""
         return self._median() * math.exp(self._sigma() ** 2 / 2)
 
-    def quantile(self, u: Array) -> Array:
+    def quantile(self, u: Floats) -> Floats:
         """Return the values below which a share `u` lies."""
         from scipy.special import ndtri
 
@@ -236,7 +234,7 @@ class Triangular(Model):
         """Return the mean."""
         return (self.low + self.mode + self.high) / 3
 
-    def quantile(self, u: Array) -> Array:
+    def quantile(self, u: Floats) -> Floats:
         """Return the values below which a share `u` lies."""
         width, rise = self.high - self.low, self.mode - self.low
         split = rise / width
@@ -275,7 +273,7 @@ class Duration(Sourced):
         assert self.constant is not None
         return self.constant
 
-    def quantile(self, u: Array) -> Array:
+    def quantile(self, u: Floats) -> Floats:
         """Return the values below which a share `u` lies, in the unit of the key."""
         form = self.shape()
         if form is not None:
@@ -295,12 +293,12 @@ class DurationByUrgency(Model):
         """Return the durations for red, yellow and green."""
         return (self.red, self.yellow, self.green)
 
-    def quantile(self, u: Array, urgency: NDArray[np.int8]) -> Array:
+    def quantile(self, u: Floats, urgency: NDArray[np.int8]) -> Floats:
         """Return each row's value by its urgency code."""
         by_urgency = [duration.quantile(u) for duration in self.each()]
         return np.choose(urgency, by_urgency)
 
 
-def _apply_scalar(function: object, values: Array) -> Array:
+def _apply_scalar(function: object, values: Floats) -> Floats:
     """Apply a scalar function of `math`: unlike NumPy's, it gives the same bits on every CPU."""
     return np.fromiter(map(function, values.tolist()), dtype=np.float64, count=len(values))  # type: ignore[call-overload]

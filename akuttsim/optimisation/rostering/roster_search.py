@@ -25,7 +25,7 @@ from akuttsim.statistics.hourly_service_level import (
 )
 from akuttsim.texts import counted, message
 from akuttsim.theory.erlang import answering_figures
-from akuttsim.theory.input_checks import HOUR_S, FloatArray, Unstable
+from akuttsim.theory.input_checks import Unstable
 from akuttsim.theory.staffing_levels import (
     DAY,
     AnswerTarget,
@@ -37,6 +37,7 @@ from akuttsim.theory.staffing_levels import (
     staff_by_load,
     staff_on_duty,
 )
+from akuttsim.units import HOUR_S
 
 MOST_ROUNDS = 12
 """So often hours that miss the target get one more."""
@@ -66,7 +67,7 @@ class RosterRequirements:
 
     target: AnswerTarget
     shifts: tuple[WeeklyShift, ...]
-    price: FloatArray
+    price: Floats
     least: int
 
 

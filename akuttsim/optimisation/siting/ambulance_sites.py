@@ -32,6 +32,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
     rosters_of,
 )
 from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.records import Flags, Floats
 from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, mean_median_cost
 from akuttsim.theory.rostered_coverage import (
@@ -148,12 +149,11 @@ def _with_new_crews(
     return AmbulancesToPlace(stations, rosters, staying, model if count > len(crews) else None)
 
 
-Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
 def ambulance_coverage(
-    world: SitingWorld, question: SitingQuestion, sites: tuple[str, ...], busy: Array
+    world: SitingWorld, question: SitingQuestion, sites: tuple[str, ...], busy: Floats
 ) -> CrewCoverage:
     """Return what is asked of the ambulances at these sites; by mclp nobody is ever busy."""
     rosters = rosters_of(ambulances_of(world))
@@ -189,14 +189,14 @@ def crews_by_site(
     return counts
 
 
-def drive_min(world: SitingWorld) -> Array:
+def drive_min(world: SitingWorld) -> Floats:
     """Return mean minutes with blue light [from, to], over the hours at which 113 is rung."""
     week = ordinary_week(world.region)
-    minutes: Array = mean_seconds(world.travel, "blue", week.hour, week.calls_113) / MINUTE_S
+    minutes: Floats = mean_seconds(world.travel, "blue", week.hour, week.calls_113) / MINUTE_S
     return minutes
 
 
-def shared_busy_share(busy: Array, before: int, after: int) -> Array:
+def shared_busy_share(busy: Floats, before: int, after: int) -> Floats:
     """Return how busy crews are when another number of them shares the same work.
 
     Args:
@@ -204,7 +204,7 @@ def shared_busy_share(busy: Array, before: int, after: int) -> Array:
         before: How many crews there are today.
         after: How many there will be.
     """
-    shares: Array = np.minimum(busy * (before / after), MOST_BUSY)
+    shares: Floats = np.minimum(busy * (before / after), MOST_BUSY)
     return shares
 
 
@@ -212,7 +212,7 @@ def coverage_estimate(
     world: SitingWorld,
     question: SitingQuestion,
     crews: AmbulancesToPlace,
-    placement: tuple[dict[str, str], Array],
+    placement: tuple[dict[str, str], Floats],
 ) -> ModelEstimate:
     """Return the share of red incidents that an idle crew reaches in time, by MEXCLP.
 
@@ -241,7 +241,7 @@ def coverage_estimate(
 
 def _covered_incidents(
     coverage: CrewCoverage, crews: AmbulancesToPlace, chosen: Mapping[str, str]
-) -> Array:
+) -> Floats:
     places = tuple(coverage.world.region.place_ids[site] for site in coverage.sites)
     placed_crews = replace(
         crews, stations=dict(chosen), rosters={n: crews.rosters[n] for n in chosen}
@@ -275,8 +275,6 @@ def drive_estimate(
     )
 
 
-Flags = NDArray[np.bool_]
-
 AMBULANCE_INDICATORS = (
     "ambulance_within_12_min",
     "ambulance_within_25_min",
@@ -288,7 +286,9 @@ AMBULANCE_INDICATORS = (
 )
 
 
-def propose_ambulances(world: SitingWorld, question: SitingQuestion, busy: Array) -> SitingProposal:
+def propose_ambulances(
+    world: SitingWorld, question: SitingQuestion, busy: Floats
+) -> SitingProposal:
     """Return where ambulances should stand.
 
     Args:
@@ -308,7 +308,7 @@ def propose_ambulances(world: SitingWorld, question: SitingQuestion, busy: Array
 
 
 def _ambulances_by_coverage(
-    world: SitingWorld, question: SitingQuestion, options: AmbulanceOptions, busy: Array
+    world: SitingWorld, question: SitingQuestion, options: AmbulanceOptions, busy: Floats
 ) -> dict[str, str]:
     """Return each crew's place by MEXCLP, or MCLP, where nobody is ever busy."""
     crews = options.crews
@@ -359,7 +359,7 @@ def _best_allowed_stations(
 
 
 def _coverage_floors(
-    world: SitingWorld, covered: Array, may_lose: float
+    world: SitingWorld, covered: Floats, may_lose: float
 ) -> tuple[tuple[Flags, float], ...]:
     """Return the places of each municipality and how much of its demand must stay covered."""
     home = np.array([place.municipality for place in world.region.places.values()])
@@ -418,7 +418,7 @@ def _ambulance_proposal(
     world: SitingWorld,
     question: SitingQuestion,
     crews: AmbulancesToPlace,
-    placement: tuple[dict[str, str], Array],
+    placement: tuple[dict[str, str], Floats],
 ) -> SitingProposal:
     chosen, busy = placement
     sites = tuple(

@@ -32,6 +32,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
     rosters_of,
 )
 from akuttsim.patients.urgency import expected_red_incidents
+from akuttsim.records import Flags, Floats
 from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians
 from akuttsim.theory.rostered_coverage import (
@@ -41,9 +42,6 @@ from akuttsim.theory.rostered_coverage import (
     covered_by_atom,
 )
 from akuttsim.units import MINUTE_S
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 RESPONDER_LIMIT_MIN = 12.0
 """As `first_help_within_12_min` has it, from 113 being notified."""
@@ -84,7 +82,9 @@ def responder_options(world: SitingWorld, question: SitingQuestion) -> Responder
     return ResponderOptions(like, sites, count, limit_min)
 
 
-def propose_responders(world: SitingWorld, question: SitingQuestion, busy: Array) -> SitingProposal:
+def propose_responders(
+    world: SitingWorld, question: SitingQuestion, busy: Floats
+) -> SitingProposal:
     """Return where new groups of first responders should be, in the order of what they add.
 
     Args:
@@ -109,7 +109,7 @@ def propose_responders(world: SitingWorld, question: SitingQuestion, busy: Array
     )
 
 
-def _unreached_incidents(world: SitingWorld, limit_min: float, busy: Array) -> Array:
+def _unreached_incidents(world: SitingWorld, limit_min: float, busy: Floats) -> Floats:
     """Return red incidents a year, as [case, place], that nobody who is there reaches in time."""
     crews = ambulances_of(world)
     stations = tuple(dict.fromkeys(crew.station for crew in crews.values()))
@@ -136,7 +136,7 @@ def _unreached_incidents(world: SitingWorld, limit_min: float, busy: Array) -> A
         unreached = np.where(
             reach, unreached * (1 - group.share_of_red * group.available.value), unreached
         )
-    rest: Array = np.maximum(unreached, 0.0)
+    rest: Floats = np.maximum(unreached, 0.0)
     return rest
 
 
@@ -152,15 +152,15 @@ def _groups_reach_in_time(
     return both
 
 
-def _group_drive_s(world: SitingWorld, sites: tuple[str, ...]) -> Array:
+def _group_drive_s(world: SitingWorld, sites: tuple[str, ...]) -> Floats:
     week = ordinary_week(world.region)
     seconds = mean_seconds(world.travel, "car", week.hour, week.calls_113)
-    rows: Array = seconds[[world.number(site) for site in sites]]
+    rows: Floats = seconds[[world.number(site) for site in sites]]
     return rows
 
 
 def _responder_periods(
-    world: SitingWorld, options: ResponderOptions, unreached: Array
+    world: SitingWorld, options: ResponderOptions, unreached: Floats
 ) -> list[CoveragePeriod]:
     """Return what groups may win of what is left, in each case; away is like busy.
 
@@ -222,7 +222,7 @@ def _units_at_sites(sites: int, places: list[int]) -> NDArray[np.int64]:
 def _responder_estimate(
     world: SitingWorld,
     what: ResponderOptions,
-    to_win: tuple[Array, list[CoveragePeriod]],
+    to_win: tuple[Floats, list[CoveragePeriod]],
     places: tuple[int, ...],
 ) -> ModelEstimate:
     unreached, periods = to_win

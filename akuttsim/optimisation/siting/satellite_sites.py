@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
 from akuttsim.indicators.access_to_care import CareJourneys
@@ -25,12 +24,10 @@ from akuttsim.optimisation.siting.siting_question import (
 )
 from akuttsim.optimisation.siting.weekly_coverage import OrdinaryWeek, ordinary_week
 from akuttsim.patients.urgency import expected_clinic_visits
+from akuttsim.records import Flags, Floats
 from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, best_placement
 from akuttsim.units import MINUTE_S
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 SATELLITE_LIMIT_MIN = 30.0
 """What is a short journey, where mclp is asked for without a limit."""
@@ -58,9 +55,9 @@ class JourneysToCare:
     """
 
     sites: tuple[str, ...]
-    visits: Array
-    without: Array
-    with_one: Array
+    visits: Floats
+    without: Floats
+    with_one: Floats
 
 
 def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingProposal:
@@ -140,12 +137,12 @@ class _WeekMoment:
     is_open: bool
     care: CareJourneys
 
-    def via_min(self, world: SitingWorld, sites: list[int]) -> Array:
+    def via_min(self, world: SitingWorld, sites: list[int]) -> Floats:
         """Return minutes [site, place] to a satellite, with the way on of those sent on."""
         minutes = world.travel.seconds["car"][self.condition] / MINUTE_S
         doctor_min = self.care.doctor_s / MINUTE_S
         on = world.region.care.satellite_sent_on.value * doctor_min[sites][:, None]
-        via: Array = minutes[:, sites].T + on
+        via: Floats = minutes[:, sites].T + on
         return via
 
 

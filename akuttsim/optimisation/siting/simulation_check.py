@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.config import shipped
 from akuttsim.config.variant_writer import (
@@ -33,6 +32,7 @@ from akuttsim.optimisation.siting.siting_question import (
     place_name,
     siting_option_error,
 )
+from akuttsim.records import Floats
 from akuttsim.texts import message
 
 UNIT_TITLES: dict[str, BilingualText] = {
@@ -187,7 +187,6 @@ def write_region_reference(world: SitingWorld, folder: Path) -> str:
     return world.region.region
 
 
-Array = NDArray[np.float64]
 RunStudy = Callable[[Study, Path], None]
 """Does a study's runs into a folder."""
 
@@ -262,7 +261,7 @@ def _proposal_of_kind(
     return responder_sites.propose_responders(of, question, busy)
 
 
-def busy_by_hour(of: SitingWorld, folder: Path, how: tuple[CheckLength, RunStudy]) -> Array:
+def busy_by_hour(of: SitingWorld, folder: Path, how: tuple[CheckLength, RunStudy]) -> Floats:
     """Return how busy today's crews are, from a simulation of today.
 
     Args:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from akuttsim.config import shipped
 from akuttsim.config.loader import load_organisation
@@ -18,10 +17,9 @@ from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.load_study import load_together
 from akuttsim.patients.call_rates import people_by_place
+from akuttsim.records import Floats
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.texts import message
-
-Array = NDArray[np.float64]
 
 UnitKind = Literal["ambulances", "satellites", "first-responders"]
 LocationModel = Literal["mclp", "mexclp", "pmedian"]
@@ -257,7 +255,7 @@ class SitingProposal:
 
 
 def figures_by_municipality(
-    region: Region, pairs: tuple[Array, Array], demand: Array
+    region: Region, pairs: tuple[Floats, Floats], demand: Floats
 ) -> dict[str, tuple[float, float]]:
     """Return two figures of each municipality, per unit of its demand.
 

@@ -21,13 +21,10 @@ from akuttsim.config.schema.roster import CrewShift, Period, unroll
 from akuttsim.optimisation.siting.siting_question import SitingWorld
 from akuttsim.patients.call_rates import relative_rates
 from akuttsim.patients.urgency import expected_red_incidents
-from akuttsim.records import Mode
+from akuttsim.records import Flags, Floats, Mode
 from akuttsim.roads.travel import Travel
 from akuttsim.theory.rostered_coverage import CoveragePeriod
 from akuttsim.units import MINUTE_S
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 HALF_HOURS = 48
 WEEKS_LOOKED_AT = 12
@@ -50,10 +47,10 @@ class OrdinaryWeek:
 
     calendar: Calendar
     days: int
-    at_s: Array
+    at_s: Floats
     hour: NDArray[np.int64]
-    calls_113: Array
-    calls_116117: Array
+    calls_113: Floats
+    calls_116117: Floats
 
     def during(self, periods: Iterable[Period]) -> Flags:
         """Tell in which half-hours at least one of the periods runs."""
@@ -93,12 +90,12 @@ def _first_day(calendar: Calendar) -> date:
     return monday
 
 
-def _normalised_shares(rates: Array) -> Array:
-    shares: Array = rates / rates.sum()
+def _normalised_shares(rates: Floats) -> Floats:
+    shares: Floats = rates / rates.sum()
     return shares
 
 
-def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: Array) -> Array:
+def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: Floats) -> Floats:
     """Return mean travel seconds [from, to] over hours of an ordinary working day.
 
     Args:
@@ -113,7 +110,7 @@ def mean_seconds(times: Travel, mode: Mode, hours: NDArray[np.int64], weights: A
         by_condition[condition] = by_condition.get(condition, 0.0) + weight
     total = sum(by_condition.values())
     parts = [times.seconds[mode][road] * (share / total) for road, share in by_condition.items()]
-    mean: Array = np.sum(parts, axis=0)
+    mean: Floats = np.sum(parts, axis=0)
     return mean
 
 
@@ -159,8 +156,8 @@ class CrewCoverage:
     world: SitingWorld
     rosters: tuple[Roster, ...]
     sites: tuple[int, ...]
-    within_s: Array
-    busy: Array
+    within_s: Floats
+    busy: Floats
 
     def periods(self) -> list[CoveragePeriod]:
         """Return the periods of the MEXCLP: parts of the week by quick, middling and slow starts.
@@ -181,7 +178,7 @@ class CrewCoverage:
         ]
 
     def _cases(
-        self, week: OrdinaryWeek, part: WeekPart, incidents: Array
+        self, week: OrdinaryWeek, part: WeekPart, incidents: Floats
     ) -> Iterator[CoveragePeriod]:
         weights = week.calls_113[part.half_hours]
         hours = week.hour[part.half_hours]
@@ -203,16 +200,16 @@ class CrewCoverage:
         return float(alert_delay_s(self.world)[case] + sum(parts))
 
 
-def alert_delay_s(world: SitingWorld) -> Array:
+def alert_delay_s(world: SitingWorld) -> Floats:
     """Return seconds from 113 notified to a crew alerted, one for each of `START_QUANTILES`."""
     care = world.region.care
-    seconds: Array = care.interview_113_s.red.quantile(START_QUANTILES) + care.dispatch_s.quantile(
+    seconds: Floats = care.interview_113_s.red.quantile(START_QUANTILES) + care.dispatch_s.quantile(
         START_QUANTILES
     )
     return seconds
 
 
-def limits_s(world: SitingWorld, within_min: float | None) -> Array:
+def limits_s(world: SitingWorld, within_min: float | None) -> Floats:
     """Return each place's limit in seconds from 113 being notified.
 
     Args:
@@ -222,7 +219,7 @@ def limits_s(world: SitingWorld, within_min: float | None) -> Array:
     region = world.region
     goals = [DENSE_MIN if region.is_dense(place) else SPARSE_MIN for place in region.place_ids]
     minutes = np.array(goals) if within_min is None else np.full(len(goals), within_min)
-    seconds: Array = minutes * MINUTE_S
+    seconds: Floats = minutes * MINUTE_S
     return seconds
 
 
