@@ -53,6 +53,11 @@ class InputError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+def option_error(option: str, what: str) -> InputError:
+    """Return the error of an option of the command line, such as `--room`."""
+    return InputError([Problem("", 0, option, what)])
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'` for the known word nearest to `word`; "" when none is near."""
     near = nearest(word, known)

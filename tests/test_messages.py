@@ -37,7 +37,7 @@ SAYING = frozenset({"message", "say", "counted", "counted_message"})
 
 TELLING = frozenset({"Problem", "echo", "problem", "refused", "error", "note", "ValueError",
                      "UsageError", "BadParameter", "fail", "Unstable", "NoPlacement",
-                     "unusable_file"})  # fmt: skip
+                     "unusable_file", "option_error"})  # fmt: skip
 """Functions that tell people something: what they are given comes from the catalogues."""
 
 FOR_PROGRAMMERS = {

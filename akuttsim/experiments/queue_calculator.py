@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from akuttsim.errors import InputError, Problem
+from akuttsim.errors import option_error
 from akuttsim.experiments.test_bench import BenchLength, simulate_queue
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.statistics.intervals import Interval
@@ -53,7 +53,7 @@ QueueAnswer = dict[str, float | None]
 def calls_of_people(population: float, hour: str) -> float:
     """Return calls an hour of a weekend shift for a population. Raises InputError."""
     if hour not in SHIFT_BANDS:
-        raise _queue_option_error(
+        raise option_error(
             "--hour", message("experiments.queue.hour", bands=", ".join(SHIFT_BANDS), hour=hour)
         )
     band: ShiftBand = hour
@@ -81,7 +81,7 @@ def exact_queue_figures(question: QueueQuestion) -> QueueAnswer:
     """
     if question.first_share and math.isfinite(question.patience_s):
         what = message("experiments.queue.no_exact")
-        raise _queue_option_error("--priority", what)
+        raise option_error("--priority", what)
     q = question
     figures = _answer_of_theory(
         lambda: answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
@@ -103,9 +103,9 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
     Raises InputError for a fraction of an operator, or a queue that grows without end.
     """
     if question.operators != int(question.operators) or question.operators < 1:
-        raise _queue_option_error("--operators", message("experiments.queue.whole"))
+        raise option_error("--operators", message("experiments.queue.whole"))
     if question.calls_per_h == 0:
-        raise _queue_option_error("--calls-per-hour", message("experiments.queue.above_zero"))
+        raise option_error("--calls-per-hour", message("experiments.queue.above_zero"))
     exact_queue_figures(replace(question, first_share=0.0))  # refuses what has no answer
     who = CallerProcess(
         question.calls_per_h, question.talk_s, question.patience_s, question.first_share
@@ -156,8 +156,4 @@ def _answer_of_theory(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except ValueError as error:
-        raise _queue_option_error("", said_by(error)) from None
-
-
-def _queue_option_error(option: str, what: str) -> InputError:
-    return InputError([Problem("", 0, option, what)])
+        raise option_error("", said_by(error)) from None

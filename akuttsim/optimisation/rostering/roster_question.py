@@ -14,7 +14,7 @@ from akuttsim.config.loader import Loaded
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.errors import InputError, did_you_mean, option_error
 from akuttsim.experiments.load_study import load_together
 from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
@@ -123,7 +123,7 @@ def parse_shift_lengths(text: str) -> list[int]:
             hours = math.nan
         if not (hours * 2).is_integer() or not 0 < hours <= 24:
             what = message("experiments.staff.hours", strip=part.strip())
-            raise _roster_option_error("--shift-hours", what)
+            raise option_error("--shift-hours", what)
         lengths.append(int(hours * 2))
     return lengths
 
@@ -135,7 +135,7 @@ def parse_shift_starts(text: str) -> list[int]:
         ends = [_TIME.fullmatch(end_text.strip()) for end_text in part.split("-")]
         if len(ends) > 2 or None in ends:
             what = message("experiments.staff.starts")
-            raise _roster_option_error("--starts", f"{what} (got {part.strip()!r})")
+            raise option_error("--starts", f"{what} (got {part.strip()!r})")
         slots = [int(end[1]) * 2 + int(end[2]) // 30 for end in ends if end]
         # a span over midnight, such as 22:00-02:00, goes round
         last = slots[-1] if slots[-1] >= slots[0] else slots[-1] + DAY
@@ -148,7 +148,7 @@ def theory_answer(option: str, ask: Callable[[], T]) -> T:
     try:
         return ask()
     except ValueError as error:
-        raise _roster_option_error(option, said_by(error)) from None
+        raise option_error(option, said_by(error)) from None
 
 
 def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
@@ -157,7 +157,7 @@ def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
         day, slot = divmod(int(missing[0]), DAY)
         when = f"{_DAYS[day]} {slot // 2:02d}:{slot % 2 * 30:02d}"
         what = message("experiments.staff.none_on_duty", when=when)
-        raise _roster_option_error("--shift-hours, --starts", what)
+        raise option_error("--shift-hours, --starts", what)
 
 
 def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> None:
@@ -180,7 +180,7 @@ def _room_name(organisation: Organisation, options: RosterOptions) -> str:
     if options.room is None:
         answering = [name for name, room in rooms.items() if room.number == "116117"]
         if len(answering) != 1:
-            raise _roster_option_error(
+            raise option_error(
                 "--room", message("experiments.staff.choose", rooms=", ".join(rooms))
             )
         return _require_own_roster(answering[0], rooms)
@@ -188,7 +188,7 @@ def _room_name(organisation: Organisation, options: RosterOptions) -> str:
         near = did_you_mean(options.room, rooms) or message(
             "experiments.staff.there_is", rooms=", ".join(rooms)
         )
-        raise _roster_option_error(
+        raise option_error(
             "--room", message("experiments.staff.no_room", room=options.room, near=near)
         )
     return _require_own_roster(options.room, rooms)
@@ -197,7 +197,7 @@ def _room_name(organisation: Organisation, options: RosterOptions) -> str:
 def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
     owner = rooms[name].operators_of
     if owner is not None:
-        raise _roster_option_error(
+        raise option_error(
             "--room", message("experiments.staff.operators_of", name=name, owner=owner)
         )
     return name
@@ -221,7 +221,3 @@ def _patience_s(room: ControlRoom, region: Region) -> float:
     patience = region.patience
     minutes = patience.line_113_min if room.number == "113" else patience.green_min
     return minutes.expected() * MINUTE_S
-
-
-def _roster_option_error(option: str, what: str) -> InputError:
-    return InputError([Problem("", 0, option, what)])

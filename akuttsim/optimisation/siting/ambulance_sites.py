@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Crew
-from akuttsim.errors import did_you_mean
+from akuttsim.errors import did_you_mean, option_error
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -19,7 +19,6 @@ from akuttsim.optimisation.siting.siting_question import (
     SitingWorld,
     candidate_sites,
     figures_by_municipality,
-    siting_option_error,
     units_to_place,
 )
 from akuttsim.optimisation.siting.weekly_coverage import (
@@ -105,7 +104,7 @@ def ambulance_options(world: SitingWorld, question: SitingQuestion) -> Ambulance
     count = units_to_place(question, 1, MOST_AMBULANCES, len(crews))
     staying = _crews_that_stay(world, question, crews)
     if len(staying) > count:
-        raise siting_option_error("--n", message("experiments.place.kept", n_kept=len(staying)))
+        raise option_error("--n", message("experiments.place.kept", n_kept=len(staying)))
     sites = candidate_sites(world, question, [crew.station for crew in crews.values()])
     return AmbulanceOptions(_with_new_crews(crews, staying, count, question.like), sites, count)
 
@@ -124,7 +123,7 @@ def _crews_that_stay(
                 name=name,
                 near=did_you_mean(name, sorted(known)),
             )
-            raise siting_option_error("--keep", what)
+            raise option_error("--keep", what)
     staffing = {clinic.nurses_of_crew for clinic in world.organisation.clinics.values()}
     return frozenset(
         name for name in crews if labels[name] & set(question.keep) or name in staffing
@@ -138,7 +137,7 @@ def _with_new_crews(
     stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
     rosters = {name: crew.shifts for name, crew in crews.items()}
     if like is not None and like not in crews:
-        raise siting_option_error(
+        raise option_error(
             "--like",
             message("experiments.place.no_ambulance", like=like, near=did_you_mean(like, crews)),
         )
@@ -355,7 +354,7 @@ def _best_allowed_stations(
         return best_stations(periods, fleet, question.least_gain, floors)
     except NoPlacement:
         what = message("experiments.place.allow_more", total=fleet.total)
-        raise siting_option_error("--may-lose", what) from None
+        raise option_error("--may-lose", what) from None
 
 
 def _coverage_floors(
@@ -379,9 +378,7 @@ def _ambulances_by_median(
     occupied = sorted({sites.index(station) for station in stay.values()})
     free = count - len(stay)
     if len(occupied) + free > len(sites):
-        raise siting_option_error(
-            "--n", message("experiments.place.too_few_places", n_sites=len(sites))
-        )
+        raise option_error("--n", message("experiments.place.too_few_places", n_sites=len(sites)))
     if not free:
         return dict(stay)
     drive = drive_min(world)[[world.number(site) for site in sites]]

@@ -18,6 +18,7 @@ from akuttsim.config.variant_writer import (
     region_stub,
     titled,
 )
+from akuttsim.errors import option_error
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.study import Study, study_of_experiment
@@ -30,7 +31,6 @@ from akuttsim.optimisation.siting.siting_question import (
     check_siting_options,
     load_siting_world,
     place_name,
-    siting_option_error,
 )
 from akuttsim.records import Floats
 from akuttsim.texts import message
@@ -235,9 +235,7 @@ def propose_sites(
     check_siting_options(question)
     of, (length, run) = load_siting_world(*names), how
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise siting_option_error(
-            "--out", message("experiments.place.there_already", folder=folder)
-        )
+        raise option_error("--out", message("experiments.place.there_already", folder=folder))
     proposal = _proposal_of_kind(of, question, folder / "measured", (length, run))
     organisation = write_proposal(of, question, proposal, folder)
     experiment = write_siting_experiment(of, question, proposal.main_indicators, (folder, length))

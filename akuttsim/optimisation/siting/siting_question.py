@@ -14,7 +14,7 @@ from akuttsim.config.schema.clinic import Clinic
 from akuttsim.config.schema.fleet import FirstResponders
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.errors import InputError, Problem, did_you_mean, option_error
 from akuttsim.experiments.load_study import load_together
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.records import Floats
@@ -99,18 +99,18 @@ def check_siting_options(question: SitingQuestion) -> None:
     """Raise InputError for options that do not fit what is placed."""
     wrong = []
     if question.by == "mexclp" and question.what == "satellites":
-        wrong.append(_siting_option_problem("--by", message("experiments.place.may_be_busy")))
+        wrong.append(Problem("", 0, "--by", message("experiments.place.may_be_busy")))
     if question.keep and question.what != "ambulances":
         wrong.append(
-            _siting_option_problem("--keep", message("experiments.place.stay", what=question.what))
+            Problem("", 0, "--keep", message("experiments.place.stay", what=question.what))
         )
     if question.like and question.what == "ambulances" and ":" in question.like:
-        wrong.append(_siting_option_problem("--like", message("experiments.place.own_crews")))
+        wrong.append(Problem("", 0, "--like", message("experiments.place.own_crews")))
     if question.within_min is not None and question.by == "pmedian":
-        wrong.append(_siting_option_problem("--within-min", message("experiments.place.no_limit")))
+        wrong.append(Problem("", 0, "--within-min", message("experiments.place.no_limit")))
     if question.candidates and question.least_people != SitingQuestion.least_people:
         wrong.append(
-            _siting_option_problem("--least-people", message("experiments.place.beside_candidates"))
+            Problem("", 0, "--least-people", message("experiments.place.beside_candidates"))
         )
     if wrong:
         raise InputError(wrong)
@@ -132,7 +132,9 @@ def candidate_sites(
     known, stands = of.region.place_ids, set(existing)
     if question.candidates:
         wrong = [
-            _siting_option_problem(
+            Problem(
+                "",
+                0,
                 "--candidates",
                 message(
                     "experiments.place.no_place",
@@ -172,21 +174,15 @@ def units_to_place(question: SitingQuestion, least: int, most: int, usual: int) 
     if not least <= count <= most:
         raise InputError(
             [
-                _siting_option_problem(
-                    "--n", message("experiments.place.count", least=least, most=most, count=count)
+                Problem(
+                    "",
+                    0,
+                    "--n",
+                    message("experiments.place.count", least=least, most=most, count=count),
                 )
             ]
         )
     return count
-
-
-def siting_option_error(option: str, what: str) -> InputError:
-    """Return the error of an option."""
-    return InputError([_siting_option_problem(option, what)])
-
-
-def _siting_option_problem(option: str, what: str) -> Problem:
-    return Problem("", 0, option, what)
 
 
 @dataclass(frozen=True)
@@ -289,7 +285,7 @@ def model_satellite(world: SitingWorld, question: SitingQuestion) -> Clinic:
     if satellite is None:
         raise _unknown_model_error(name, satellites_of(organisation), organisation)
     if satellite.nurses_of_crew is not None:
-        raise siting_option_error("--like", message("experiments.place.staffed_by_crew", name=name))
+        raise option_error("--like", message("experiments.place.staffed_by_crew", name=name))
     if satellite.doctors not in world.organisation.doctors:
         near = did_you_mean(satellite.doctors, world.organisation.doctors)
         what = message(
@@ -299,7 +295,7 @@ def model_satellite(world: SitingWorld, question: SitingQuestion) -> Clinic:
             name2=world.name,
             near=near,
         )
-        raise siting_option_error("--like", what)
+        raise option_error("--like", what)
     return satellite
 
 
@@ -324,7 +320,7 @@ def _model_organisation(
 ) -> tuple[Organisation, str]:
     """Return the organisation that has the model, and the model's name in it."""
     if question.like is None:
-        raise siting_option_error(
+        raise option_error(
             "--like",
             message("experiments.place.say_which", what=what, world=_model_hint(world, what)),
         )
@@ -337,7 +333,7 @@ def _model_organisation(
             region=model.region,
             region2=world.organisation.region,
         )
-        raise siting_option_error("--like", what)
+        raise option_error("--like", what)
     return model, name
 
 
@@ -361,7 +357,7 @@ def _unknown_model_error(
     near = did_you_mean(name, known) or message(
         "experiments.place.there_is", known=", ".join(known) or "none"
     )
-    return siting_option_error(
+    return option_error(
         "--like",
         message(
             "experiments.place.none_of_it",
