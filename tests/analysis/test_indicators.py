@@ -167,6 +167,43 @@ def test_every_docstring_is_a_whole_definition() -> None:
         assert lacking == [], wanted
 
 
+UNIT_IN_WORDS = {
+    "share": "share of 1",
+    "s": "seconds",
+    "min": "minutes",
+    "h": "hours",
+    "h per week": "hours",
+    "per day": ".+ a day",
+    "per week": ".+ a week|per week",
+    "per night": "per night",
+    "per 1000 per year": "per 1,000 a year",
+    "per 10000 per year": "per 10,000 a year",
+    "per car and day": "missions a day",
+    "km": "kilometres a mission",
+    "km per week": "kilometres a week",
+    "times": "times",
+    "nights": "nights",
+    "doctors": "doctors",
+    "people": "people",
+    "ambulances": "ambulances",
+    "NOK per year": "Norwegian kroner a year",
+}
+"""How a definition writes each unit: rows take theirs from the declaration, and prove nothing."""
+
+
+def test_the_declared_unit_is_that_of_the_definition() -> None:
+    said = {
+        each.name: (each.unit, " ".join(each.definition.partition("Unit: ")[2].split()))
+        for each in INDICATORS
+    }
+    wrong = {
+        name: (unit, text[:40])
+        for name, (unit, text) in said.items()
+        if not re.match(rf"(?:{UNIT_IN_WORDS[unit]})\b", text.partition(". ")[0])
+    }
+    assert wrong == {}
+
+
 def test_a_definition_is_the_docstring_word_by_word() -> None:
     for each in INDICATORS:
         docstring = inspect.getdoc(each) or ""
