@@ -1,23 +1,26 @@
-"""Reads a call log: rows become calls, and what is wrong with them is noted."""
+"""Reads a call log: rows become calls, and what is wrong with them is noted.
+
+Words become codes on the way: which number, place, urgency and outcome each stands for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.calllog.logged_calls import CallLog, LogFinding, log_finding, log_name
-from akuttsim.calllog.matching import place_ids, place_words, read_words, who_hung_up
+from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, LogFinding, log_finding, log_name
 from akuttsim.calllog.plausibility import find_doubts, swapped_pattern
 from akuttsim.calllog.privacy import BY_HEADING, Privacy
 from akuttsim.calllog.times import read_call_times, read_stage
-from akuttsim.config.schema.log_format import LogFormat
+from akuttsim.config.schema.log_format import CODED, HUNG_UP, LogFormat
 from akuttsim.config.schema.region import Region
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.records import Floats
+from akuttsim.records import Flags, Floats
 from akuttsim.tables import TableRules, read_rows
 from akuttsim.texts import Message, message
 from akuttsim.untrusted_files import unusable_file
@@ -44,6 +47,15 @@ LOG_RULES = TableRules(
 
 TELLS_LITTLE = 3
 """Rows with no more filled cells than these may be alike by chance, and are kept."""
+
+WordCodes = NDArray[np.int64]
+
+NO_REGION = 0
+"""Code of any place that a log tells where there is no region to find it in."""
+
+MOST_UNKNOWN = 0.5
+"""Where a larger share of a column's filled cells is not understood, the format or the region is
+wrong, and what would be drawn instead is not the log's."""
 
 FORMULA = ("=", "@", "+cmd", "-cmd")
 """How a cell begins that a spreadsheet would run; such a cell is never read as a value."""
@@ -153,12 +165,30 @@ class _LogTable:
 
 
 def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable:
-    """Read the columns that the format names; look at all cells for persons."""
+    """Read the columns that the format names; look at all cells for persons.
+
+    Args:
+        path: The file.
+        form: Its columns, and the words whose rows are left out.
+        region: Whose places are no names of persons; None without one.
+
+    Raises:
+        InputError: A file that cannot be read, a column that is missing or stands twice, no call in
+            it, and each column that looks like persons.
+    """
     rows = read_rows(path, str(path), LOG_RULES, form.delimiter, form.encoding)
     _, heading = next(rows)
     heading = [name.strip() for name in heading]
     _check_heading(heading, form, path)
-    privacy = Privacy(heading, _known_places(form, region), _impersonal_columns(form))
+    # the words that the format says are places are no names; its columns of times, numbers,
+    # urgencies and outcomes are no persons, whatever they are called
+    mapping = form.columns.given()
+    theirs = {word for words in form.values.place.values() for word in words}
+    privacy = Privacy(
+        heading,
+        frozenset(theirs | place_words(region).keys()),
+        {column for name, columns in mapping.items() if name != "place" for column in columns},
+    )
     place = {name: heading.index(name) for name in form.read()}
     no_calls = {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
     table = _LogTable(str(path), {name: [] for name in place}, no_calls)
@@ -166,7 +196,14 @@ def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable
     for line, cells in rows:
         privacy.look_at_row(cells)
         _take_row(table, place, (line, cells, len(heading)), row_hashes)
-    _refuse_persons(privacy.person_columns(), path)
+    persons = privacy.person_columns()
+    if persons:
+        raise InputError(
+            [
+                Problem(str(path), 1, quote_value(name), _looks_like(like))
+                for name, like in persons.items()
+            ]
+        )
     if not table.line:
         raise unusable_file(str(path), message("logs.no_calls"))
     return table
@@ -206,44 +243,21 @@ def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
         raise unusable_file(str(path), what)
     missing = sorted(name for name in form.read() if heading.count(name) == 0)
     twice = sorted(name for name in form.read() if heading.count(name) > 1)
-    problems = [
-        Problem(
-            str(path),
-            1,
-            quote_value(name),
-            message("logs.no_column", near=did_you_mean(name, heading)),
+    wrong = {name: message("logs.no_column", near=did_you_mean(name, heading)) for name in missing}
+    wrong |= {name: message("logs.two_columns") for name in twice}
+    if wrong:
+        raise InputError(
+            [Problem(str(path), 1, quote_value(name), what) for name, what in wrong.items()]
         )
-        for name in missing
-    ] + [Problem(str(path), 1, quote_value(name), message("logs.two_columns")) for name in twice]
-    if problems:
-        raise InputError(problems)
-
-
-def _refuse_persons(person_columns: dict[str, str], path: Path) -> None:
-    """Raise InputError for columns that look like persons, each with what it looks like."""
-    problems = [
-        Problem(
-            str(path),
-            1,
-            quote_value(name),
-            _looks_like(like),
-        )
-        for name, like in person_columns.items()
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def _looks_like(like: str) -> Message:
     """Say what a column looks like; one that only its heading tells may get another name."""
+    persons = message(f"logs.persons.{like.removesuffix(BY_HEADING).replace(' ', '_')}")
     if not like.endswith(BY_HEADING):
-        return message("logs.looks_like", like=_persons(like))
-    what = message("logs.persons.by_heading", like=_persons(like.removesuffix(BY_HEADING)))
+        return message("logs.looks_like", like=persons)
+    what = message("logs.persons.by_heading", like=persons)
     return message("logs.looks_like_by_heading", like=what)
-
-
-def _persons(like: str) -> Message:
-    return message(f"logs.persons.{like.replace(' ', '_')}")
 
 
 def _check_places(form: LogFormat, region: Region | None) -> None:
@@ -257,18 +271,6 @@ def _check_places(form: LogFormat, region: Region | None) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _known_places(form: LogFormat, region: Region | None) -> frozenset[str]:
-    """Return words that are places, and thus no names."""
-    theirs = {word for words in form.values.place.values() for word in words}
-    return frozenset(theirs | place_words(region).keys())
-
-
-def _impersonal_columns(form: LogFormat) -> set[str]:
-    """Return the user's columns of times, numbers, urgencies and outcomes."""
-    mapping = form.columns.given()
-    return {column for name, columns in mapping.items() if name != "place" for column in columns}
 
 
 def _wall_zone(form: LogFormat, region: Region | None) -> str:
@@ -302,3 +304,111 @@ def _read_stages(
         findings += log_finding("unread", "left_out", name, table.lines[read.unread])
         findings += log_finding("skipped_hour", "stops", name, table.lines[read.skipped])
     return stages, findings
+
+
+def place_ids(region: Region | None) -> tuple[str, ...]:
+    """Return the ids of a region's places, municipalities and neighbours, in the order of codes."""
+    return () if region is None else (*region.places, *region.municipalities, *region.outside)
+
+
+def place_words(region: Region | None) -> dict[str, int]:
+    """Return the words that stand for a place, with its code: ids, and official names.
+
+    A municipality also goes by its number and by each of its names, Norwegian or Sámi. Where a
+    place has the same word, the municipality is meant: that is what most logs tell, and to take
+    all of a municipality's calls for its centre's would be worse than the other way round.
+    """
+    if region is None:
+        return {}
+    words = {place.name: k for k, place in enumerate(region.places.values())}
+    words |= {identifier: k for k, identifier in enumerate(place_ids(region))}
+    for k, municipality in enumerate(region.municipalities.values(), len(region.places)):
+        names = municipality.name.split(" - ")
+        words |= dict.fromkeys([municipality.number, municipality.name, *names], k)
+    return words
+
+
+def read_words(
+    table: _LogTable, form: LogFormat, region: Region | None
+) -> tuple[dict[str, WordCodes], list[LogFinding]]:
+    """Return what the log's words stand for: numbers, places, urgencies and outcomes.
+
+    Args:
+        table: The columns of the log.
+        form: The user's words by ours.
+        region: Whose places are known; None without one.
+
+    Returns:
+        Codes by column, shape (rows,), `UNKNOWN` for a word that nobody knows; and findings about
+        such words, which stop where most of a column's are unknown.
+    """
+    codes, findings = {}, []
+    places = place_words(region)
+    known = {  # our words for each column that has words, with the code of each
+        "number": dict(LINES),
+        "place": places,
+        "urgency": {name: code for code, name in enumerate(URGENCIES)},
+        "outcome": {"answered": 0, HUNG_UP: 1},
+    }
+    for name in CODED:
+        columns, ours = getattr(form.columns, name), known[name]
+        if columns is None:
+            default = LINES["116117"] if name == "number" else UNKNOWN
+            codes[name] = np.full(len(table.lines), default)
+        elif name == "place" and not places:
+            filled = [bool(cell) for cell in table.cells(columns)]
+            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
+        else:
+            words = getattr(form.values, name)
+            theirs = {word: ours[mine] for mine in words if mine in ours for word in words[mine]}
+            cells = table.cells(columns)
+            codes[name] = translate_words(cells, {**ours, **theirs})
+            weight = "told" if "words" in form.sure_of else "stops"
+            findings += _unknown_word_findings(name, cells, codes[name], table.lines, weight)
+    return codes, findings
+
+
+def translate_words(cells: Sequence[str], meaning: Mapping[str, int]) -> WordCodes:
+    """Return the code of each cell, UNKNOWN where none is known.
+
+    Case does not matter, but where two words differ by case alone each stands for its own.
+    """
+    folded = {word.casefold(): code for word, code in meaning.items()}
+    codes = {
+        cell: meaning.get(cell, folded.get(cell.casefold(), UNKNOWN))
+        for cell in dict.fromkeys(cells)
+    }
+    return np.array([codes[cell] for cell in cells], dtype=np.int64)
+
+
+def _unknown_word_findings(
+    name: str, cells: Sequence[str], codes: WordCodes, lines: NDArray[np.int64], weight: str
+) -> list[LogFinding]:
+    """Return what is found about words that nobody knows; gravely where most are."""
+    filled = np.array([bool(cell) for cell in cells])
+    strange = filled & (codes == UNKNOWN)
+    words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
+    some = ", ".join(quote_value(word) for word in words[:5])
+    values = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
+    empty = log_finding("empty", "told", name, lines[~filled])
+    if strange.sum() <= MOST_UNKNOWN * filled.sum():
+        return [*log_finding("unknown_word", "told", name, lines[strange], **values), *empty]
+    if name == "place":
+        return [*log_finding("strange_places", "stops", name, lines[strange], **values), *empty]
+    return [*log_finding("strange_words", weight, name, lines[strange], **values), *empty]
+
+
+def who_hung_up(outcome: WordCodes, stages: dict[str, Floats]) -> Flags:
+    """Return who left before an answer.
+
+    As the outcome says; where it says nothing, whoever has no time of an answer.
+
+    Args:
+        outcome: Codes of outcomes: 0 answered, 1 hung up, `UNKNOWN`.
+        stages: Times by stage; without `answered` only the outcome counts.
+    """
+    by_outcome: Flags = outcome == 1
+    if "answered" not in stages:
+        return by_outcome
+    by_answer: Flags = (outcome == UNKNOWN) & np.isnan(stages["answered"])
+    return by_outcome | by_answer

@@ -115,24 +115,21 @@ def _clock_shift(counts: HourCounts, expected: HourCounts) -> int:
     """Return the whole hours by which counts lie after what is expected; 0 unless it is clear.
 
     Log-likelihood of a multinomial, divided by how much more than chance the best fit still
-    differs: a region whose day has another form is not a clock that is wrong.
+    differs (chi-square over its 23 degrees of freedom): a region whose day has another form is not
+    a clock that is wrong.
     """
     fits = {shift: _log_likelihood(counts, np.roll(expected, shift)) for shift in (0, *SHIFTS)}
     best = max(fits, key=lambda shift: fits[shift])
-    gained = (fits[best] - fits[0]) / _overdispersion(counts, np.roll(expected, best))
-    return best if gained > ENOUGH else 0
+    shape = np.roll(expected, best)
+    mean: Floats = np.maximum(shape / shape.sum() * counts.sum(), 1e-9)
+    overdispersion = max(1.0, float(np.sum((counts - mean) ** 2 / mean)) / 23)
+    return best if (fits[best] - fits[0]) / overdispersion > ENOUGH else 0
 
 
 def _log_likelihood(counts: HourCounts, expected: HourCounts) -> float:
     """Return the log-likelihood of counts by hour, as a multinomial with the expected shares."""
     shares = expected / expected.sum()
     return float(counts @ np.log(np.maximum(shares, 1e-9)))
-
-
-def _overdispersion(counts: HourCounts, expected: HourCounts) -> float:
-    """Return how much more than a multinomial's the counts scatter (chi-square over 23)."""
-    mean: Floats = np.maximum(expected / expected.sum() * counts.sum(), 1e-9)
-    return max(1.0, float(np.sum((counts - mean) ** 2 / mean)) / 23)
 
 
 FAR_OFF_DAYS = 400
@@ -157,10 +154,12 @@ def find_doubts(
         The log in order of time without impossible times, and the findings.
     """
     findings = list(_clock_findings(log, form, region)) + list(_date_findings(log, form))
-    late = _out_of_order(log.time_s)
-    findings += log_finding("out_of_order", "told", "time", log.at[late])
-    log, far = _drop_far_off(log)
-    findings += far
+    is_late = log.time_s < np.maximum.accumulate(log.time_s)
+    findings += log_finding("out_of_order", "told", "time", log.at[is_late])
+    far = np.abs(log.time_s - np.median(log.time_s)) > FAR_OFF_DAYS * DAY_S
+    if 0 < far.mean() <= FEW:
+        findings += log_finding("far_off", "left_out", "time", log.at[far])
+        log = log.picked(~far)
     for name in [stage for stage in STAGES if stage in log.stages]:
         log, stage_findings = _drop_impossible_times(log, name)
         findings += stage_findings
@@ -198,9 +197,13 @@ CALLS_TO_TELL = 50
 
 def _has_early_days_only(log: CallLog) -> bool:
     """Tell whether calls of several months are all of days 1 to 12."""
-    months, days = _month_and_day(log)
-    spread = len(np.unique(months)) >= MONTHS_TO_TELL and len(log) >= CALLS_TO_TELL
-    return spread and int(days.max()) <= MONTHS
+    day, _ = local_parts(log.time_s, log.time_zone)
+    date = day.astype("datetime64[D]")
+    month = date.astype("datetime64[M]")
+    months_of_year = np.unique(month.astype(np.int64) % 12)
+    day_of_month = (date - month).astype(np.int64) + 1
+    spread = len(months_of_year) >= MONTHS_TO_TELL and len(log) >= CALLS_TO_TELL
+    return spread and int(day_of_month.max()) <= MONTHS
 
 
 def _out_of_place(log: CallLog) -> Flags:
@@ -256,15 +259,6 @@ def swapped_day(ordinal: int) -> int:
     return (date.replace(month=date.day, day=date.month) - datetime(1970, 1, 1)).days
 
 
-def _month_and_day(log: CallLog) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the month (1 to 12) and the day of the month of each call."""
-    day, _ = local_parts(log.time_s, log.time_zone)
-    date = day.astype("datetime64[D]")
-    month = date.astype("datetime64[M]")
-    of_year = month.astype(np.int64) % 12 + 1
-    return of_year, (date - month).astype(np.int64) + 1
-
-
 def swapped_pattern(cells: Sequence[str], form: LogFormat) -> bool:
     """Tell whether cells can be read once month and day of the pattern change places."""
     pattern = form.times.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
@@ -282,26 +276,12 @@ def _is_readable(cell: str, pattern: str) -> bool:
     return True
 
 
-def _out_of_order(time_s: Floats) -> Flags:
-    """Return rows that are earlier than one before them in the file."""
-    behind: Flags = time_s < np.maximum.accumulate(time_s)
-    return behind
-
-
-def _drop_far_off(log: CallLog) -> tuple[CallLog, list[LogFinding]]:
-    """Return the log without the few calls that lie a year and more from its middle."""
-    far = np.abs(log.time_s - np.median(log.time_s)) > FAR_OFF_DAYS * DAY_S
-    if not far.any() or far.mean() > FEW:
-        return log, []
-    return log.picked(~far), log_finding("far_off", "left_out", "time", log.at[far])
-
-
 def _drop_impossible_times(log: CallLog, name: str) -> tuple[CallLog, list[LogFinding]]:
     """Return the log without times of a stage that cannot be, and what was found."""
     times = log.stages[name]
     before = times < log.time_s
-    before_stage, stage = _before_previous_stage(log, name)
-    before_stage &= ~before
+    stage = AFTER.get(name, "")
+    before_stage = ~before & (times < log.stage(stage))
     long = times - log.time_s > DAY_S
     possible = np.where(before | before_stage | long, np.nan, times)
     return replace(log, stages={**log.stages, name: possible}), [
@@ -320,14 +300,6 @@ AFTER = {
     "free": "on_scene",
 }
 """What comes before each stage: the crew's stages follow each other, the talk goes on beside."""
-
-
-def _before_previous_stage(log: CallLog, name: str) -> tuple[Flags, str]:
-    """Return which times lie before those of the stage that comes before, and its name."""
-    earlier = AFTER.get(name)
-    if earlier is None or earlier not in log.stages:
-        return np.zeros(len(log), dtype=bool), ""
-    return log.stages[name] < log.stages[earlier], earlier
 
 
 def _duplicate_calls(log: CallLog) -> list[LogFinding]:

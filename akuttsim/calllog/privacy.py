@@ -61,7 +61,9 @@ _DOOR = re.compile(r"\w+(?:adresse|address)(?:r|n|ne|es)?")
 
 def person_kind_of_heading(heading: str) -> str:
     """Return what a heading says that its column is, such as "names"; "" where it says nothing."""
-    words = _words_of_heading(heading)
+    divided = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(_LETTERS)
+    spelt = divided.replace("foed", "fod").replace("paaroer", "paror").replace("paaror", "paror")
+    words = re.findall(r"[a-z]+", spelt)
     whole = "".join(words)
     for what, strong in _WORDS_OF.items():
         if strong.fullmatch(whole) or any(strong.fullmatch(word) for word in words):
@@ -76,13 +78,6 @@ def person_kind_of_heading(heading: str) -> str:
     if ADDRESS in kinds and not _OF_ADDRESS & set(words):
         return ADDRESS
     return kinds[0] if kinds and not others else ""
-
-
-def _words_of_heading(heading: str) -> list[str]:
-    """Return the words of a heading in small letters a to z: of `patientName` two."""
-    divided = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(_LETTERS)
-    spelt = divided.replace("foed", "fod").replace("paaroer", "paror").replace("paaror", "paror")
-    return re.findall(r"[a-z]+", spelt)
 
 
 def _person_kind_of_word(word: str) -> str:

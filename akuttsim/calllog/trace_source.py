@@ -81,10 +81,16 @@ def is_logged_call(patients: Patients) -> Flags:
 
 
 def _log_callers(run: LogReplay, replication: int) -> TraceColumns:
-    """Return all columns of the log's callers."""
+    """Return all columns of the log's callers; talk is time on the line after the answer."""
     rows = numbered_persons(run.seed, replication, "log", len(run.log))
     people = complete_columns(run.region, _caller_columns(run, rows), rows)
-    people |= _logged_talk(run, people)
+    is_logged = ~np.isnan(run.log.talk_s)
+    is_113 = people["line"] == LINE_113
+    seconds = to_ticks(np.where(is_logged, run.log.talk_s, 0.0))
+    people |= {
+        "talk_s": np.where(is_logged & ~is_113, seconds, people["talk_s"]),
+        "talk_113_s": np.where(is_logged & is_113, seconds, people["talk_113_s"]),
+    }
     people |= {
         name: np.full(len(run.log), NEVER_AGAIN) for name in ("u_again_1", "u_again_2", "u_again_3")
     }
@@ -105,29 +111,20 @@ def _caller_columns(run: LogReplay, rows: Persons) -> TraceColumns:
     place, age_group, outside = _places_and_ages(run, line, rows)
     sampled_urgency = urgency_codes(region, line, age_group, time_s, rows.uniform("urgency"))
     is_logged = log.urgency != UNKNOWN
+    # about an illness: whoever has an urgency, and the region's share of others (who ask for
+    # information alone); all calls but 116117's are contacts
+    contacts = region.demand.contacts_per_person_year.value
+    callers = contacts + region.demand.other_calls_per_person_year.value
+    is_contact = is_logged | (line != 0) | (rows.uniform("contact") * callers < contacts)
     return {
         "time_s": time_s,
         "line": line,
-        "is_contact": _is_contact(region, log, line, rows.uniform("contact")),
+        "is_contact": is_contact,
         "place": place,
         "outside": outside,
         "age_group": age_group,
         "urgency": np.where(is_logged, log.urgency, sampled_urgency).astype(np.int8),
     }
-
-
-def _is_contact(region: Region, log: CallLog, line: Codes, u: Floats) -> Flags:
-    """Return who rang about an illness: whoever has an urgency, and the region's share of others.
-
-    A contact asks for care; other calls are about information. All calls but 116117's are contacts.
-    """
-    demand = region.demand
-    contacts = demand.contacts_per_person_year.value
-    others = demand.other_calls_per_person_year.value
-    is_contact: Flags = (
-        (log.urgency != UNKNOWN) | (line != 0) | (u * (contacts + others) < contacts)
-    )
-    return is_contact
 
 
 def _places_and_ages(run: LogReplay, line: Codes, rows: Persons) -> tuple[Indices, Codes, Codes]:
@@ -186,15 +183,3 @@ def _places_of_code(region: Region, word: int) -> Floats:
     name = list(region.municipalities)[word - first]
     homes_of = [place.municipality == name for place in region.places.values()]
     return np.array(homes_of, dtype=np.float64)
-
-
-def _logged_talk(run: LogReplay, people: TraceColumns) -> TraceColumns:
-    """Return the log's talk where it tells one: time on the line after the answer."""
-    talk = run.log.talk_s
-    is_logged = ~np.isnan(talk)
-    is_113 = people["line"] == LINE_113
-    seconds = to_ticks(np.where(is_logged, talk, 0.0))
-    return {
-        "talk_s": np.where(is_logged & ~is_113, seconds, people["talk_s"]),
-        "talk_113_s": np.where(is_logged & is_113, seconds, people["talk_113_s"]),
-    }
