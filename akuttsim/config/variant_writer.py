@@ -18,7 +18,7 @@ import yaml
 from akuttsim.config import shipped
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
-from akuttsim.config.yaml_document import plain_scalar
+from akuttsim.config.yaml_document import ConfigContent, plain_scalar
 
 LINE_WIDTH = 100
 """Characters of a line; longer texts are folded."""
@@ -47,13 +47,13 @@ class ProposedVariant:
     title: BilingualText
     change: str
     why: BilingualText
-    settings: dict[str, Any]
+    settings: ConfigContent
     remove: Sequence[str] = ()
     description: BilingualText = field(default_factory=dict)
 
-    def as_config(self) -> dict[str, Any]:
+    def as_config(self) -> ConfigContent:
         """Return the config as plain values; without a change where nothing is to be changed."""
-        edit: dict[str, Any] = {"set": self.settings} if any(self.settings.values()) else {}
+        edit: ConfigContent = {"set": self.settings} if any(self.settings.values()) else {}
         edit |= {"remove": list(self.remove)} if self.remove else {}
         return {
             "extends": self.extends,
@@ -69,7 +69,7 @@ def titled(title: Text, nb: str, en: str) -> BilingualText:
     return {"nb": f"{title.nb}{nb}", "en": f"{title.en}{en}"}
 
 
-def set_at_key(tree: dict[str, Any], dotted: str, content: Any) -> None:
+def set_at_key(tree: ConfigContent, dotted: str, content: Any) -> None:
     """Put a value into nested settings at a dotted key; what leads to it is added."""
     *above, last = dotted.split(".")
     for part in above:

@@ -17,6 +17,10 @@ from akuttsim.texts import message, said_by
 
 Scalar = str | int | float | bool | None
 
+ConfigContent = dict[str, Any]
+"""A mapping of a config as plain values, as it is written to YAML: which keys there are and what
+they hold is told by the schema that reads it back (`config.schema`)."""
+
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 TOO_DEEP = message("configs.yaml.too_deep", max_depth=MAX_DEPTH)

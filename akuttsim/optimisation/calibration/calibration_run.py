@@ -20,7 +20,7 @@ from akuttsim.config.variant_writer import (
     set_at_key,
     titled,
 )
-from akuttsim.config.yaml_document import plain_scalar
+from akuttsim.config.yaml_document import ConfigContent, plain_scalar
 from akuttsim.experiments.design import Dimension, is_setting_of, points_of_design
 from akuttsim.experiments.executor import TellProgress
 from akuttsim.experiments.files import write_csv, write_whole
@@ -291,7 +291,7 @@ def _variant_files(
     question: CalibrationQuestion, outcome: CalibrationOutcome, folder: Path
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the files of the region, where it has a value that was moved, and the organisation."""
-    sets: dict[type[Model], dict[str, Any]] = {Region: {}, Organisation: {}}
+    sets: dict[type[Model], ConfigContent] = {Region: {}, Organisation: {}}
     for dimension, unknown in zip(question.unknowns, outcome.unknowns, strict=True):
         kind = Region if is_setting_of(Region, f"{unknown.key}=") else Organisation
         set_at_key(
@@ -320,7 +320,7 @@ def _calibrated_variant(
     base: str,
     names: dict[str, str],
     title: Text,
-    settings: dict[str, Any],
+    settings: ConfigContent,
 ) -> ProposedVariant:
     calibration = question.calibration.calibration
     return ProposedVariant(
@@ -341,10 +341,10 @@ def _calibrated_content(
     outcome: CalibrationOutcome,
     dimension: Dimension,
     unknown: FittedUnknown,
-) -> dict[str, Any]:
+) -> ConfigContent:
     """Return a value as calibrated: its numbers, with range, grade and source."""
     assert dimension.ranged is not None
-    content: dict[str, Any] = {}
+    content: ConfigContent = {}
     for setting in dimension.ranged.at(unknown.value):
         key, _, text = setting.partition("=")
         set_at_key(content, key.removeprefix(f"{unknown.key}."), _setting_number(text))

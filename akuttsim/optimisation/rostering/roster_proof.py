@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from akuttsim.config.variant_writer import (
     region_stub,
     titled,
 )
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.experiments.files import write_csv, write_whole
 from akuttsim.optimisation.rostering.roster_evaluation import (
     RosterOutcome,
@@ -375,7 +375,7 @@ def _hour_columns(hour: RosterHour) -> Iterator[tuple[str, object]]:
             yield name, round(value, 4) if isinstance(value, float) else value
 
 
-def _staffing_mapping(staffing: OperatorStaffing) -> dict[str, Any]:
+def _staffing_mapping(staffing: OperatorStaffing) -> ConfigContent:
     """Return a staffing with its keys in the order in which people write them."""
     low, high = staffing.range or (0, 0)
     return {
@@ -393,7 +393,7 @@ def _roster_variant(
 ) -> ProposedVariant:
     organisation, room = question.room.organisation, question.room.name
     nb, en = _target_in_words(options)
-    removed: dict[str, Any] = dict.fromkeys(question.room.today)
+    removed: ConfigContent = dict.fromkeys(question.room.today)
     operators = {key: _staffing_mapping(staffing) for key, staffing in proven.operators.items()}
     why = {
         "nb": f"Den billigste turnusen som ble funnet der {nb} i hver time av uken.",
@@ -415,7 +415,7 @@ def _roster_variant(
 
 def _roster_experiment(
     name: str, folder: Path, options: RosterOptions, question: RosterQuestion, length: ProofLength
-) -> dict[str, Any]:
+) -> ConfigContent:
     nb, en = _target_in_words(options)
     room = question.room.name
     return {

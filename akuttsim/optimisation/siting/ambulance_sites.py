@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Crew
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import did_you_mean, option_error
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
@@ -459,7 +459,7 @@ def _ambulance_notes(
 
 def _ambulance_change(
     world: SitingWorld, question: SitingQuestion, crews: AmbulancesToPlace, site: ProposedSite
-) -> dict[str, Any]:
+) -> ConfigContent:
     """Return what the change says of one ambulance that moves or is new."""
     content = {"station": site.place, "grade": "C", "range": [0, 1]}
     if site.today is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import FirstResponders
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
     ProposedSite,
@@ -265,7 +265,7 @@ def _responder_proposal(
 
 def _responder_config(
     world: SitingWorld, like: FirstResponders, place: str, command: str
-) -> dict[str, Any]:
+) -> ConfigContent:
     name = place_name(world, place)
     content = like.model_dump(mode="json", exclude_none=True)
     for value in content.values():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.indicators.access_to_care import CareJourneys
 from akuttsim.optimisation.siting.siting_question import (
     ModelEstimate,
@@ -224,7 +224,7 @@ def _municipalities_served(
 
 def _satellite_config(
     world: SitingWorld, like: Clinic, place: str, serves: list[str], command: str
-) -> dict[str, Any]:
+) -> ConfigContent:
     """Return a satellite as a config has it: the model's hours, at another place."""
     content = like.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     name = place_name(world, place)

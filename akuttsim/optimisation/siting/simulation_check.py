@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from akuttsim.config.variant_writer import (
     region_stub,
     titled,
 )
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import option_error
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
@@ -169,7 +169,7 @@ def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength)
     return path
 
 
-def _length_entries(length: CheckLength, warmup_days: int) -> dict[str, Any]:
+def _length_entries(length: CheckLength, warmup_days: int) -> ConfigContent:
     return {
         "weeks": length.weeks,
         "warmup_days": warmup_days,

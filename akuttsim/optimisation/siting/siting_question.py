@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from akuttsim.config.schema.clinic import Clinic
 from akuttsim.config.schema.fleet import FirstResponders
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import InputError, Problem, did_you_mean, option_error
 from akuttsim.experiments.load_study import load_together
 from akuttsim.patients.call_rates import people_by_place
@@ -238,7 +239,7 @@ class SitingProposal:
 
     change: str
     sites: tuple[ProposedSite, ...]
-    set: dict[str, Any]
+    set: ConfigContent
     promises: tuple[ModelEstimate, ...]
     main_indicators: tuple[str, ...]
     remove: tuple[str, ...] = ()
