@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.calllog.log_reader import translate_words
+from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_region
 from akuttsim.errors import InputError
 from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YELLOW
