@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import chain
 
 from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.clinic import Clinic, DoctorTeam
-from akuttsim.config.schema.control_room import ControlRoom, OtherTasks, OverflowRule
-from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
+from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.config.schema.fleet import AcuteBeds, Crew, FirstResponders, Support
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
 from akuttsim.config.schema.values import URGENCIES
@@ -19,42 +20,30 @@ from akuttsim.texts import counted, joined_texts, message
 
 def organisation_sentences(organisation: Organisation) -> list[str]:
     """Return what was understood of rooms, doctors, clinics, fleet and other ways to care."""
-    sentences: list[str] = []
-    for name, room in organisation.control_rooms.items():
-        sentences += (
-            message("understood.named", name=name, said=sentence)
-            for sentence in _room_sentences(room)
-        )
-    for name, team in organisation.doctors.items():
-        sentences += (
-            message("understood.named", name=name, said=sentence)
-            for sentence in _doctor_sentences(team)
-        )
-    for name, clinic in organisation.clinics.items():
-        sentences += (
-            message("understood.named", name=name, said=sentence)
-            for sentence in _clinic_sentences(clinic, organisation)
-        )
-    for name, crew in organisation.ambulances.items():
-        sentences += (
-            message("understood.named", name=name, said=sentence)
-            for sentence in _crew_sentences(crew)
-        )
-    for name, support in organisation.supports.items():
-        sentences += (
-            message("understood.named", name=name, said=sentence)
-            for sentence in _support_sentences(support)
-        )
-    for name, group in organisation.first_responders.items():
-        sentences.append(message("understood.named", name=name, said=_responder_sentences(group)))
-    for name, beds in organisation.acute_beds.items():
-        sentences.append(message("understood.named", name=name, said=_acute_bed_sentences(beds)))
+    of_parts: Iterable[tuple[str, Iterable[str]]] = chain(
+        ((name, _room_sentences(room)) for name, room in organisation.control_rooms.items()),
+        ((name, _doctor_sentences(team)) for name, team in organisation.doctors.items()),
+        (
+            (name, _clinic_sentences(clinic, organisation))
+            for name, clinic in organisation.clinics.items()
+        ),
+        ((name, _crew_sentences(crew)) for name, crew in organisation.ambulances.items()),
+        ((name, _support_sentences(support)) for name, support in organisation.supports.items()),
+        (
+            (name, [_responder_sentence(group)])
+            for name, group in organisation.first_responders.items()
+        ),
+        ((name, [_acute_bed_sentence(beds)]) for name, beds in organisation.acute_beds.items()),
+    )
+    sentences = [
+        message("understood.named", name=name, said=sentence)
+        for name, its_sentences in of_parts
+        for sentence in its_sentences
+    ]
     return [
         *sentences,
-        *_dispatch_sentences(organisation.dispatch),
-        *_handover_sentences(organisation),
+        *_dispatch_sentences(organisation),
         *_other_care_sentences(organisation),
-        *_on_call_sentences(organisation),
         *_call_out_sentences(organisation),
     ]
 
@@ -97,34 +86,36 @@ def _answering_sentences(room: ControlRoom) -> Iterator[str]:
         missed = _percent_of_share(room.rings_back.not_reached.value)
         yield message("understood.room.rings_back", missed=missed)
     if room.other_tasks is not None:
-        yield from _other_task_sentences(room.other_tasks)
+        work = room.other_tasks
+        for name, task in work.tasks.items():
+            yield message(
+                "understood.room.other_work",
+                name=name,
+                value=task.per_hour.value,
+                expected=task.minutes.expected(),
+                task=_period_text(task),
+            )
+        if work.breaks is not None:
+            minutes, hours = work.breaks.minutes.value, work.breaks.shift_h.value
+            yield message("understood.room.breaks", minutes=minutes, hours=hours)
+        reserve = work.keeps_free.value
+        some = counted("understood.room.operators", reserve)
+        yield message("understood.room.leaves_some", some=some)
     if room.cross_training is not None:
         longer = _percent_of_share(round(room.cross_training.talk_factor.value - 1, 4))
         kroner = f"{room.cross_training.year_nok.value:,.0f}".replace(",", " ")
         yield message("understood.room.cross_trained", longer=longer, kroner=kroner)
 
 
-def _other_task_sentences(work: OtherTasks) -> Iterator[str]:
-    for name, task in work.tasks.items():
-        yield message(
-            "understood.room.other_work",
-            name=name,
-            value=task.per_hour.value,
-            expected=task.minutes.expected(),
-            task=_period_text(task),
-        )
-    if work.breaks is not None:
-        minutes, hours = work.breaks.minutes.value, work.breaks.shift_h.value
-        yield message("understood.room.breaks", minutes=minutes, hours=hours)
-    reserve = work.keeps_free.value
-    some = counted("understood.room.operators", reserve)
-    yield message("understood.room.leaves_some", some=some)
-
-
 def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:
     for staffing in room.operators.values():
         if staffing.answers is not None:
-            work = _joined_by_and(_work(number) for number in staffing.answers)
+            work = _joined_by_and(
+                message("understood.room.patients_at_clinic")
+                if number == "clinic"
+                else _number(number)
+                for number in staffing.answers
+            )
             yield message(
                 "understood.room.answers_only",
                 on_duty=staffing.on_duty,
@@ -132,21 +123,20 @@ def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:
                 work=work,
             )
     if room.overflow is not None:
+        rule = room.overflow
+        after = message("understood.room.after", value=rule.after_s.value) if rule.after_s else ""
+        longer = (
+            message("understood.room.when_more_wait", value=rule.queue_longer_than.value)
+            if rule.queue_longer_than
+            else ""
+        )
         yield message(
-            "understood.room.overflow", to=room.overflow.to, overflow=_overflow_text(room.overflow)
+            "understood.room.overflow",
+            to=room.overflow.to,
+            overflow=_or([each for each in (after, longer) if each]),
         )
     for period in room.down.values():
         yield message("understood.room.down", period=_period_text(period), back_up=room.back_up)
-
-
-def _overflow_text(rule: OverflowRule) -> str:
-    after = message("understood.room.after", value=rule.after_s.value) if rule.after_s else ""
-    longer = (
-        message("understood.room.when_more_wait", value=rule.queue_longer_than.value)
-        if rule.queue_longer_than
-        else ""
-    )
-    return _or([each for each in (after, longer) if each])
 
 
 def _phone_help_sentences(room: ControlRoom) -> Iterator[str]:
@@ -174,7 +164,16 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
             changes=rule.changes,
         )
         yield message("understood.doctors.rotation", turn=turn, doctors_a_post=rule.doctors_a_post)
-    yield from _home_duty_sentences(team)
+    at_home = [
+        _period_text(staffing) for staffing in team.on_duty.values() if staffing.duty == "home"
+    ]
+    if team.home_duty is not None and at_home:
+        yield message(
+            "understood.doctors.home_duty",
+            at_home=_joined_by_and(at_home),
+            minutes=team.home_duty.comes_in_min.expected(),
+            called=message(f"understood.called.{team.home_duty.called}"),
+        )
     if team.response_car:
         yield message("understood.doctors.response_car")
     if team.back_up is None:
@@ -188,21 +187,6 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
         rules.append(message("understood.doctors.all_out"))
     minutes = team.back_up.comes_after_min.value
     yield message("understood.doctors.back_up", minutes=minutes, rules=_or(rules))
-
-
-def _home_duty_sentences(team: DoctorTeam) -> Iterator[str]:
-    at_home = [
-        _period_text(staffing) for staffing in team.on_duty.values() if staffing.duty == "home"
-    ]
-    if team.home_duty is not None and at_home:
-        minutes = team.home_duty.comes_in_min.expected()
-        called = message(f"understood.called.{team.home_duty.called}")
-        yield message(
-            "understood.doctors.home_duty",
-            at_home=_joined_by_and(at_home),
-            minutes=minutes,
-            called=called,
-        )
 
 
 def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
@@ -287,7 +271,7 @@ def _support_sentences(support: Support) -> Iterator[str]:
         yield message("understood.fleet.conveys", value=_percent_of_share(support.conveys.value))
 
 
-def _responder_sentences(group: FirstResponders) -> str:
+def _responder_sentence(group: FirstResponders) -> str:
     share, limit = _percent_of_share(group.available.value), group.max_drive_min.value
     conditions = (
         []
@@ -305,7 +289,7 @@ def _responder_sentences(group: FirstResponders) -> str:
     )
 
 
-def _acute_bed_sentences(beds: AcuteBeds) -> str:
+def _acute_bed_sentence(beds: AcuteBeds) -> str:
     counted_beds = counted("understood.beds", beds.beds.value)
     return message(
         "understood.fleet.acute_beds",
@@ -315,7 +299,8 @@ def _acute_bed_sentences(beds: AcuteBeds) -> str:
     )
 
 
-def _dispatch_sentences(rules: Dispatch) -> Iterator[str]:
+def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
+    rules = organisation.dispatch
     if rules.rule != DEFAULT_RULE:
         yield message("understood.dispatch.rule", rule=rules.rule)
     if rules.red_takes_over_min is not None:
@@ -334,11 +319,11 @@ def _dispatch_sentences(rules: Dispatch) -> Iterator[str]:
     for posts in rules.stand_by:
         yield message("understood.dispatch.stand_by", free=posts.free, at=_joined_by_and(posts.at))
     if rules.half_way is not None:
-        longer, handover = rules.half_way.longer_than_min.value, rules.half_way.handover_min.value
-        yield message("understood.dispatch.half_way", longer=longer, handover=handover)
-
-
-def _handover_sentences(organisation: Organisation) -> Iterator[str]:
+        yield message(
+            "understood.dispatch.half_way",
+            longer=rules.half_way.longer_than_min.value,
+            handover=rules.half_way.handover_min.value,
+        )
     for hospital, handover in organisation.handovers.items():
         yield message("understood.handover", hospital=hospital, value=handover.places.value)
 
@@ -357,9 +342,6 @@ def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
             who=who,
             hours=hours,
         )
-
-
-def _on_call_sentences(organisation: Organisation) -> Iterator[str]:
     calls, video = organisation.emergency_calls, organisation.doctor_video
     if calls.doctor_conference is not None:
         yield message("understood.doctor_conference")
@@ -427,10 +409,6 @@ def _or(rules: Sequence[str]) -> str:
 
 def _number(number: str) -> str:
     return message("understood.number.alarm") if number == "alarm" else number
-
-
-def _work(work: str) -> str:
-    return message("understood.room.patients_at_clinic") if work == "clinic" else _number(work)
 
 
 def _urgency(urgency: str) -> str:

@@ -7,14 +7,13 @@ accident and conditions of the roads.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from akuttsim.config.schema.calendar import DAY_WORDS
-from akuttsim.config.schema.geography import RoadCondition, SeasonHours
+from akuttsim.config.schema.geography import RoadCondition
 from akuttsim.config.schema.region import (
     DistanceDecay,
-    Incident,
     InsteadOfComing,
     Region,
     Surge,
@@ -29,9 +28,27 @@ def event_sentences(region: Region) -> list[str]:
     rates, driving = region.demand, region.driving
     sentences = [_event_sentence(surge, _surge_text(surge)) for surge in rates.surges.values()]
     sentences += [
-        _event_sentence(visitor, _visitors_text(visitor)) for visitor in rates.visitors.values()
+        _event_sentence(
+            visitor,
+            message(
+                "understood.surge.people",
+                value=visitor.people_factor.value,
+                visitors=_area_text(visitor),
+            ),
+        )
+        for visitor in rates.visitors.values()
     ]
-    sentences += [_incident_sentence(incident) for incident in rates.incidents.values()]
+    sentences += [
+        message(
+            "understood.incident",
+            en=titled(incident.title),
+            date=incident.date,
+            time=incident.time,
+            value=incident.patients.value,
+            place=incident.place,
+        )
+        for incident in rates.incidents.values()
+    ]
     sentences += [
         _event_sentence(
             condition,
@@ -40,15 +57,27 @@ def event_sentences(region: Region) -> list[str]:
         for condition in driving.conditions.values()
     ]
     if driving.traffic is not None:
-        sentences.append(message("understood.roads.traffic", region=_traffic_area_text(region)))
+        in_towns = driving.traffic.where == "town"
+        where = "understood.roads.in_towns" if in_towns else "understood.roads.everywhere"
+        sentences.append(message("understood.roads.traffic", region=message(where)))
     if driving.departures == "timetable":
         sentences.append(message("understood.roads.timetable"))
     return sentences
 
 
 def _event_sentence(event: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
+    when = event.when
+    season = (
+        message("understood.when.season", first=when.first, last=when.last)
+        if when.first
+        else message("understood.when.all_year")
+    )
+    days = [] if when.days == "daily" else [days_text(when.days)]
     return message(
-        "understood.headed", title=titled(event.title), when=_season_text(event.when), what=what
+        "understood.headed",
+        title=titled(event.title),
+        when=joined_texts([season, *days, *([] if when.hours == "00:00-24:00" else [when.hours])]),
+        what=what,
     )
 
 
@@ -63,16 +92,6 @@ def days_text(days: str) -> str:
     )
 
 
-def _season_text(when: SeasonHours) -> str:
-    season = (
-        message("understood.when.season", first=when.first, last=when.last)
-        if when.first
-        else message("understood.when.all_year")
-    )
-    days = [] if when.days == "daily" else [days_text(when.days)]
-    return joined_texts([season, *days, *([] if when.hours == "00:00-24:00" else [when.hours])])
-
-
 def _surge_text(surge: Surge) -> str:
     factors = {"116117": surge.factor_116117, "113": surge.factor_113}
     calls = [
@@ -81,30 +100,12 @@ def _surge_text(surge: Surge) -> str:
         if factor
     ]
     ages = message("understood.surge.ages", ages=", ".join(surge.ages)) if surge.ages else ""
-    told = reduce(lambda one, other: message("understood.both.and", one=one, other=other), calls)
-    return joined_texts([told, ages, _area_text(surge)], "")
-
-
-def _visitors_text(visitors: VisitorPeriod) -> str:
-    return message(
-        "understood.surge.people", value=visitors.people_factor.value, visitors=_area_text(visitors)
-    )
+    return joined_texts([_joined_by_and(calls), ages, _area_text(surge)], "")
 
 
 def _area_text(event: Surge | VisitorPeriod) -> str:
     names = event.municipalities or event.places
     return message("understood.surge.in_places", names=", ".join(names)) if names else ""
-
-
-def _incident_sentence(incident: Incident) -> str:
-    return message(
-        "understood.incident",
-        en=titled(incident.title),
-        date=incident.date,
-        time=incident.time,
-        value=incident.patients.value,
-        place=incident.place,
-    )
 
 
 def _road_condition_parts(condition: RoadCondition) -> Iterator[str]:
@@ -118,15 +119,6 @@ def _road_condition_parts(condition: RoadCondition) -> Iterator[str]:
         yield message(
             "understood.roads.no_ferry", cancelled_ferries=", ".join(condition.cancelled_ferries)
         )
-
-
-def _traffic_area_text(region: Region) -> str:
-    assert region.driving.traffic is not None
-    return (
-        message("understood.roads.in_towns")
-        if region.driving.traffic.where == message("understood.roads.everywhere")
-        else "everywhere"
-    )
 
 
 FAR_KM = 50
@@ -153,7 +145,7 @@ def region_rule_sentences(region: Region) -> list[str]:
             for name, share in shares
             if share
         ]
-        worse = reduce(_and, shares_text) if shares_text else ""
+        worse = _joined_by_and(shares_text) if shares_text else ""
         sentences.append(
             message("understood.people.worsening", worse=worse or message("understood.nobody"))
         )
@@ -209,8 +201,8 @@ def _red_alternative_text(rings_113: float) -> str:
     )
 
 
-def _and(one: Message, other: Message) -> Message:
-    return message("understood.both.and", one=one, other=other)
+def _joined_by_and(texts: Sequence[Message]) -> Message:
+    return reduce(lambda one, other: message("understood.both.and", one=one, other=other), texts)
 
 
 def _whole_percent(share: float) -> str:

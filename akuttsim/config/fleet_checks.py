@@ -131,7 +131,10 @@ def _boats_without_places(organisation: Organisation) -> FleetProblems:
 
 def _stand_by_problems(organisation: Organisation) -> FleetProblems:
     crews = organisation.ambulances.values()
-    at_stations = sum(_ever_at_station(crew) for crew in crews)
+    at_stations = sum(
+        crew.kind == "ambulance" and any(shift.duty == "station" for shift in crew.shifts)
+        for crew in crews
+    )
     counts: set[int] = set()
     for index, posts in enumerate(organisation.dispatch.stand_by):
         key = f"dispatch.stand_by.{index}"
@@ -144,11 +147,6 @@ def _stand_by_problems(organisation: Organisation) -> FleetProblems:
             what = message("configs.fleet.too_many_posts", n_at=len(posts.at), free=posts.free)
             yield f"{key}.at", what
         counts.add(posts.free)
-
-
-def _ever_at_station(crew: Crew) -> bool:
-    """Tell whether it is an ambulance that may be sent to a post; home duty stays at home."""
-    return crew.kind == "ambulance" and any(shift.duty == "station" for shift in crew.shifts)
 
 
 def _rest_problems(crews: Mapping[str, Crew]) -> FleetProblems:

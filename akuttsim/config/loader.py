@@ -173,16 +173,14 @@ def _other_kind_problem(kind: str, path: Path) -> Problem | None:
     own, model = MODELS_BY_KIND[kind]
     for other, (key, better) in MODELS_BY_KIND.items():
         tells = key in keys and (own not in keys or key not in model.model_fields)
-        if tells and _knows_more_keys(keys, better, model):
+        known_by_other, known_by_own = (
+            _count_known_keys(keys, better),
+            _count_known_keys(keys, model),
+        )
+        if tells and (known_by_other > known_by_own or known_by_other == known_by_own == len(keys)):
             what = message("configs.kinds.this_is", file=shipped.use(other, file))
             return Problem(file, keys[key].line, key, what)
     return None
-
-
-def _knows_more_keys(keys: dict[str, Node], other: type[Model], model: type[Model]) -> bool:
-    """Tell whether another model knows more of the keys, or as many if that is all of them."""
-    known_by_other, known_by_own = _count_known_keys(keys, other), _count_known_keys(keys, model)
-    return known_by_other > known_by_own or known_by_other == known_by_own == len(keys)
 
 
 def _count_known_keys(keys: dict[str, Node], model: type[Model]) -> int:
@@ -274,15 +272,12 @@ def _load_region_file(
     _raise_table_problems(problems, ConfigSources(tree, resolved.files, resolved.own))
     rest = [setting for setting in sets if setting not in of_tables]
     loaded = _check_tree(resolved, _apply_settings(tree, rest), Region)
-    _locate_travel_times(loaded.value, written, folders, path.parent)
+    node = node_at(written, ("tables", "travel_times"))
+    if node and loaded.value.travel_times:
+        loaded.value.travel_times.lies_at(
+            table_path(node, "travel_times", folders.get(node.file, path.parent))
+        )
     return loaded
-
-
-def _locate_travel_times(region: Region, tree: Node, folders: dict[str, Path], own: Path) -> None:
-    """Tell a region where its table of travel times lies; it is read when first needed."""
-    node = node_at(tree, ("tables", "travel_times"))
-    if node and region.travel_times:
-        region.travel_times.lies_at(table_path(node, "travel_times", folders.get(node.file, own)))
 
 
 def load_organisation(
@@ -340,15 +335,11 @@ def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
         return loaded
     tree = _apply_settings(loaded.tree, sets)
     value = _validate_sources(ConfigSources(tree, loaded.files, loaded.own), type(loaded.value))
-    _keep_travel_times_path(value, loaded.value)
-    return Loaded(value, tree, loaded.files, loaded.changes, loaded.own)
-
-
-def _keep_travel_times_path(new: Model, old: Model) -> None:
-    """Tell a region anew where its table of travel times lies."""
-    if isinstance(new, Region) and isinstance(old, Region) and new.travel_times:
+    old = loaded.value
+    if isinstance(value, Region) and isinstance(old, Region) and value.travel_times:
         assert old.travel_times is not None
-        new.travel_times.lies_at(old.travel_times.path)
+        value.travel_times.lies_at(old.travel_times.path)
+    return Loaded(value, tree, loaded.files, loaded.changes, loaded.own)
 
 
 def read_unchecked(kind: str, path: Path) -> ConfigSources:
@@ -451,21 +442,17 @@ def split_settings(sets: Iterable[str]) -> tuple[list[str], list[str]]:
         elif first in Region.model_fields:
             region.append(assignment)
         else:
-            problems.append(Problem("--set", 0, first, _explain_unknown_section(first)))
+            known = [*Organisation.model_fields, *Region.model_fields]
+            close = get_close_matches(first, known, n=1)
+            hint = (
+                message("configs.set.did_you_mean", close=close[0])
+                if close
+                else message("configs.set.one_of", known=", ".join(dict.fromkeys(known)))
+            )
+            problems.append(Problem("--set", 0, first, message("configs.set.unknown", hint=hint)))
     if problems:
         raise InputError(problems)
     return region, organisation
-
-
-def _explain_unknown_section(first: str) -> str:
-    known = [*Organisation.model_fields, *Region.model_fields]
-    close = get_close_matches(first, known, n=1)
-    hint = (
-        message("configs.set.did_you_mean", close=close[0])
-        if close
-        else message("configs.set.one_of", known=", ".join(dict.fromkeys(known)))
-    )
-    return message("configs.set.unknown", hint=hint)
 
 
 def _raise_table_problems(problems: list[Problem], written: ConfigSources) -> None:

@@ -309,19 +309,14 @@ def _overlay_file(
         under, dataclasses.replace(own, value=_children_without(own, "extends", "changes"))
     )
     for edit in edits:
-        tree = _apply_edit(tree, edit, problems)
+        tree = merge_nodes(tree, edit.over) if edit.over else tree
+        for path in edit.removed:
+            with _collect_problems(problems):
+                tree = remove_key(tree, str(path.value), path)
     if problems:
         raise InputError(problems)
     changes = (*base.changes, *(edit.change for edit in edits))
     return Resolved(tree, (*base.files, own.file), changes, (*base.own, own))
-
-
-def _apply_edit(tree: Node, edit: _ChangeEdit, problems: list[Problem]) -> Node:
-    tree = merge_nodes(tree, edit.over) if edit.over else tree
-    for path in edit.removed:
-        with _collect_problems(problems):
-            tree = remove_key(tree, str(path.value), path)
-    return tree
 
 
 def _base_path(path: Path, own: Node, find: FindBase, above: tuple[Path, ...]) -> Path | None:

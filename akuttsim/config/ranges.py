@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from akuttsim.config.schema.geography import Flyable
@@ -142,7 +143,11 @@ def _shift_first_share(value: Whole | UrgencyMix, factor: float) -> Iterator[Num
 
 def _scale_numbers(value: Sourced, factor: float) -> Iterator[NumberSetting]:
     """Yield every number of a value times a factor; a share stays within 1."""
-    scaled = _scaler(factor, None if isinstance(value, ByAge | Quarters) else 1.0)
+    most = math.inf if isinstance(value, ByAge | Quarters) else 1.0
+
+    def scaled(x: float) -> float:
+        return min(x * factor, most)
+
     if isinstance(value, ByUrgencyShare):
         yield from zip(("red", "yellow", "green"), map(scaled, value.as_tuple()), strict=True)
     elif isinstance(value, Flyable):
@@ -152,10 +157,6 @@ def _scale_numbers(value: Sourced, factor: float) -> Iterator[NumberSetting]:
         yield "values", tuple(map(scaled, value.values))
     elif isinstance(value, ByAge | Shares):
         yield from ((f"values.{name}", scaled(x)) for name, x in value.values.items())
-
-
-def _scaler(factor: float, most: float | None) -> Callable[[float], float]:
-    return lambda x: x * factor if most is None else min(x * factor, most)
 
 
 def _yaml_number(x: float | tuple[float, ...]) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.loader import Loaded
-from akuttsim.config.schema.geography import Ferry, Link, Place, Road, RoadCondition
+from akuttsim.config.schema.geography import Ferry, Link, Place, Road
 from akuttsim.config.schema.region import (
     NATIONAL,
     LocalAddition,
@@ -59,13 +59,21 @@ def check_positions(loaded: Loaded[Region]) -> Iterator[Problem]:
 
     A road at a place that is told already is not told again.
     """
-    if _are_all_swapped(loaded.value):
+    places = loaded.value.places.values()
+    swapped = [is_in_norway(place.lon, place.lat) for place in places]
+    if swapped and all(swapped) and _is_norwegian(loaded.value):
         what = message("configs.places.all_swapped", swapped=SWAPPED)
         yield loaded.problem("places", what)
         return
     near, strays = _main_and_stray_places(loaded.value)
     for name in strays:
-        yield loaded.problem(f"places.{name}", _explain_stray(loaded.value.places[name], near))
+        stray = loaded.value.places[name]
+        km = _km_to_nearest((stray.lat, stray.lon), near)
+        is_swapped = _km_to_nearest((stray.lon, stray.lat), near) <= FAR_KM
+        hint = SWAPPED if is_swapped else message("configs.places.mend")
+        at = message("configs.places.at", lat=stray.lat, lon=stray.lon)
+        what = message("configs.places.far_off", at=at, km=km, hint=hint)
+        yield loaded.problem(f"places.{name}", what)
     yield from _short_links(loaded, strays)
 
 
@@ -82,12 +90,6 @@ def is_in_norway(lat: float, lon: float) -> bool:
 
 def _is_norwegian(region: Region) -> bool:
     return region.calendar.time_zone == "Europe/Oslo"
-
-
-def _are_all_swapped(region: Region) -> bool:
-    places = region.places.values()
-    swapped = [is_in_norway(place.lon, place.lat) for place in places]
-    return _is_norwegian(region) and bool(swapped) and all(swapped)
 
 
 def _main_and_stray_places(region: Region) -> tuple[list[Place], list[str]]:
@@ -139,14 +141,6 @@ def _take_near_squares(square: Position, ungrouped: set[Position]) -> list[Posit
     return group
 
 
-def _explain_stray(place: Place, near: list[Place]) -> str:
-    km = _km_to_nearest((place.lat, place.lon), near)
-    is_swapped = _km_to_nearest((place.lon, place.lat), near) <= FAR_KM
-    hint = SWAPPED if is_swapped else message("configs.places.mend")
-    at = message("configs.places.at", lat=place.lat, lon=place.lon)
-    return message("configs.places.far_off", at=at, km=km, hint=hint)
-
-
 def _km_to_nearest(at: Position, places: list[Place]) -> float:
     return float(_km_from(at, [(place.lat, place.lon) for place in places]).min())
 
@@ -166,14 +160,13 @@ def _short_links(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Pr
         if {link.start, link.end} <= known
     ]
     short = [(key, link) for key, link in links if _is_too_short(link, region)]
-    whole, wrong = (_count_links(link for _, link in some) for some in (links, short))
+    whole, wrong = (
+        Counter(end for _, link in some for end in (link.start, link.end))
+        for some in (links, short)
+    )
     doubtful = [name for name in wrong if wrong[name] == whole[name] > 1]
     for key, link in short:
         yield loaded.problem(key, _explain_short_link(link, region, doubtful))
-
-
-def _count_links(links: Iterator[Road | Ferry]) -> Counter[str]:
-    return Counter(end for link in links for end in (link.start, link.end))
 
 
 def _is_too_short(link: Road | Ferry, region: Region) -> bool:
@@ -211,9 +204,8 @@ def _short_link_hint(link: Road | Ferry, region: Region, doubtful: Collection[st
 
 
 def check_road_conditions(loaded: Loaded[Region]) -> Iterator[Problem]:
-    """Every stretch and ferry that a condition names exists, and nobody is cut off unsaid."""
-    wrong = list(chain(_unknown_stretches(loaded), _unknown_ferries(loaded)))
-    yield from wrong or _places_cut_off(loaded)
+    """Yield stretches and ferries in conditions that are not there, else places cut off unsaid."""
+    yield from [*_unknown_stretches_and_ferries(loaded)] or _places_cut_off(loaded)
 
 
 def check_surge_areas(loaded: Loaded[Region]) -> Iterator[Problem]:
@@ -227,7 +219,15 @@ def check_surge_areas(loaded: Loaded[Region]) -> Iterator[Problem]:
         ((f"demand.visitors.{name}", visitors) for name, visitors in demand.visitors.items()),
     )
     for key, area in named:
-        yield from _area_problems(loaded, key, area)
+        wrong = list(_unknown_areas(loaded, key, area))
+        yield from wrong
+        people = (
+            sum(place.people)
+            for name, place in loaded.value.places.items()
+            if area.holds_at(name, place.municipality)
+        )
+        if not wrong and not any(people):
+            yield loaded.problem(key, message("configs.people.nobody_there"))
 
 
 def mutually_reachable(start: str, region: Region, links: Iterable[Link]) -> set[str]:
@@ -257,7 +257,7 @@ def reachable_places(
     return reached
 
 
-def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
+def _unknown_stretches_and_ferries(loaded: Loaded[Region]) -> Iterator[Problem]:
     region = loaded.value
     roads = {frozenset((road.start, road.end)) for road in region.roads}
     for name, condition in region.driving.conditions.items():
@@ -267,10 +267,6 @@ def _unknown_stretches(loaded: Loaded[Region]) -> Iterator[Problem]:
             if frozenset((link.start, link.end)) not in roads:
                 what = message("configs.roads.no_stretch", start=link.start, end=link.end)
                 yield loaded.problem(f"driving.conditions.{name}.{key}", what)
-
-
-def _unknown_ferries(loaded: Loaded[Region]) -> Iterator[Problem]:
-    region = loaded.value
     known = {ferry.ferry for ferry in region.ferries}
     for name, condition in region.driving.conditions.items():
         for index, ferry in enumerate(condition.cancelled_ferries):
@@ -285,9 +281,13 @@ def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
     start = next(iter(region.hospitals.values())).place
     told: set[str] = set()
     for names in _simultaneous_closures(region):
-        lost = [
-            name for name in region.places if name not in _reachable_under(start, region, names)
-        ]
+        conditions = [region.driving.conditions[name] for name in names]
+        closed = {frozenset((link.start, link.end)) for held in conditions for link in held.closed}
+        cancelled = {ferry for held in conditions for ferry in held.cancelled_ferries}
+        roads = [road for road in region.roads if frozenset((road.start, road.end)) not in closed]
+        ferries = [ferry for ferry in region.ferries if ferry.ferry not in cancelled]
+        reached = mutually_reachable(start, region, [*roads, *ferries])
+        lost = [name for name in region.places if name not in reached]
         if lost and not told.intersection(names):
             told.update(names)
             what = message("configs.roads.cuts_off", lost=", ".join(lost[:8]))
@@ -300,7 +300,7 @@ def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:
     closing = {
         name: condition
         for name, condition in region.driving.conditions.items()
-        if _closes_without_wait(condition)
+        if (condition.closed or condition.cancelled_ferries) and condition.cut_off_wait_min is None
     }
     alone: list[tuple[str, ...]] = [(name,) for name in closing]
     if len(closing) < 2:
@@ -311,34 +311,6 @@ def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:
         for hour in hours
     )
     return alone + [names for names in at_once if len(names) > 1]
-
-
-def _closes_without_wait(condition: RoadCondition) -> bool:
-    some = bool(condition.closed or condition.cancelled_ferries)
-    return some and condition.cut_off_wait_min is None
-
-
-def _reachable_under(start: str, region: Region, names: tuple[str, ...]) -> set[str]:
-    conditions = [region.driving.conditions[name] for name in names]
-    closed = {
-        frozenset((link.start, link.end)) for condition in conditions for link in condition.closed
-    }
-    cancelled = {ferry for condition in conditions for ferry in condition.cancelled_ferries}
-    open_roads = [road for road in region.roads if frozenset((road.start, road.end)) not in closed]
-    sailing = [ferry for ferry in region.ferries if ferry.ferry not in cancelled]
-    return mutually_reachable(start, region, [*open_roads, *sailing])
-
-
-def _area_problems(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:
-    wrong = list(_unknown_areas(loaded, key, area))
-    yield from wrong
-    living = (
-        sum(place.people)
-        for name, place in loaded.value.places.items()
-        if area.holds_at(name, place.municipality)
-    )
-    if not wrong and not any(living):
-        yield loaded.problem(key, message("configs.people.nobody_there"))
 
 
 def _unknown_areas(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:

@@ -62,12 +62,29 @@ def read_table(
     heading = rows[0][1]
     expected = columns | (optional & set(heading))
     problems = list(_heading_problems(heading, expected, shown_as))
-    if not problems or len(heading) == len(expected):
-        problems += _length_problems(rows[1:], len(heading), shown_as)
+    width = len(heading)
+    if not problems or width == len(expected):
+        problems += [
+            Problem(
+                shown_as, line, "", message("configs.tables.cells", n_cells=len(cells), width=width)
+            )
+            for line, cells in rows[1:]
+            if len(cells) != width
+        ]
     if problems:
         raise InputError(problems)
     decimal = "." if sign == "," else ","
-    return [_row_nodes(heading, cells, (shown_as, line), decimal) for line, cells in rows[1:]]
+    return [
+        {
+            column: Node(
+                cell.strip() if column in _TEXT_COLUMNS else _parse_cell(cell.strip(), decimal),
+                shown_as,
+                line,
+            )
+            for column, cell in zip(heading, cells, strict=True)
+        }
+        for line, cells in rows[1:]
+    ]
 
 
 def table_digest(path: Path, shown_as: str) -> str:
@@ -80,16 +97,6 @@ def table_digest(path: Path, shown_as: str) -> str:
     except OSError:
         what = message("configs.tables.no_table")
         raise InputError([Problem(shown_as, 0, "", what)]) from None
-
-
-def _length_problems(
-    rows: list[tuple[int, list[str]]], width: int, shown_as: str
-) -> Iterator[Problem]:
-    for line, cells in rows:
-        if len(cells) != width:
-            yield Problem(
-                shown_as, line, "", message("configs.tables.cells", n_cells=len(cells), width=width)
-            )
 
 
 def _heading_problems(
@@ -113,18 +120,6 @@ def _heading_problems(
     yield Problem(shown_as, 1, "", message("configs.tables.wrong_heading", said=said))
 
 
-def _row_nodes(
-    heading: list[str], cells: list[str], file_and_line: tuple[str, int], decimal: str
-) -> NodeRow:
-    return {
-        column: Node(
-            cell.strip() if column in _TEXT_COLUMNS else _parse_cell(cell.strip(), decimal),
-            *file_and_line,
-        )
-        for column, cell in zip(heading, cells, strict=True)
-    }
-
-
 def _parse_cell(cell: str, decimal: str) -> Scalar:
     """Return an int or float; None where empty; the text itself where it is no number.
 
@@ -136,14 +131,10 @@ def _parse_cell(cell: str, decimal: str) -> Scalar:
     plain = cell.replace(",", ".") if decimal == "," and cell.count(",") == 1 else cell
     for kind in (int, float):
         try:
-            return kind(plain) if _is_plain_number(plain) else cell
+            return kind(plain) if plain.isascii() and "_" not in plain and len(plain) < 40 else cell
         except ValueError:
             continue
     return cell
-
-
-def _is_plain_number(cell: str) -> bool:
-    return cell.isascii() and "_" not in cell and len(cell) < 40
 
 
 def rows_by_key(rows: list[NodeRow], key: str, shown_as: str) -> Node:
@@ -198,23 +189,25 @@ def read_region_tables(
     """
     assert isinstance(tree.value, dict)
     parts = {key: node for key, node in tree.value.items() if key not in TABLES}
-    problems = [
-        _misplaced_table(name, tree.value[name]) for name in tree.value.keys() - parts.keys()
-    ]
+    problems = []
+    for name in tree.value.keys() - parts.keys():
+        node = tree.value[name]
+        what = message("configs.region.in_a_table", name=name)
+        problems.append(Problem(node.file, node.line, name, what))
     for name in TABLES:
-        node = node_at(tree, ("tables", name))
-        if node is None or not isinstance(node.value, str):
+        at = node_at(tree, ("tables", name))
+        if at is None or not isinstance(at.value, str):
             continue
         try:
-            _read_table_into(name, table_path(node, name, folders.get(node.file, own)), parts)
+            path = table_path(at, name, folders.get(at.file, own))
+            shown_as = shipped.display_path(path)
+            if name == "people":
+                _put_people_into_places(read_table(path, shown_as, _PEOPLE), shown_as, parts)
+            else:
+                parts[name] = _READERS[name](path, shown_as)
         except InputError as error:
             problems += error.problems
     return Node(parts, tree.file, tree.line), problems
-
-
-def _misplaced_table(name: str, node: Node) -> Problem:
-    what = message("configs.region.in_a_table", name=name)
-    return Problem(node.file, node.line, name, what)
 
 
 def table_path(node: Node, name: str, folder: Path) -> Path:
@@ -226,14 +219,6 @@ def table_path(node: Node, name: str, folder: Path) -> Path:
     raise InputError([Problem(node.file, node.line, f"tables.{name}", what)])
 
 
-def _read_table_into(name: str, path: Path, parts: dict[str, Node]) -> None:
-    shown_as = shipped.display_path(path)
-    if name == "people":
-        _put_people_into_places(read_table(path, shown_as, _PEOPLE), shown_as, parts)
-    else:
-        parts[name] = _READERS[name](path, shown_as)
-
-
 def _read_municipalities(path: Path, shown_as: str) -> Node:
     rows = read_table(path, shown_as, _MUNICIPALITY)
     for row in rows:
@@ -243,12 +228,14 @@ def _read_municipalities(path: Path, shown_as: str) -> Node:
 
 def _read_places(path: Path, shown_as: str) -> Node:
     rows = read_table(path, shown_as, _PLACE, _BUILT_UP)
-    return rows_by_key([_without_empty_cells(row, _BUILT_UP) for row in rows], "place", shown_as)
-
-
-def _without_empty_cells(row: NodeRow, columns: frozenset[str]) -> NodeRow:
-    """Return a row without its empty cells in these columns, so that defaults apply."""
-    return {key: node for key, node in row.items() if key not in columns or node.value != ""}
+    return rows_by_key(
+        [
+            {key: node for key, node in row.items() if key not in _BUILT_UP or node.value != ""}
+            for row in rows
+        ],
+        "place",
+        shown_as,
+    )
 
 
 def _read_projections(path: Path, shown_as: str) -> Node:

@@ -39,12 +39,10 @@ def check_room_names(loaded: Loaded[Organisation], region: Region) -> Iterator[P
     organisation = loaded.value
     for name, room in organisation.control_rooms.items():
         for key, what in chain(
-            _overflow_and_back_up(name, organisation.control_rooms),
-            _operators_of_others(name, organisation.control_rooms),
+            _unfit_other_rooms(name, organisation.control_rooms),
             _work_problems(name, organisation),
             _parts_of_other_numbers(room),
-            _outside_the_region(room, region),
-            _districts_answered_twice(name, organisation.control_rooms),
+            _outside_problems(name, organisation.control_rooms, region),
             _unknown_room_doctor(room, organisation),
         ):
             yield loaded.problem(f"control_rooms.{name}.{key}", what)
@@ -85,7 +83,8 @@ def operators_who_may(work: Work, operators: Iterable[OperatorStaffing]) -> list
     ]
 
 
-def _overflow_and_back_up(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
+def _unfit_other_rooms(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
+    """Yield what is wrong with the rooms that one names: for overflow, back-up and operators."""
     room = rooms[name]
     if room.overflow is not None:
         yield from (
@@ -93,6 +92,11 @@ def _overflow_and_back_up(name: str, rooms: dict[str, ControlRoom]) -> RoomProbl
         )
     if room.back_up is not None:
         yield from (("back_up", what) for what in _explain_no_neighbour(name, room.back_up, rooms))
+    owner = room.operators_of
+    if owner == name:
+        yield "operators_of", message("configs.rooms.with_itself")
+    elif owner is not None and why_no_operators(owner, rooms):
+        yield "operators_of", why_no_operators(owner, rooms)
 
 
 def _explain_no_neighbour(name: str, other: str, rooms: dict[str, ControlRoom]) -> Iterator[str]:
@@ -107,31 +111,20 @@ def _explain_no_neighbour(name: str, other: str, rooms: dict[str, ControlRoom]) 
         )
 
 
-def _operators_of_others(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
-    owner = rooms[name].operators_of
-    if owner == name:
-        yield "operators_of", message("configs.rooms.with_itself")
-    elif owner is not None and why_no_operators(owner, rooms):
-        yield "operators_of", why_no_operators(owner, rooms)
-
-
 def _team_of_room(name: str, rooms: dict[str, ControlRoom]) -> str:
     """Return the room whose operators a room has."""
     return rooms[name].operators_of or name
 
 
-def _kinds_of_work(team: str, organisation: Organisation) -> list[Work]:
-    """Return the kinds of work of a room's operators, what goes first at the head."""
-    rooms = organisation.control_rooms
-    kinds: set[Work] = {rooms[name].number for name in rooms if _team_of_room(name, rooms) == team}
-    if any(clinic.nurses_of == team for clinic in organisation.clinics.values()):
-        kinds.add("clinic")
-    return [work for work in GOES_FIRST if work in kinds]
-
-
 def _work_problems(name: str, organisation: Organisation) -> RoomProblems:
     room = organisation.control_rooms[name]
-    kinds = _kinds_of_work(_team_of_room(name, organisation.control_rooms), organisation)
+    rooms = organisation.control_rooms
+    team = _team_of_room(name, rooms)
+    found = {one.number for key, one in rooms.items() if _team_of_room(key, rooms) == team}
+    receives = any(clinic.nurses_of == team for clinic in organisation.clinics.values())
+    kinds = [
+        work for work in GOES_FIRST if work in found or (work == "clinic" and receives)
+    ]  # what goes first at the head
     for period, staffing in room.operators.items():
         unknown = [work for work in staffing.answers or () if work not in kinds]
         if unknown:
@@ -164,19 +157,20 @@ def _parts_of_other_numbers(room: ControlRoom) -> RoomProblems:
             )
 
 
-def _outside_the_region(room: ControlRoom, region: Region) -> RoomProblems:
+def _outside_problems(name: str, rooms: dict[str, ControlRoom], region: Region) -> RoomProblems:
+    """Yield neighbour districts that are unknown, and those that two rooms answer for one number.
+
+    Also a room for alarms where the region has none.
+    """
+    room = rooms[name]
     for outside in sorted(set(room.outside) - set(region.outside)):
         yield "outside", message("configs.names.no_outside", outside=outside, region=region.region)
     if room.number == "alarm" and region.demand.safety_alarms is None:
         what = message("configs.rooms.no_alarms", region=region.region)
         yield "number", message("configs.rooms.leave_out_room", what=what)
-
-
-def _districts_answered_twice(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems:
-    """A neighbour district has one room for each number, at all hours."""
     for other in takewhile(name.__ne__, rooms):
-        if rooms[other].number == rooms[name].number:
-            for district in sorted(set(rooms[name].outside) & set(rooms[other].outside)):
+        if rooms[other].number == room.number:
+            for district in sorted(set(room.outside) & set(rooms[other].outside)):
                 what = message("configs.rooms.answered_already", district=district, other=other)
                 yield "outside", what
 
@@ -216,8 +210,14 @@ def _one_room_each(
             for when in year.missing(ALWAYS, merge_spans(chain.from_iterable(spans.values()))):
                 nobody[when].append(municipality)
         for (name, key, other), named in doubles.items():
+            names = ", ".join(named)
+            one = len(named) == 1
             what = message(
-                "configs.rooms.answered_twice", named=_names_and_verb(named), other=other
+                "configs.rooms.answered_twice",
+                named=message(
+                    "configs.rooms.one_is" if one else "configs.rooms.many_are", names=names
+                ),
+                other=other,
             )
             yield loaded.problem(f"control_rooms.{name}.{key}", what)
         for when, named in nobody.items() if number != "alarm" else ():
@@ -237,12 +237,6 @@ def _double_answers(spans: dict[str, list[Span]], year: CheckedYear) -> Iterator
     for name, first in ((b, a) for a, b in combinations(spans, 2)):
         for when in year.shared(spans[first], spans[name]):
             yield name, message("configs.rooms.already", first=first, when=when)
-
-
-def _names_and_verb(municipalities: list[str]) -> str:
-    names = ", ".join(municipalities)
-    one = len(municipalities) == 1
-    return message("configs.rooms.one_is" if one else "configs.rooms.many_are", names=names)
 
 
 def _key_of_municipality(municipality: str, room: ControlRoom) -> str:
@@ -334,8 +328,7 @@ def check_clinic_names(loaded: Loaded[Organisation]) -> Iterator[Problem]:
     organisation = loaded.value
     for name, clinic in organisation.clinics.items():
         for key, what in chain(
-            _clinic_doctor_problems(clinic, organisation),
-            _clinic_nurse_problems(clinic, organisation),
+            _clinic_team_problems(clinic, organisation),
             _crew_as_nurses(name, organisation),
             _clinic_care_problems(clinic, organisation),
         ):
@@ -366,8 +359,12 @@ def check_clinic_hours(
             _crew_not_at_satellite(clinic, organisation, year),
         ):
             yield loaded.problem(f"clinics.{name}.{key}", what)
-    for what in _unstaffed_e_consultation(organisation, year):
-        yield loaded.problem("e_consultation.doctors", what)
+    screen = organisation.e_consultation
+    opened = year.spans(screen.open.values()) if screen else []
+    for team in _e_consultation_teams(organisation):
+        for when in year.missing(opened, year.spans(organisation.doctors[team].on_duty.values())):
+            what = message("configs.clinics.open_without_team", team=team, when=when)
+            yield loaded.problem("e_consultation.doctors", what)
     yield from _municipalities_without_clinic(loaded, region, year)
 
 
@@ -378,14 +375,6 @@ def _e_consultation_teams(organisation: Organisation) -> Iterator[str]:
         yield screen.doctors
 
 
-def _unstaffed_e_consultation(organisation: Organisation, year: CheckedYear) -> Iterator[str]:
-    screen = organisation.e_consultation
-    opened = year.spans(screen.open.values()) if screen else []
-    for team in _e_consultation_teams(organisation):
-        for when in year.missing(opened, year.spans(organisation.doctors[team].on_duty.values())):
-            yield message("configs.clinics.open_without_team", team=team, when=when)
-
-
 def _unknown_team(team: str, organisation: Organisation) -> Iterator[str]:
     if team not in organisation.doctors:
         yield message(
@@ -393,13 +382,11 @@ def _unknown_team(team: str, organisation: Organisation) -> Iterator[str]:
         )
 
 
-def _clinic_doctor_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
+def _clinic_team_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
+    """Yield what is wrong with a clinic's doctors, and with operators who receive there."""
     yield from (("doctors", what) for what in _unknown_team(clinic.doctors, organisation))
     if has_doctor(clinic) and clinic.takes != ("green",):
         yield "takes", message("configs.clinics.doctor_takes_all")
-
-
-def _clinic_nurse_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
     if clinic.nurses_of is not None:
         missing = why_no_operators(clinic.nurses_of, organisation.control_rooms)
         if missing:

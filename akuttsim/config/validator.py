@@ -101,7 +101,11 @@ def validate(tree: Node, model: type[M], top_key: str = "") -> M:
         details = error.errors(include_url=False)
     errors = _without_echoes(_collapse_unions([_locate_error(tree, detail) for detail in details]))
     misspelt = _misspelt_keys(tree, errors, model)
-    told = (error for error in errors if not _is_missing_key(error, misspelt))
+    told = (
+        error
+        for error in errors
+        if not (error.detail["type"] == "missing" and error.loc in misspelt)
+    )
     raise InputError(_problem_of_error(tree, error, model, top_key) for error in told)
 
 
@@ -114,10 +118,6 @@ def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseMo
             meant = _intended_field(str(name), _fields_at(model, error.loc[:-1], around))
             keys.update([(*above, meant)] if meant else [])
     return keys
-
-
-def _is_missing_key(error: _ModelError, keys: set[Loc]) -> bool:
-    return error.detail["type"] == "missing" and error.loc in keys
 
 
 def _without_echoes(errors: list[_ModelError]) -> list[_ModelError]:
@@ -201,14 +201,12 @@ def _branch_likelihood(member: list[_ModelError]) -> tuple[int, int, int]:
 def _any_of_message(errors: list[_ModelError]) -> _ModelError:
     nouns = dict.fromkeys(_NOUNS[error.detail["type"]] for error in errors)
     first = errors[0]
-    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": _either(nouns)}}
+    either = reduce(
+        lambda one, other: message("configs.must.either", one=one, other=other),
+        [message(f"configs.must.{noun}") for noun in nouns],
+    )
+    detail: ErrorDetails = {**first.detail, "type": "any_of", "ctx": {"nouns": either}}
     return _ModelError(first.loc, first.is_key, detail)
-
-
-def _either(nouns: Iterable[str]) -> str:
-    first, *others = (message(f"configs.must.{noun}") for noun in nouns)
-    return reduce(lambda one, other: message("configs.must.either", one=one, other=other),
-                  others, first)  # fmt: skip
 
 
 def _problem_of_error(
@@ -227,7 +225,11 @@ def _problem_of_error(
 def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, around: Node) -> str:
     detail, kind = error.detail, error.detail["type"]
     if kind == "missing":
-        return _missing_field(str(error.loc[-1]))
+        field = str(error.loc[-1])
+        unit = _split_unit(field)[1]
+        if not unit:
+            return message("configs.keys.missing", field=field)
+        return message("configs.keys.missing_in", field=field, unit=_unit_name(unit))
     if kind == "extra_forbidden":
         return unknown_key(str(error.loc[-1]), _fields_at(model, error.loc[:-1], around))
     value = plain_values(node) if kind == "union_tag_invalid" else detail["input"]
@@ -247,7 +249,11 @@ def _wrong_value(detail: ErrorDetails, value: object) -> str:
         said = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
         return message("configs.must.other", said=said, value=quote_value(value))
     if "pattern" in ctx:
-        ctx["pattern"] = _pattern(ctx["pattern"])
+        pattern = ctx["pattern"]
+        known = _PATTERNS.get(pattern)
+        ctx["pattern"] = (
+            message(known) if known else message("configs.must.pattern", pattern=pattern)
+        )
     if ctx.get("min_length") == "1":
         return message("configs.must.not_be_empty")
     got = message("configs.must.got", value=quote_value(value))
@@ -255,22 +261,10 @@ def _wrong_value(detail: ErrorDetails, value: object) -> str:
     return message(f"configs.must.{kind}", **ctx, hint=hint, got=got)
 
 
-def _pattern(pattern: str) -> Message:
-    known = _PATTERNS.get(pattern)
-    return message(known) if known else message("configs.must.pattern", pattern=pattern)
-
-
 def _tidy_number(part: object) -> str:
     if isinstance(part, Message):
         return part
     return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
-
-
-def _missing_field(field: str) -> str:
-    unit = _split_unit(field)[1]
-    if not unit:
-        return message("configs.keys.missing", field=field)
-    return message("configs.keys.missing_in", field=field, unit=_unit_name(unit))
 
 
 def _unit_name(unit: str) -> Message:
@@ -282,16 +276,16 @@ def _value_hint(value: object, expected: str) -> str:
     if isinstance(value, str):
         wants_number = "a number" in expected or "a whole number" in expected
         whole = "a number" not in expected
-        return _number_hint(value, whole) if wants_number else _nearest_choice(value, expected)
+        return (
+            _number_hint(value, whole)
+            if wants_number
+            else did_you_mean(value, re.findall(r"'([^']*)'", expected))
+        )
     if isinstance(value, int | float) and (
         "text" in expected or f"'{_tidy_number(value)}'" in expected
     ):
         return message("configs.must.quote")
     return ""
-
-
-def _nearest_choice(value: str, expected: str) -> str:
-    return did_you_mean(value, re.findall(r"'([^']*)'", expected))
 
 
 def _number_hint(text: str, whole: bool) -> str:
@@ -320,14 +314,9 @@ def unknown_key(name: str, fields: Iterable[str]) -> str:
         return _other_unit(other, _split_unit(name)[1], _split_unit(other)[1])
     if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
         return message("configs.keys.decimal_comma")
-    hint = did_you_mean(name, fields) or _known(fields)
+    known = "configs.keys.one_of" if fields else "configs.keys.leave_out"
+    hint = did_you_mean(name, fields) or message(known, known=", ".join(fields))
     return message("configs.keys.unknown", hint=hint)
-
-
-def _known(fields: list[str]) -> Message:
-    if not fields:
-        return message("configs.keys.leave_out")
-    return message("configs.keys.one_of", known=", ".join(fields))
 
 
 def _in_another_unit(name: str, fields: Iterable[str]) -> str:

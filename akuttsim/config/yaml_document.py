@@ -224,17 +224,14 @@ class _Builder:
 
     def _end(self, event: yaml.Event, line: int) -> None:
         level = self.open.pop()
-        level_line = level.line if isinstance(level.children, list) else _first_line(level)
-        self._add(level.children, level_line)
+        line = level.line
+        if isinstance(level.children, dict):  # a mapping stands where its first value does
+            line = next((node.line for node in level.children.values()), line)
+        self._add(level.children, line)
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> None:
         self.note(line, message("configs.yaml.alias", anchor=event.anchor))
         self._add(None, line)
-
-
-def _first_line(level: _Open) -> int:
-    assert isinstance(level.children, dict)
-    return next((node.line for node in level.children.values()), level.line)
 
 
 def plain_scalar(text: str) -> Scalar:
@@ -319,22 +316,17 @@ def _build_tree(text: str, file: str) -> _Builder:
     except _StopError:
         pass
     except yaml.YAMLError as error:
-        builder.problems.append(_nesting_problem(error, file) or _syntax_problem(error, text, file))
+        builder.problems.append(_syntax_problem(error, text, file))
     except (ValueError, OverflowError):  # the Python parser, on an escape like "\UFFFFFFFF"
         what = message("configs.yaml.escape")
         builder.problems.append(Problem(file, 0, "", what))
     return builder
 
 
-def _nesting_problem(error: yaml.YAMLError, file: str) -> Problem | None:
-    """Return the problem where the parser's own limit came first, as it may with open brackets."""
-    if "nesting depth" not in str(getattr(error, "problem", "")):
-        return None
-    mark = getattr(error, "problem_mark", None)
-    return Problem(file, mark.line + 1 if mark else 1, "", TOO_DEEP)
-
-
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    if "nesting depth" in str(getattr(error, "problem", "")):  # the parser's own limit came first
+        mark = getattr(error, "problem_mark", None)
+        return Problem(file, mark.line + 1 if mark else 1, "", TOO_DEEP)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     lines = _LINE_END.split(text)
     last = len(lines) - (len(lines) > 1 and not lines[-1])
@@ -376,13 +368,11 @@ def _decode_yaml(text: bytes, file: str) -> str:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(_LINE_END.split(text[: error.start].decode("utf-8", "replace")))
-        raise InputError([Problem(file, line, "", _not_utf8(text[error.start]))]) from None
+        raise InputError(
+            [Problem(file, line, "", message("configs.yaml.not_utf8", byte=text[error.start]))]
+        ) from None
     _refuse_unseen(decoded, file)
     return decoded
-
-
-def _not_utf8(byte: int) -> str:
-    return message("configs.yaml.not_utf8", byte=byte)
 
 
 def _refuse_unseen(text: str, file: str) -> None:
