@@ -30,6 +30,17 @@ NOTICE_STEPS_MIN = (5, 10, 30)
 ANY_WAIT, NOTHING_NOTICED, GAINED_CARE, LOST_CARE = "any", "nothing", "gained", "lost"
 """Of any wait: nothing noticed. Of one: who gets it now and did not before, and the contrary."""
 
+OUTCOME = "outcome"
+"""In place of a wait: what a person notices most, so that each is told once."""
+
+OUTCOMES = ("lost", "later", "gained", "sooner", "unchanged")
+"""What a person notices most, the first that holds: who no longer gets one of the three, who waits
+at least 10 minutes more for one, who gets one that was missing, who waits at least 10 less; else
+unchanged. The five add up to 1,000."""
+
+OUTCOME_STEP_MIN = 10
+"""Minutes from which a wait counts as later or sooner in the outcome."""
+
 NOTICE_COLUMNS = [
     "organisation", "against", "group_by", "group", "wait", "change",
     "per_1000", "ci_low", "ci_high", "people",
@@ -39,8 +50,8 @@ NOTICE_COLUMNS = [
 `wait` is the wait for an `answer`, `first_help` or a `doctor`, from the first ring; `any` is all
 three. `change` is `nothing` (all three are there as before, and within less than 5 minutes of it),
 `less_5` to `more_30` (at least so many minutes less or more; who waits 30 more is in `more_5` too),
-`gained` or `lost`. `per_1000` is the mean over replications, of `people` who fell ill in each,
-those too who went without help.
+`gained` or `lost`; of the wait `outcome`, one of `OUTCOMES`. `per_1000` is the mean over
+replications, of `people` who fell ill in each, those too who went without help.
 """
 
 NOTICE_GROUPINGS = ("municipality", "urgency")
@@ -93,6 +104,23 @@ def _notice_changes(
             yield (wait, f"more_{step}"), more >= step
         yield (wait, GAINED_CARE), np.isnan(before) & ~np.isnan(after)
         yield (wait, LOST_CARE), ~np.isnan(before) & np.isnan(after)
+    yield from _outcomes(tuple(waits.values()))
+
+
+def _outcomes(
+    waits: Sequence[tuple[Floats, Floats]],
+) -> Iterator[tuple[tuple[str, str], Flags]]:
+    """Yield what each person notices most over all waits, in the order of `OUTCOMES`."""
+    lost = [~np.isnan(before) & np.isnan(after) for before, after in waits]
+    later = [after - before >= OUTCOME_STEP_MIN for before, after in waits]
+    gained = [np.isnan(before) & ~np.isnan(after) for before, after in waits]
+    sooner = [after - before <= -OUTCOME_STEP_MIN for before, after in waits]
+    told = np.zeros(len(lost[0]), dtype=bool)
+    for outcome, masks in zip(OUTCOMES, (lost, later, gained, sooner), strict=False):
+        holds = np.logical_or.reduce(masks) & ~told
+        yield (OUTCOME, outcome), holds
+        told |= holds
+    yield (OUTCOME, OUTCOMES[-1]), ~told
 
 
 def notice_table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
@@ -356,6 +357,14 @@ class Labels:
         """Return a municipality's official name, in all its languages."""
         known = self.manifest.region["municipalities"]
         return str(known[name]["name"]) if name in known else name
+
+    def place(self, name: str) -> str:
+        """Return a municipality's name in one language, as it is written in a sentence.
+
+        Of an official name in several languages that is the one that its key was made of.
+        """
+        names = self.municipality(name).split(" - ")
+        return max(names, key=lambda each: SequenceMatcher(None, each.lower(), name).ratio())
 
     def verdict(self, estimate: Estimate | None) -> VerdictLabel | None:
         """Return the verdict to show; None where an indicator has no target and thus no verdict."""

@@ -6,10 +6,20 @@ language of `Words`, without intervals, which stand in `Estimate` for whoever sh
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from akuttsim.report.context import Estimate
+from akuttsim.indicators.registry import INDICATORS
+from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
+from akuttsim.report.context import Estimate, Words
+from akuttsim.report.decision_answer import UNMET_NEED, AnswerFacts, PlaceLoss, fitted_answer
+from akuttsim.report.missed_hours import missed_on_average
+from akuttsim.report.sections.tradeoff import COST
+from akuttsim.report.sentences import replication_count
+from akuttsim.report.standings import Judged, Standings
 from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import scale_value
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class JudgedColumn:
         unit: The unit in words, below the heading; "" for a share.
         goal: The target in words ("mål: minst 80 %"); "" for none.
         theme: Which of a councillor's questions it belongs to: `answer`, `help`, `lost` or `cost`.
+        is_shown: Whether the first screen has room for it; at most eight have.
+        question: The councillor's question in words; `lost` and `cost` share one.
     """
 
     indicator: str
@@ -35,6 +47,8 @@ class JudgedColumn:
     unit: str
     goal: str
     theme: str
+    is_shown: bool = True
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,3 +198,346 @@ class Decision:
     places: tuple[PlaceLine, ...]
     hypothesis: tuple[JudgedClaim, ...]
     how_sure: str
+
+
+MOST_COLUMNS = 8
+"""Columns that the first screen has room for."""
+
+
+def decision(words: Words) -> Decision:
+    """Return what the decision page, its print, slide and sheets, and the command line all tell."""
+    judged = judged_things(words)
+    standings = Standings(words.chosen, judged)
+    columns = _columns(standings, words)
+    rows = tuple(_row(words, standings, name) for name in _base_first(words))
+    places = tuple(
+        _place_line(words, name, number, by)
+        for name in words.chosen.others
+        for number, by in enumerate(judged)
+    )
+    missed = {by.indicator: when for by in judged if (when := _missed(words, by, brief=True))}
+    facts = AnswerFacts(words, standings, _hardest_losses(standings, words), missed)
+    choice, answer = fitted_answer(facts)
+    return Decision(
+        question=_question(words),
+        choice=choice,
+        answer=answer,
+        columns=columns,
+        rows=rows,
+        noticing=tuple(_noticing(words)),
+        places=places,
+        hypothesis=(),
+        how_sure=_how_sure(words, standings),
+    )
+
+
+def _question(words: Words) -> str:
+    manifest = words.chosen.manifest
+    if manifest.question:
+        return words.text.both(manifest.question)
+    region = words.text.both(manifest.region["title"])
+    model = words.labels.organisation(words.chosen.base)
+    return words.text("page.one_question", model=model, region=region)
+
+
+def _base_first(words: Words) -> list[str]:
+    return [words.chosen.base, *words.chosen.others]
+
+
+# --- columns --------------------------------------------------------------------------------------
+
+
+def judged_things(words: Words) -> list[Judged]:
+    """Return what the question is judged by, by theme; cost and unmet need always, and last."""
+    chosen = words.chosen
+    names = [name for name in chosen.judged_by() if name not in (UNMET_NEED, COST)]
+    names.sort(key=lambda name: THEMES.index(theme_of(name)))
+    return [Judged(name) for name in (*names, UNMET_NEED, COST) if _is_known(words, name)]
+
+
+def _is_known(words: Words, indicator: str) -> bool:
+    levels = (words.chosen.level(name, indicator) for name in words.chosen.organisations)
+    return any(level is not None and level.is_known for level in levels)
+
+
+THEMES = ("answer", "help", "lost", "cost")
+"""A councillor's questions: does anybody answer, does help arrive, who is left out, what cost."""
+
+_OF_WHO_IS_LEFT_OUT = frozenset(
+    {
+        UNMET_NEED,
+        "care_instead_a_week",
+        "consultations_per_1000_a_year",
+        "consultations_a_week",
+        "contacts_a_week",
+        "contacts_per_1000_a_year",
+        "asked_again_within_72_h",
+        "red_not_recognised",
+        "solved_without_visit",
+    }
+)
+_LISTED = {each.name: each.listed for each in INDICATORS}
+
+
+def theme_of(indicator: str) -> str:
+    """Return which of a councillor's questions an indicator belongs to."""
+    listed = _LISTED.get(indicator, {})
+    if indicator in _OF_WHO_IS_LEFT_OUT:
+        return "lost"
+    if "answering" in listed:
+        return "answer"
+    return "cost" if "work" in listed or "people" in listed else "help"
+
+
+def _columns(standings: Standings, words: Words) -> tuple[JudgedColumn, ...]:
+    shown = _first_columns(standings, words)
+    return tuple(_column(words, by, by in shown) for by in standings.judged)
+
+
+def _first_columns(standings: Standings, words: Words) -> set[Judged]:
+    """Return the columns of the first screen: cost and unmet need, targets, then what differs."""
+    targets = words.chosen.targets()
+
+    def rank(by: Judged) -> int:
+        if by.indicator in (COST, UNMET_NEED):
+            return 0
+        if by.indicator in targets:
+            return 1
+        clear = {Verdict.BETTER, Verdict.WORSE}
+        return 2 if any(standings.verdict(name, by) in clear for name in standings.shown) else 3
+
+    return set(sorted(standings.judged, key=rank)[:MOST_COLUMNS])
+
+
+def _column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
+    label = words.labels.indicator(by.indicator)
+    of = f"decision.of.{by.indicator}"
+    unit, theme = _unit(words, by), theme_of(by.indicator)
+    has_target = by.indicator in words.chosen.targets() and by.group_by == "all"
+    limit = words.limit(by.indicator) if has_target else ""
+    return JudgedColumn(
+        indicator=by.indicator,
+        group_by=by.group_by,
+        group=by.group,
+        heading=words.text.get(f"{of}.heading", label),
+        short=words.text.get(f"{of}.short", label[:_SHORTEST]),
+        unit=words.text.get(f"decision.unit.{unit}", unit),
+        goal=words.text("decision.goal", limit=limit) if limit else "",
+        theme=theme,
+        is_shown=is_shown,
+        question=words.text(f"decision.theme.{theme}"),
+    )
+
+
+_SHORTEST = 20
+"""Letters that a phone has room for above a column."""
+
+
+def _unit(words: Words, by: Judged) -> str:
+    levels = (words.chosen.level(name, *by) for name in words.chosen.organisations)
+    return next((level.unit for level in levels if level is not None), "")
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def _row(words: Words, standings: Standings, model: str) -> MatrixRow:
+    return MatrixRow(
+        organisation=model,
+        title=words.labels.organisation(model),
+        summary=_summary(words, model),
+        is_base=model == words.chosen.base,
+        is_shown=model in standings.shown,
+        cells=tuple(_cell(words, standings, model, by) for by in standings.judged),
+    )
+
+
+def _summary(words: Words, model: str) -> str:
+    if model == words.chosen.base:
+        return words.text("decision.summary.base")
+    changes = words.chosen.manifest.changes.get(model, [])
+    return words.text.both(changes[0].why) if changes else ""
+
+
+def _cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
+    """Return a model by one thing judged; before and after are of the same people where known."""
+    level, base = words.chosen.level(model, *by), words.chosen.level(words.chosen.base, *by)
+    change = standings.change(model, by)
+    is_base = model == words.chosen.base
+    before, after = _ends(change, base, level)
+    unit = level.unit if level else ""
+    return MatrixCell(
+        before="" if is_base else _value(words, before, unit),
+        after=_value(words, after, unit),
+        change=_signed(words, change.mean, unit) if change else "",
+        interval=words.numbers.interval(change) if change else "",
+        verdict=standings.verdict(model, by),
+        target=_target(words, model, by),
+        missed_at=_missed(words, by, model=model),
+        estimate=change,
+    )
+
+
+def _ends(
+    change: Estimate | None, base: Estimate | None, level: Estimate | None
+) -> tuple[float, float]:
+    """Return before and after: of the same people where the table has it, else of everybody."""
+    if change is not None and not math.isnan(change.before) and not math.isnan(change.after):
+        return change.before, change.after
+    return (base.mean if base else math.nan), (level.mean if level else math.nan)
+
+
+def _value(words: Words, value: float, unit: str, decimals: int | None = None) -> str:
+    """Return a value without its unit, but for per cent; "–" for none."""
+    if math.isnan(value):
+        return "–"
+    scaled = scale_value(value, unit)
+    digits = decimals if decimals is not None else 1 if abs(scaled) < _LARGE else 0
+    number = words.numbers.plain(scaled, digits)
+    return words.numbers.with_unit(number, unit) if unit == "share" else number
+
+
+_LARGE = 1000
+"""From here on a value is written without decimals."""
+
+
+def _signed(words: Words, change: float, unit: str) -> str:
+    scaled = scale_value(change, unit)
+    digits = 1 if abs(scaled) < _LARGE else 0
+    return ("+" if round(scaled, digits) > 0 else "") + words.numbers.plain(scaled, digits)
+
+
+def _target(words: Words, model: str, by: Judged) -> Verdict | None:
+    level = words.chosen.level(model, *by)
+    if level is None or by.indicator not in words.chosen.targets() or not level.verdict:
+        return None
+    return Verdict(level.verdict)
+
+
+def _missed(words: Words, by: Judged, model: str = "", brief: bool = False) -> str:
+    """Return when or where a target that is met on average is missed; of the base where no model.
+
+    Args:
+        words: Texts and results.
+        by: What is judged.
+        model: The model.
+        brief: Whether by parts of the day, without numbers.
+    """
+    name = model or words.chosen.base
+    if by.group_by != "all" or _target(words, name, by) != Verdict.MET:
+        return ""
+    return missed_on_average(words, name, by.indicator, brief)
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _place_line(words: Words, model: str, column: int, by: Judged) -> PlaceLine:
+    worst, best = (
+        _extreme_place(words, model, by, verdict) for verdict in (Verdict.WORSE, Verdict.BETTER)
+    )
+    return PlaceLine(model, column, worst, best)
+
+
+def _extreme_place(words: Words, model: str, by: Judged, verdict: Verdict) -> PlaceEffect | None:
+    place = _extreme_change(words, model, by, verdict)
+    if place is None:
+        return None
+    name, change = place
+    levels = (words.chosen.level(n, by.indicator, "municipality", name)
+              for n in (words.chosen.base, model))  # fmt: skip
+    before, after = _ends(change, *levels)
+    return PlaceEffect(
+        place=words.labels.place(name),
+        municipality=name,
+        before=_value(words, before, change.unit, 0),
+        after=_value(words, after, change.unit, 0),
+        note="",
+    )
+
+
+def _extreme_change(
+    words: Words, model: str, by: Judged, verdict: Verdict
+) -> tuple[str, Estimate] | None:
+    """Return the municipality with the largest change of a verdict."""
+    if by.group_by != "all":
+        return None
+    changes = (
+        (name, change)
+        for name in words.chosen.municipalities()
+        if (change := words.chosen.change(model, by.indicator, "municipality", name)) is not None
+        and change.verdict == verdict
+    )
+    return max(changes, key=lambda each: abs(each[1].mean), default=None)
+
+
+def _hardest_losses(standings: Standings, words: Words) -> dict[str, PlaceLoss]:
+    """Return for each model the place it hits hardest, in the first thing judged that has one.
+
+    Journeys and ambulances come before unmet need, which the answer tells of by itself.
+    """
+    losses: dict[str, PlaceLoss] = {}
+    for model in words.chosen.others:
+        for by in standings.judged:
+            worst = _extreme_change(words, model, by, Verdict.WORSE)
+            if worst is not None and by.indicator != UNMET_NEED:
+                name, change = worst
+                loss = PlaceLoss(by, words.labels.place(name), change.mean, change.unit)
+                losses.setdefault(model, loss)
+    return losses
+
+
+# --- who notices, how sure ------------------------------------------------------------------------
+
+
+def _noticing(words: Words) -> list[Noticing]:
+    """Return who notices each model; nothing of results that do not tell each person once."""
+    table = words.chosen.results.who_notices
+    if "wait" not in table:
+        return []
+    rows = table[(table["group_by"] == "all") & (table["wait"] == OUTCOME)]
+    noticing = []
+    for model in words.chosen.others:
+        own = rows[rows["organisation"] == model]
+        rates = dict(zip(own["change"], own["per_1000"], strict=True))
+        if set(OUTCOMES) <= set(rates) and not any(math.isnan(rates[name]) for name in OUTCOMES):
+            counts = dict(
+                zip(OUTCOMES, whole_shares([rates[n] for n in OUTCOMES], 1000), strict=True)
+            )
+            noticing.append(Noticing(model, words.labels.organisation(model), **counts))
+    return noticing
+
+
+def whole_shares(parts: Sequence[float], total: int) -> list[int]:
+    """Return parts as whole numbers that add up to a total: the largest remainders go up."""
+    whole = [math.floor(part) for part in parts]
+    missing = total - sum(whole)
+    by_remainder = sorted(range(len(parts)), key=lambda k: whole[k] - parts[k])
+    for k in by_remainder[: max(missing, 0)]:
+        whole[k] += 1
+    return whole
+
+
+def _how_sure(words: Words, standings: Standings) -> str:
+    """Return one line: how many differences have a clear answer, and how much is assumed."""
+    text, manifest = words.text, words.chosen.manifest
+    count = replication_count(words)
+    form = "one" if count == "1" else "many"
+    runs = text(f"decision.sure.runs.{form}", count=count)
+    verdicts = [
+        verdict
+        for name in words.chosen.others
+        for by in standings.judged
+        if (verdict := standings.verdict(name, by)) is not None
+    ]
+    settled = sum(verdict != Verdict.CANNOT_TELL for verdict in verdicts)
+    key = "settled" if settled < len(verdicts) else "all_settled" if verdicts else "no_differences"
+    first = text(f"decision.sure.{key}", settled=settled, count=len(verdicts), runs=runs)
+    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
+    parts = [
+        first,
+        text("decision.sure.assumed", assumed=assumed, inputs=len(manifest.assumptions)),
+    ]
+    if manifest.log is not None:
+        parts.append(text("decision.sure.log", file=manifest.log.file))
+    return "; ".join(parts) + "."

@@ -12,6 +12,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.indicators.daily_series import DAILY_SERIES
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import SYMBOLS, Catalogue, norwegian_definitions
+from akuttsim.report.decision import THEMES
 from akuttsim.report.figures.day_and_week import ROLES
 from akuttsim.report.figures.tornado import SIDES
 from akuttsim.report.sections.answer_drivers import HEADS
@@ -59,6 +60,8 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "cases.many": {"all_same", "some_same", "no_verdict"},
     "moved.tried": {"grid", "one-at-a-time"},
     "cases.part": {"one", "some", "none"},
+    "decision.of": set(indicator_directions()),
+    "decision.theme": set(THEMES),
     "warm_up.series": {each.__name__ for each in DAILY_SERIES},
 }
 

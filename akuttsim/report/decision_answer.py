@@ -1,0 +1,399 @@
+"""The answer of the decision page in at most sixty words: which model on what terms, and what then.
+
+Every sentence has forms from the longest to the shortest. Where all do not fit, the least important
+is shortened first, and left out last; so the limit holds whatever the tables say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from akuttsim.report.context import Words
+from akuttsim.report.sections.tradeoff import COST
+from akuttsim.report.sentences import overload_clauses
+from akuttsim.report.standings import NO_DIFFERENCE, Judged, Standings
+from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import scale_value
+
+UNMET_NEED = "unmet_need_a_week"
+MOST_WORDS = 60
+MOST_NUMBERS = 5
+LONGEST_TITLE = 6
+"""Words of a title in the answer; what stands in brackets is not among them."""
+_MOST_MODELS = 3
+"""Models that the first line can tell apart on different terms."""
+_NUMBER = re.compile(r"\d+(?:[\u00a0., ]\d+)*")
+
+
+class PlaceLoss(NamedTuple):
+    """The place that a model hits hardest.
+
+    Attributes:
+        by: What it loses in.
+        place: The municipality's name.
+        change: By how much, in the unit of the results.
+        unit: That unit.
+    """
+
+    by: Judged
+    place: str
+    change: float
+    unit: str
+
+
+class AnswerFacts(NamedTuple):
+    """What the answer is made from.
+
+    Attributes:
+        words: Texts, names and rows in the language.
+        standings: Who is ahead of whom.
+        losses: The place that each model hits hardest.
+        missed: When or where a target is missed that the base meets on average, in words.
+    """
+
+    words: Words
+    standings: Standings
+    losses: Mapping[str, PlaceLoss]
+    missed: Mapping[str, str]
+
+
+class Fitted(NamedTuple):
+    """The answer as it fits.
+
+    Attributes:
+        choice: Which model, on what terms.
+        answer: The sentences after it.
+    """
+
+    choice: str
+    answer: str
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has; what a no-break space joins are two."""
+    return len(text.replace("\u00a0", " ").split())
+
+
+def count_numbers(text: str) -> int:
+    """Return how many numbers stand in a text, the names 113 and 116117 among them."""
+    return len(_NUMBER.findall(text))
+
+
+def fitted_answer(facts: AnswerFacts) -> Fitted:
+    """Return the choice and what follows it, with at most 60 words and 5 numbers together."""
+    # the most important first: the choice, what casts doubt on all of it, targets, models, need
+    forms = [
+        _choice_forms(facts),
+        _caution_forms(facts),
+        _target_forms(facts),
+        *(_model_forms(facts, name) for name in _models_by_weight(facts)),
+        _need_forms(facts),
+    ]
+    if not any(_fits([form]) for form in forms[0]):
+        forms[0] = [facts.words.text("decision.choice.see_below")]
+    texts = _shorten_to_fit(forms)
+    return Fitted(texts[0], " ".join(text for text in texts[1:] if text))
+
+
+def _shorten_to_fit(forms: Sequence[Sequence[str]]) -> list[str]:
+    """Return one form of each, the longest that fit together; "" for those there is no room for."""
+    left = [[form for form in each if form and _fits([form])] for each in forms]
+    while not _fits(each[0] for each in left if each):
+        long = [k for k, each in enumerate(left) if len(each) > 1]
+        last = max((k for k, each in enumerate(left) if each and k), default=0)
+        del left[long[-1] if long else last][0]
+    return [each[0] if each else "" for each in left]
+
+
+def _fits(texts: Iterable[str]) -> bool:
+    whole = " ".join(texts)
+    return count_words(whole) <= MOST_WORDS and count_numbers(whole) <= MOST_NUMBERS
+
+
+def short_title(words: Words, model: str) -> str:
+    """Return a model's title as the answer has it: without brackets, at most so many words."""
+    plain = re.sub(r"\s*[(\[{][^)\]}]*[)\]}]?", "", words.labels.organisation(model))
+    plain = re.sub(r"[()\[\]{}]", "", plain).strip() or model
+    kept = plain.split()[:LONGEST_TITLE]
+    while count_numbers(" ".join(kept)) > 1 and len(kept) > 1:
+        kept = kept[:-1]
+    return " ".join(kept).rstrip(" ,;:.–-")
+
+
+def _listed_titles(words: Words, models: Sequence[str]) -> str:
+    return words.text.listed([short_title(words, name) for name in models])
+
+
+def _sentence(text: str) -> str:
+    """Return a text as a sentence: with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _in_words(words: Words, indicator: str, part: str, default: str = "") -> str:
+    """Return what an indicator is called in one of the parts of the answer."""
+    return words.text.get(f"decision.of.{indicator}.{part}", default)
+
+
+# --- which model, on what terms -------------------------------------------------------------------
+
+
+def _choice_forms(facts: AnswerFacts) -> list[str]:
+    words, standings = facts.words, facts.standings
+    chosen = words.chosen
+    if not chosen.others:
+        return [_sentence(words.text("decision.choice.alone", model=_title(facts, chosen.base)))]
+    front = [name for name in standings.front if name in standings.shown]
+    if len(front) == 1:
+        return [_single_choice(facts, front[0])]
+    forms = [_terms(facts, front, most) for most in (2, 1)] if len(front) <= _MOST_MODELS else []
+    leading = [name for name in front if standings.reasons(name, front)][:_MOST_MODELS]
+    if len(leading) > 1:
+        forms += [
+            _terms(facts, leading, 2),
+            _terms(facts, leading, 1),
+            _terms(facts, leading[:2], 1),
+        ]
+    return forms if any(forms) else [_nothing_apart(facts)]
+
+
+def _title(facts: AnswerFacts, model: str) -> str:
+    return short_title(facts.words, model)
+
+
+def _single_choice(facts: AnswerFacts, model: str) -> str:
+    """Say plainly which model wins, where no other is ahead of it in anything."""
+    words, standings = facts.words, facts.standings
+    rivals = [name for name in words.chosen.organisations if name != model]
+    won = [by for by in standings.judged if any(standings.is_ahead(model, n, by) for n in rivals)]
+    if model == words.chosen.base:
+        key = "base"
+    else:
+        key = "cheaper" if {by.indicator for by in won} == {COST} else "best"
+    return _sentence(words.text(f"decision.choice.{key}", model=_title(facts, model)))
+
+
+def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
+    """Say of each of some models on what terms it is the one; "" where nothing tells them apart."""
+    words, standings = facts.words, facts.standings
+    reasons = {name: standings.reasons(name, models) for name in models}
+    if not any(reasons.values()):
+        return ""
+    first = {name: standings.judged.index(by[0]) if by else 99 for name, by in reasons.items()}
+    clauses: list[str] = []
+    for name in sorted(models, key=lambda name: first[name]):
+        values = _values(words, reasons[name], most)
+        key = ("then" if clauses else "first") if values else "between"
+        model = _title(facts, name)
+        clauses.append(words.text(f"decision.choice.{key}", model=model, values=values))
+    return _sentence("; ".join(clauses))
+
+
+def _values(words: Words, reasons: Sequence[Judged], most: int) -> str:
+    """Return what speaks for a model, as something to value; each of two words only once."""
+    values = [value_of(words, by) for by in reasons]
+    return words.text.listed(list(dict.fromkeys(values))[:most])
+
+
+def value_of(words: Words, by: Judged) -> str:
+    """Return a thing judged as what somebody may want: a short journey."""
+    label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
+    return _in_words(words, by.indicator, "value", words.text("word.quoted", words=label))
+
+
+def _nothing_apart(facts: AnswerFacts) -> str:
+    """Say that nothing tells the models apart: because they are alike, or because it is unsure."""
+    standings = facts.standings
+    verdicts = {
+        standings.verdict(n, by) for n in facts.words.chosen.others for by in standings.judged
+    }
+    key = "alike" if verdicts <= {*NO_DIFFERENCE, Verdict.DIFFERS, None} else "cannot_tell"
+    return _sentence(facts.words.text(f"decision.choice.{key}"))
+
+
+# --- what follows ---------------------------------------------------------------------------------
+
+
+def _caution_forms(facts: AnswerFacts) -> list[str]:
+    """Say that a queue grew without bound, or that the study is not finished."""
+    words = facts.words
+    forms = []
+    if overload_clauses(words):
+        models = list(dict.fromkeys(str(n) for n in words.chosen.overloads["organisation"]))
+        listed = _listed_titles(words, models[:2])
+        forms = [
+            _sentence(words.text("decision.answer.overload", models=listed)),
+            _sentence(words.text("decision.answer.overload_short")),
+        ]
+    if words.chosen.manifest.interrupted is not None:
+        unfinished = _sentence(words.text("decision.answer.unfinished"))
+        forms = [f"{unfinished} {form}" for form in forms] or [unfinished]
+    return forms
+
+
+def _target_forms(facts: AnswerFacts) -> list[str]:
+    """Say which targets are met, and by which models where it depends on them."""
+    clauses = _target_clauses(facts)
+    return [_sentence("; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
+
+
+def _target_clauses(facts: AnswerFacts) -> list[str]:
+    words, shown = facts.words, facts.standings.shown
+    groups: dict[str, list[str]] = {"missed": [], "met": [], "unclear": []}
+    clauses: list[str] = []
+    for indicator in words.chosen.targets():
+        verdicts = {n: level.verdict for n in shown if (level := words.chosen.level(n, indicator))}
+        known = set(verdicts.values()) - {""}
+        goal = goal_name(words, indicator)
+        if indicator in facts.missed:
+            when = facts.missed[indicator]
+            clauses.append(words.text("decision.answer.on_average", goal=goal, when=when))
+        elif len(known) == 1:
+            kind = {Verdict.MET: "met", Verdict.NOT_MET: "missed"}.get(
+                Verdict(known.pop()), "unclear"
+            )
+            groups[kind].append(goal)
+        elif known:
+            clauses.append(_mixed_target(words, goal, verdicts))
+    goals = {kind: words.text.listed(names) for kind, names in groups.items() if names}
+    if {"met", "missed"} <= set(goals):
+        met, missed = goals.pop("met"), goals.pop("missed")
+        clauses.append(words.text("decision.answer.met_and_missed", met=met, missed=missed))
+    return [*clauses, *(words.text(f"decision.answer.{k}", goals=g) for k, g in goals.items())]
+
+
+def _mixed_target(words: Words, goal: str, verdicts: Mapping[str, str]) -> str:
+    """Say which models meet a target that not all do, or that miss it where those are fewer."""
+    meeting = [name for name, verdict in verdicts.items() if verdict == Verdict.MET]
+    missing = [name for name, verdict in verdicts.items() if verdict == Verdict.NOT_MET]
+    is_met_by_few = bool(meeting) and (len(meeting) <= len(missing) or not missing)
+    models = _listed_titles(words, meeting if is_met_by_few else missing)
+    key = "only_met" if is_met_by_few else "only_missed"
+    return words.text(f"decision.answer.{key}", goal=goal, models=models)
+
+
+def goal_name(words: Words, indicator: str) -> str:
+    """Return what a target is called in a sentence."""
+    label = " ".join(words.labels.indicator(indicator).split()[:LONGEST_TITLE])
+    return _in_words(words, indicator, "goal", words.text("word.quoted", words=label))
+
+
+def _models_by_weight(facts: AnswerFacts) -> list[str]:
+    """Return the shown models but the base, those that no other beats first."""
+    shown = [name for name in facts.standings.shown if name != facts.words.chosen.base]
+    return sorted(shown, key=lambda name: name not in facts.standings.front)
+
+
+def _model_forms(facts: AnswerFacts, model: str) -> list[str]:
+    """Say what a model gains, what it costs, and where it hits hardest, in one sentence."""
+    gain, cost, loss = _gain_clause(facts, model), _cost_clause(facts, model), _loss(facts, model)
+    is_saving = facts.standings.verdict(model, Judged(COST)) == Verdict.BETTER
+    good = [gain, cost] if is_saving else [gain]
+    bad = [loss] if is_saving else [cost, loss]
+    wholes = [(good, bad), (good[-1:], bad), (good[-1:], bad[-1:]), ([], bad[-1:])]
+    forms = [_model_sentence(facts, model, *whole) for whole in wholes]
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def _model_sentence(facts: AnswerFacts, model: str, good: Sequence[str], bad: Sequence[str]) -> str:
+    words = facts.words
+    gains = words.text.listed([clause for clause in good if clause])
+    losses = words.text.listed([clause for clause in bad if clause])
+    if not gains and not losses:
+        return ""
+    but = words.text("decision.answer.but")
+    told = f"{gains}, {but} {losses}" if gains and losses else gains or losses
+    return _sentence(words.text("decision.answer.model", model=_title(facts, model), told=told))
+
+
+def _gain_clause(facts: AnswerFacts, model: str) -> str:
+    """Return the largest gain of a model besides cost and unmet need, which are told apart."""
+    standings = facts.standings
+    gains = [
+        by
+        for by in standings.judged
+        if by.indicator not in (COST, UNMET_NEED) and standings.verdict(model, by) == Verdict.BETTER
+    ]
+    if not gains:
+        return ""
+    have_margins = all((c := standings.change(model, by)) and c.margin > 0 for by in gains)
+    by = max(gains, key=lambda by: standings.size(model, by)) if have_margins else gains[0]
+    change = standings.change(model, by)
+    assert change is not None, "a verdict is of a difference"
+    return effect_words(facts.words, by, (change.mean, change.unit), "better")
+
+
+def _loss(facts: AnswerFacts, model: str) -> str:
+    """Return where a model hits hardest, or what it loses where no place is known to."""
+    words, standings = facts.words, facts.standings
+    if model in facts.losses:
+        loss = facts.losses[model]
+        return effect_words(words, loss.by, (loss.change, loss.unit), "worse", loss.place)
+    for by in standings.judged:
+        change = standings.change(model, by)
+        is_told = by.indicator in (COST, UNMET_NEED)
+        if change is not None and not is_told and change.verdict == Verdict.WORSE:
+            return effect_words(words, by, (change.mean, change.unit), "worse")
+    return ""
+
+
+def effect_words(
+    words: Words, by: Judged, change: tuple[float, str], way: str, place: str = ""
+) -> str:
+    """Return what a change gives somebody: gives Grong a journey 12 minutes longer."""
+    key = f"decision.of.{by.indicator}.{way}"
+    if key in words.text.texts:
+        effect = words.text(key, n=amount_words(words, *change))
+    else:
+        label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
+        quoted = words.text("word.quoted", words=label)
+        effect = words.text(f"decision.answer.plain_{way}", label=quoted)
+    key = "decision.answer.gives_place" if place else "decision.answer.gives"
+    return words.text(key, place=place, effect=effect)
+
+
+def amount_words(words: Words, change: float, unit: str) -> str:
+    """Return the size of a change without decimals: 12 minutes; one below half is a little."""
+    size = round(abs(scale_value(change, unit)))
+    if not size:
+        return words.text("decision.answer.slightly")
+    form = "one" if size == 1 else "many"
+    template = words.text.get(f"decision.amount.{unit}.{form}", "{n}")
+    return template.format(n=words.numbers.plain(size))
+
+
+def _cost_clause(facts: AnswerFacts, model: str) -> str:
+    """Return what a model saves or costs a year, in whole millions."""
+    by = Judged(COST)
+    change, verdict = facts.standings.change(model, by), facts.standings.verdict(model, by)
+    keys: dict[Verdict | None, str] = {Verdict.BETTER: "saves", Verdict.WORSE: "costs"}
+    if change is None or verdict not in keys:
+        return ""
+    millions = round(abs(scale_value(change.mean, change.unit)))
+    written = facts.words.numbers.plain(millions)
+    size = facts.words.text.counted("decision.answer.millions", millions, written)
+    amount = size if millions else facts.words.text("decision.answer.half_million")
+    return facts.words.text(f"decision.answer.{keys[verdict]}", amount=amount)
+
+
+def _need_forms(facts: AnswerFacts) -> list[str]:
+    """Say in which models more or fewer go without help."""
+    words, standings = facts.words, facts.standings
+    others = _models_by_weight(facts)
+    by_verdict = {
+        kind: [name for name in others if standings.verdict(name, Judged(UNMET_NEED)) == verdict]
+        for kind, verdict in (("more", Verdict.WORSE), ("fewer", Verdict.BETTER))
+    }
+    clauses = [
+        words.text(f"decision.answer.{kind}_without", models=_models_or_all(words, names, others))
+        for kind, names in by_verdict.items()
+        if names
+    ]
+    return [_sentence("; ".join(clauses)), _sentence(clauses[0])] if clauses else []
+
+
+def _models_or_all(words: Words, names: Sequence[str], others: Sequence[str]) -> str:
+    if len(names) == len(others) > 1:
+        return words.text("decision.answer.both" if len(others) == 2 else "decision.answer.all")
+    return _listed_titles(words, names)
