@@ -1,4 +1,4 @@
-"""Texts for people in bokmål and English: language, catalogues, messages and numbers.
+"""Texts for people in the languages that have catalogues: messages, numbers and days.
 
 A message is an English sentence that carries its key and values, so that it can be put into the
 spoken language when it is shown, and lands in files as English.
@@ -17,23 +17,43 @@ from functools import cache, lru_cache, reduce
 from importlib.resources import files
 from numbers import Number
 from string import Formatter
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
-Lang = Literal["nb", "en"]
+Lang = str
+"""A language by its code: nb for bokmål, en for English."""
+
+ENGLISH = "en"
+"""The language of messages in files, and of help where it stands in the code."""
 
 VARIABLE = "AKUTTSIM_LANG"
 """Variable of the environment that says the language."""
 
-LANGUAGES: tuple[Lang, ...] = ("nb", "en")
+
+def _languages_with_catalogues() -> tuple[Lang, ...]:
+    """Return the languages that text/commands-LANG.yaml is there for, Norwegian and English first.
+
+    Only names of files are read, so that help needs no YAML.
+    """
+    names = (file.name for file in (files("akuttsim") / "text").iterdir())
+    codes = (
+        name[len("commands-") : -len(".yaml")] for name in names if name.startswith("commands-")
+    )
+    return tuple(
+        sorted(codes, key=lambda code: (code not in ("nb", ENGLISH), code == ENGLISH, code))
+    )
+
+
+LANGUAGES: tuple[Lang, ...] = _languages_with_catalogues()
+"""All languages; a further one is its catalogues alone."""
 
 _OF_SYSTEM = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables that say the system's language; the first that says something holds."""
 
-_NORWEGIAN = ("nb", "nn", "no", "norwegian")
-"""How names of Norwegian locales begin; Windows writes them out."""
+_SPOKEN_AS = {"no": "nb", "nn": "nb"}
+"""Languages of systems that are spoken to in another."""
 
 _chosen: list[Lang] = []
 
@@ -88,7 +108,8 @@ def _of_system() -> Lang:
     if not said and sys.platform == "win32":
         said = locale.getlocale()[0] or ""
     first = said.lower().replace("-", "_").replace(".", "_").partition("_")[0].partition(" ")[0]
-    return "nb" if first in _NORWEGIAN else "en"
+    code = locale.normalize(first).partition("_")[0]  # Windows writes languages out
+    return _known(_SPOKEN_AS.get(code, code)) or ENGLISH
 
 
 class Texts:
@@ -127,6 +148,11 @@ def _flat_catalogue(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
         inner = isinstance(value, dict)
         pairs += _flat_catalogue(value, f"{name}.") if inner else [(name, str(value).rstrip("\n"))]
     return pairs
+
+
+def decimal_mark(lang: Lang) -> str:
+    """Return what a language writes before decimals."""
+    return str(get_decimal_symbol(lang))
 
 
 def format_number(value: float, lang: Lang, decimals: int = 0) -> str:
@@ -262,7 +288,7 @@ class Message(str):
 
     def __new__(cls, key: str, values: dict[str, object]) -> Message:
         """Make the English sentence. Raises KeyError for a key that no catalogue has."""
-        made = super().__new__(cls, _filled_in(key, values, "en"))
+        made = super().__new__(cls, _filled_in(key, values, ENGLISH))
         made.key = key
         made.values = values
         return made
@@ -318,7 +344,7 @@ def in_words(text: str, lang: Lang | None = None) -> str:
     if not isinstance(text, Message):
         return text
     lang = lang or language()
-    return str(text) if lang == "en" else _filled_in(text.key, text.values, lang)
+    return str(text) if lang == ENGLISH else _filled_in(text.key, text.values, lang)
 
 
 def say(key: str, /, **values: object) -> str:
@@ -337,7 +363,7 @@ def catalogue(lang: Lang) -> dict[str, str]:
 
 
 def _filled_in(key: str, values: dict[str, object], lang: Lang) -> str:
-    return _WRITERS[lang].vformat(catalogue(lang)[key], (), values)
+    return _writer(lang).vformat(catalogue(lang)[key], (), values)
 
 
 def _plain(value: object) -> object:
@@ -357,27 +383,31 @@ class _Writer(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, str):
             return format(in_words(value, self.lang), format_spec)
-        if self.lang == "nb" and isinstance(value, float):
-            return _number(value, format_spec)
-        if self.lang == "nb" and isinstance(value, date | time) and "%" in format_spec:
-            return _day(value, format_spec)
+        if self.lang == ENGLISH:
+            return format(value, format_spec)
+        if isinstance(value, float):
+            return _number(value, format_spec, self.lang)
+        if isinstance(value, date | time) and "%" in format_spec:
+            return _day(value, format_spec, self.lang)
         written = format(value, format_spec)
-        return written.replace(",", " ") if self.lang == "nb" and "," in format_spec else written
+        return written.replace(",", " ") if "," in format_spec else written
 
 
-def _number(value: float, spec: str) -> str:
-    """Return a number in Norwegian; a terminal gets the plain minus, which every one can show."""
+def _number(value: float, spec: str, lang: Lang) -> str:
+    """Return a number in a language; a terminal gets the plain minus, which every one can show."""
     if spec.startswith(".") and spec.endswith("f"):
-        return format_number(value, "nb", int(spec[1:-1])).replace("\u2212", "-")
-    return format(value, spec).replace(".", ",")
+        return format_number(value, lang, int(spec[1:-1])).replace("\u2212", "-")
+    return format(value, spec).replace(".", decimal_mark(lang))
 
 
-def _day(value: Any, spec: str) -> str:
-    """Return a day or a time of day with the Norwegian name of the day of the week."""
+def _day(value: Any, spec: str, lang: Lang) -> str:
+    """Return a day or a time of day with the language's name of the day of the week."""
     if "%A" in spec:
-        days = catalogue("nb")["commands.days"].split()
+        days = catalogue(lang)["commands.days"].split()
         spec = spec.replace("%A", days[value.weekday()])
     return format(value, spec)
 
 
-_WRITERS: dict[Lang, _Writer] = {"nb": _Writer("nb"), "en": _Writer("en")}
+@cache
+def _writer(lang: Lang) -> _Writer:
+    return _Writer(lang)

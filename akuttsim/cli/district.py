@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import in_words, message, say
+from akuttsim.texts import Lang, in_words, message, say
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -61,9 +60,7 @@ def region_build(spec: Path, out: Path, data: Path | None) -> None:
 @click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
 @terminal.page_language_option("nb")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
-def region_show(
-    name: str, organisation: str | None, lang: Literal["nb", "en"], out: Path | None
-) -> None:
+def region_show(name: str, organisation: str | None, lang: Lang, out: Path | None) -> None:
     """Write a page of the region NAME: map, people, drive times, and what looks wrong.
 
     NAME is a shipped name or a folder. The page is NAME.html in Norwegian, NAME-en.html in

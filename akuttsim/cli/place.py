@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import Lang, in_words, language, say
+from akuttsim.texts import ENGLISH, Lang, in_words, language, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
@@ -211,7 +211,7 @@ def _print_verdict(placed: WrittenProposal, results: Results) -> None:
     terminal.print_table([*map(in_words, heading)], [[*map(in_words, line)] for line in lines])
     click.echo("\n" + paragraphs(language()))
     kept = placed.experiment.parent / "verdict.txt"
-    write_whole(kept, (paragraphs("en") + "\n").encode("utf-8"))
-    if language() == "nb":
-        norwegian = (paragraphs("nb") + "\n").encode("utf-8")
-        write_whole(kept.with_name("verdict-nb.txt"), norwegian)
+    write_whole(kept, (paragraphs(ENGLISH) + "\n").encode("utf-8"))
+    if language() != ENGLISH:
+        spoken = (paragraphs(language()) + "\n").encode("utf-8")
+        write_whole(kept.with_name(f"verdict-{language()}.txt"), spoken)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
-from akuttsim.texts import say
+from akuttsim.texts import Lang, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
     from akuttsim.report.municipality_data import Border
 
-Lang = Literal["nb", "en"]
 Format = Literal["html", "pdf", "xlsx", "csv"]
 
 
@@ -74,7 +73,7 @@ def report_command(
 
 
 def _usual_name(lang: Lang, form: Format) -> str:
-    name = "report" if lang == "nb" else "report-en"
+    name = "report" if lang == "nb" else f"report-{lang}"
     return f"{name}-csv" if form == "csv" else f"{name}.{form}"
 
 
@@ -109,7 +108,7 @@ def _write_report_form(
     help="Folder for the figures. Default: figures (or figures-en) in the results.",
 )
 @terminal.page_language_option("nb")
-def figures_command(results: Path, out: Path | None, lang: Literal["nb", "en"]) -> None:
+def figures_command(results: Path, out: Path | None, lang: Lang) -> None:
     """Write every figure of RESULTS in publication size, and index.md that says what each shows.
 
     PNG at 300 dots an inch, and SVG that needs no font; 180 mm wide, or half of that.
@@ -117,6 +116,6 @@ def figures_command(results: Path, out: Path | None, lang: Literal["nb", "en"]) 
     from akuttsim.cli.study_runs import read_results_folder
     from akuttsim.report.exporters.figure_files import write_figures
 
-    folder = out or results / ("figures" if lang == "nb" else "figures-en")
+    folder = out or results / ("figures" if lang == "nb" else f"figures-{lang}")
     told = write_figures(read_results_folder(results, lang), lang, folder)
     click.echo(say("commands.figures", n_told=len(told), folder=folder))

@@ -1,4 +1,4 @@
-"""Help and errors of the command line in Norwegian: click's own words, and the commands' help."""
+"""Help and errors of the command line in other languages than English: click's own words too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from click import core, decorators, exceptions, formatting, parser, types
 
 from akuttsim.cli.terminal import spoken_language
-from akuttsim.texts import language
+from akuttsim.texts import ENGLISH, Lang, language
 
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
@@ -30,8 +30,8 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
         if isinstance(each, click.Option) and each.help:
             key = "lang" if not each.expose_value and each.name == "lang" else f"{name}.{each.name}"
             each.help = help_text(key, each.help)
-        if isinstance(each, click.Option) and language() == "nb":
-            each.metavar = _norwegian_metavar(each)
+        if isinstance(each, click.Option) and language() != ENGLISH:
+            each.metavar = _metavar(each)
     if isinstance(own, click.Group):
         own.commands = {
             inner: speaking(each, f"{name}.{inner}") for inner, each in own.commands.items()
@@ -41,38 +41,38 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
 
 def help_text(key: str, english: str) -> str:
     """Return a help text in the language that is spoken."""
-    return _norwegian_help().get(key, english) if language() == "nb" else english
+    return english if language() == ENGLISH else _help_texts(language()).get(key, english)
 
 
-def _norwegian_metavar(option: click.Option) -> str | None:
+def _metavar(option: click.Option) -> str | None:
     """Return what stands for an option's value in its help; choices stand for themselves."""
     if option.is_flag or option.count or isinstance(option.type, click.Choice):
         return option.metavar
     said = option.metavar or option.type.name.upper()
-    return _norwegian_metavars().get(said.lower().replace(" ", "_").replace("=", "_"), said)
+    return _metavars(language()).get(said.lower().replace(" ", "_").replace("=", "_"), said)
 
 
 @cache
-def _norwegian_metavars() -> dict[str, str]:
+def _metavars(lang: Lang) -> dict[str, str]:
     """Return what stands for values in help: commands.metavar of the catalogues."""
     from akuttsim.texts import read_texts
 
     marked = "metavar."
-    texts = read_texts("akuttsim", "commands-nb")
+    texts = read_texts("akuttsim", f"commands-{lang}")
     return {key.removeprefix(marked): text for key, text in texts.items() if key.startswith(marked)}
 
 
 @cache
-def _norwegian_help() -> dict[str, str]:
+def _help_texts(lang: Lang) -> dict[str, str]:
     """Return the help texts; the mark of lines to leave as they are is one YAML cannot hold."""
     from akuttsim.texts import read_texts
 
-    texts = read_texts("akuttsim", "help-nb")
+    texts = read_texts("akuttsim", f"help-{lang}")
     return {key: text.replace("\\b\n", "\b\n") for key, text in texts.items()}
 
 
 def speak_in_click() -> None:
-    """Let click look its own words up here: it asks gettext, which knows no Norwegian."""
+    """Let click look its own words up here: it asks gettext, which knows none of ours."""
     for module in (core, decorators, exceptions, formatting, parser, types):
         for name, ours in (("_", _word), ("ngettext", _counted_word)):
             if hasattr(module, name):
@@ -80,7 +80,7 @@ def speak_in_click() -> None:
 
 
 def _word(english: str) -> str:
-    return _norwegian_of_click().get(english, english) if language() == "nb" else english
+    return english if language() == ENGLISH else _words_of_click(language()).get(english, english)
 
 
 def _counted_word(one: str, many: str, n: int) -> str:
@@ -88,9 +88,9 @@ def _counted_word(one: str, many: str, n: int) -> str:
 
 
 @cache
-def _norwegian_of_click() -> dict[str, str]:
-    """Return click's own words in Norwegian, by the English ones."""
+def _words_of_click(lang: Lang) -> dict[str, str]:
+    """Return click's own words in a language, by the English ones."""
     from akuttsim.texts import read_texts
 
-    english, norwegian = (read_texts("akuttsim", f"click-{lang}") for lang in ("en", "nb"))
-    return {english[key]: norwegian[key] for key in english}
+    english, spoken = (read_texts("akuttsim", f"click-{code}") for code in (ENGLISH, lang))
+    return {english[key]: spoken[key] for key in english}

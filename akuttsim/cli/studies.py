@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import in_words, language, message, say
+from akuttsim.texts import Lang, in_words, language, message, say
 
 
 @click.command(short_help="Compare three models of Namdal.")
 @terminal.page_language_option(None)
 @terminal.out_option
 @terminal.workers_option
-def demo_command(lang: Literal["nb", "en"], out: Path | None, workers: int | None) -> None:
+def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
     """Compare today's organisation of Namdal with one legevakt, and with satellites.
 
     Takes about a minute on two cores. Prints the answer and writes the report in both languages.
@@ -167,7 +166,7 @@ def warm_up_command(
     weeks: int,
     replications: int,
     out: Path | None,
-    lang: Literal["nb", "en"],
+    lang: Lang,
     workers: int | None,
 ) -> None:
     """Run the first organisation of EXPERIMENT a few times from an empty start.

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from textwrap import fill
-from typing import Literal
 
 import click
 
@@ -31,10 +30,10 @@ from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import write_report
 from akuttsim.report.log_pages.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.sentences import Sentence, overload_lines, unfinished_lines
-from akuttsim.texts import counted, in_words, language, message, say, without_language
+from akuttsim.texts import Lang, counted, in_words, language, message, say, without_language
 
 
-def read_results_folder(folder: Path, lang: Literal["nb", "en"]) -> Results:
+def read_results_folder(folder: Path, lang: Lang) -> Results:
     """Read results; of a study that is not finished, say so and take what there is."""
     results = read_results_so_far(folder)
     for line in unfinished_lines(results, lang):
@@ -281,7 +280,7 @@ def print_replay(folder: Path) -> None:
     click.echo("\n\n".join(fill(line, WIDTH) for line in lines))
 
 
-def print_answer(folder: Path, lang: Literal["nb", "en"]) -> None:
+def print_answer(folder: Path, lang: Lang) -> None:
     """Print the answer of a results folder, after a warning if a queue grew without bound."""
     results = read_results(folder)
     _print_overloads(results, lang)
@@ -315,7 +314,7 @@ def print_main(folder: Path, organisation: str) -> None:
     terminal.print_table([say(f"commands.table.{each}") for each in heading], lines)
 
 
-def _print_overloads(results: Results, lang: Literal["nb", "en"]) -> None:
+def _print_overloads(results: Results, lang: Lang) -> None:
     lines = overload_lines(results, lang)
     for line in lines:
         click.echo(fill(f"! {line}", WIDTH, break_on_hyphens=False))

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import language, say
+from akuttsim.texts import ENGLISH, decimal_mark, language, say
 
 
 @click.command(short_help="Show organisations beside published figures.")
@@ -93,8 +93,8 @@ def _world_cell(key: str, text: str) -> str:
     """Return a cell in words; published figures and titles stand as their file has them."""
     if key == "in the model":
         return say(f"commands.world.use.{text.replace(' ', '_')}")
-    is_number = key not in WORLD_HEADINGS and language() == "nb"
-    return text.replace(".", ",") if is_number else text
+    is_number = key not in WORLD_HEADINGS and language() != ENGLISH
+    return text.replace(".", decimal_mark(language())) if is_number else text
 
 
 @click.command(short_help="Hold the chain against exact answers and write the study.")

@@ -354,7 +354,7 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
         lstrip_blocks=True,
     )
     title, description = (
-        getattr(texts, words.lang) for texts in (region.title, region.description)
+        texts.in_language(words.lang) for texts in (region.title, region.description)
     )
     template = environment.get_template("show.html.j2")
     return template.render(facts, t=words, title=title, description=description) + "\n"

@@ -20,7 +20,7 @@ from akuttsim.config.schema.values import Text
 from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
-from akuttsim.texts import Lang, NumberFormat, Texts, read_texts, scale_value, unit_format
+from akuttsim.texts import ENGLISH, Lang, NumberFormat, Texts, read_texts, scale_value, unit_format
 
 
 class Catalogue(Texts):
@@ -36,8 +36,8 @@ class Catalogue(Texts):
     def both(self, words: object) -> str:
         """Return a text of the results, which is one string or has one for each language."""
         if isinstance(words, Text):
-            return words.nb if self.lang == "nb" else words.en
-        return str(words[self.lang]) if isinstance(words, dict) else str(words)
+            return words.in_language(self.lang)
+        return str(words.get(self.lang, words["en"])) if isinstance(words, dict) else str(words)
 
     def counted(self, key: str, count: int, written: str = "") -> str:
         """Return a text in its form for one or for many, with the {count} filled in."""
@@ -55,9 +55,9 @@ def _report_texts(name: str) -> dict[str, str]:
     return read_texts("akuttsim.report", name)
 
 
-def norwegian_definitions() -> dict[str, str]:
-    """Return the Norwegian definition of each indicator, by name."""
-    return _report_texts("definitions-nb")
+def translated_definitions(lang: Lang) -> dict[str, str]:
+    """Return the definition of each indicator in another language than English, by name."""
+    return {} if lang == ENGLISH else _report_texts(f"definitions-{lang}")
 
 
 def input_value_names(lang: Lang) -> dict[str, str]:
@@ -345,9 +345,8 @@ class Labels:
     def definition(self, name: str) -> tuple[str, str]:
         """Return an indicator's definition and the language that it is written in."""
         english = str(self.manifest.definitions.get(name, ""))
-        if self.text.lang == "nb" and name in norwegian_definitions():
-            return norwegian_definitions()[name], "nb"
-        return english, "en"
+        translated = translated_definitions(self.text.lang).get(name)
+        return (translated, self.text.lang) if translated else (english, ENGLISH)
 
     def organisation(self, name: str) -> str:
         """Return the title of an organisation model."""

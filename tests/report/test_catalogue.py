@@ -11,7 +11,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.indicators.daily_series import DAILY_SERIES
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
-from akuttsim.report.context import SYMBOLS, Catalogue, norwegian_definitions
+from akuttsim.report.context import SYMBOLS, Catalogue, translated_definitions
 from akuttsim.report.decision import THEMES
 from akuttsim.report.figures.day_and_week import ROLES
 from akuttsim.report.figures.tornado import SIDES
@@ -107,12 +107,12 @@ def _is_built(key):
 def test_every_indicator_has_a_name_and_a_norwegian_definition():
     for name in indicator_directions():
         assert f"indicator.{name}" in EN
-        assert name in norwegian_definitions()
+        assert name in translated_definitions("nb")
 
 
 def test_every_norwegian_definition_is_whole():
     """What is divided by what (or whom it counts), the unit, who is left out, and where from."""
-    texts = norwegian_definitions()
+    texts = translated_definitions("nb")
     parts = {name: texts[name].partition("\n\n") for name in indicator_directions()}
     assert [name for name, (summary, _, _) in parts.items() if not summary.endswith(".")] == []
     for wanted in (
@@ -125,7 +125,7 @@ def test_every_norwegian_definition_is_whole():
 
 
 def test_no_definition_is_of_an_unknown_indicator():
-    assert set(norwegian_definitions()) <= set(indicator_directions())
+    assert set(translated_definitions("nb")) <= set(indicator_directions())
 
 
 def test_a_list_in_words():

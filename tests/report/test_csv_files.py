@@ -5,14 +5,14 @@ import io
 
 import pytest
 
-from akuttsim.report.exporters.spreadsheet import DIALECTS, MARK, csv_content, write_csv_files
+from akuttsim.report.exporters.spreadsheet import MARK, csv_content, csv_dialect, write_csv_files
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
 
 
 def read(content, lang):
     text = content.decode("utf-8")
     assert text.startswith(MARK) and "\r" not in text.replace("\\r", "")
-    between, _ = DIALECTS[lang]
+    between, _ = csv_dialect(lang)
     return list(csv.reader(io.StringIO(text.removeprefix(MARK), newline=""), delimiter=between))
 
 
@@ -50,14 +50,14 @@ def test_there_is_a_file_for_each_sheet_and_the_first_lists_them(results, tmp_pa
 def test_no_cell_is_taken_for_a_formula(hostile, lang):
     name, results = hostile
     for grid in workbook_sheets(results, lang):
-        for row in read(csv_content(grid, DIALECTS[lang]), lang):
+        for row in read(csv_content(grid, csv_dialect(lang)), lang):
             assert len(row) == len(grid.columns)
             for cell in row:
                 number = cell.replace(",", ".").removeprefix("-")
                 is_number = number.replace(".", "").replace("e-", "").isdigit()
                 assert is_number or not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     targets = next(sheet for sheet in workbook_sheets(results, lang) if sheet.key == "targets")
-    cells = read(csv_content(targets, DIALECTS[lang]), lang)[1]
+    cells = read(csv_content(targets, csv_dialect(lang)), lang)[1]
     assert cells[2].removeprefix("'") == name
 
 

@@ -42,6 +42,10 @@ class Text(Model):
     nb: str
     en: str
 
+    def in_language(self, lang: str) -> str:
+        """Return the text in a language; English where it was written in neither that nor it."""
+        return self.nb if lang == "nb" else self.en
+
 
 def _same_in_both_languages(value: object) -> object:
     return {"nb": value, "en": value} if isinstance(value, str) else value

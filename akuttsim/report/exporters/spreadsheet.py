@@ -17,7 +17,7 @@ from akuttsim.experiments.results import Results
 from akuttsim.report.context import VerdictLabel
 from akuttsim.report.document import Amount, SheetCell, SheetColumn, WorkbookSheet
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
-from akuttsim.texts import Lang, unit_format
+from akuttsim.texts import Lang, decimal_mark, unit_format
 
 LONGEST_TEXT = 32_767
 """Letters that a cell can hold."""
@@ -151,8 +151,11 @@ class CsvDialect(NamedTuple):
     decimal: str
 
 
-DIALECTS: dict[Lang, CsvDialect] = {"nb": CsvDialect(";", ","), "en": CsvDialect(",", ".")}
-"""Excel reads the list separator and the decimal mark of the language that it is set to."""
+def csv_dialect(lang: Lang) -> CsvDialect:
+    """Return the list separator and decimal mark that Excel reads when it is set to a language."""
+    has_comma = decimal_mark(lang) == ","
+    return CsvDialect(";", ",") if has_comma else CsvDialect(",", ".")
+
 
 MARK = "\ufeff"
 """Tells Excel that a file is UTF-8."""
@@ -170,7 +173,7 @@ def write_csv_files(results: Results, lang: Lang, folder: Path) -> list[Path]:
     grids = {sheet.key: sheet for sheet in workbook_sheets(results, lang)}
     for key in KEYS:
         if key in grids:
-            write_whole(folder / f"{key}.csv", csv_content(grids[key], DIALECTS[lang]))
+            write_whole(folder / f"{key}.csv", csv_content(grids[key], csv_dialect(lang)))
         else:
             (folder / f"{key}.csv").unlink(missing_ok=True)
     return [folder / f"{key}.csv" for key in KEYS if key in grids]
