@@ -112,6 +112,11 @@ def _of_system() -> Lang:
     return _known(_SPOKEN_AS.get(code, code)) or ENGLISH
 
 
+def page_ending(lang: Lang) -> str:
+    """Return what the name of a page ends with: nothing in Norwegian, else the language."""
+    return "" if lang == "nb" else f"-{lang}"
+
+
 class Texts:
     """The texts of one language, looked up by dotted key."""
 

@@ -259,3 +259,14 @@ def test_words_of_click_are_those_that_it_has() -> None:
     ours = read_texts("akuttsim", "click-en")
     unknown = {key for key, each in ours.items() if each not in text} - OF_CLICK_8_2
     assert unknown == set()
+
+
+def test_a_further_language_is_its_catalogues_alone() -> None:
+    compared = re.compile(r"[!=]= *[\"']nb[\"']|in *\([\"']nb[\"']|getattr\([^)]*lang")
+    asking = [
+        path.as_posix()
+        for path in sorted(Path("akuttsim").rglob("*.py"))
+        if compared.search(path.read_text("utf-8"))
+    ]
+    # the texts of a config are in these two languages; names of pages and the order of languages
+    assert asking == ["akuttsim/config/schema/values.py", "akuttsim/texts.py"]

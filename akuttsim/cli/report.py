@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
-from akuttsim.texts import Lang, say
+from akuttsim.texts import Lang, page_ending, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
@@ -73,7 +73,7 @@ def report_command(
 
 
 def _usual_name(lang: Lang, form: Format) -> str:
-    name = "report" if lang == "nb" else f"report-{lang}"
+    name = f"report{page_ending(lang)}"
     return f"{name}-csv" if form == "csv" else f"{name}.{form}"
 
 
@@ -116,6 +116,6 @@ def figures_command(results: Path, out: Path | None, lang: Lang) -> None:
     from akuttsim.cli.study_runs import read_results_folder
     from akuttsim.report.exporters.figure_files import write_figures
 
-    folder = out or results / ("figures" if lang == "nb" else f"figures-{lang}")
+    folder = out or results / f"figures{page_ending(lang)}"
     told = write_figures(read_results_folder(results, lang), lang, folder)
     click.echo(say("commands.figures", n_told=len(told), folder=folder))

@@ -184,7 +184,7 @@ def warm_up_command(
     work = pilot_tasks(study, weeks, replications)
     with terminal.show_progress(len(work), study.name) as bar:
         found = choose_warm_up(pilot_series(work, workers or default_workers(), bar.advance))
-    title: str = getattr(study.organisations[study.base].title, lang)
+    title: str = study.organisations[study.base].title.in_language(lang)
     told = PilotRuns(study.name, title, replications, weeks, study.warmup_days, study.weeks)
     click.echo("\n".join(warm_up_lines(found, told, language())))
     page = (out or Path("results") / f"warm-up-{study.name}") / "warm-up.html"

@@ -25,7 +25,7 @@ from akuttsim.report.context import Catalogue
 from akuttsim.report.document import Table, text_table
 from akuttsim.roads.importers.table_columns import read_columns
 from akuttsim.roads.travel import travel_of_region
-from akuttsim.texts import Lang, NumberFormat, Texts, message, read_texts
+from akuttsim.texts import Lang, NumberFormat, Texts, message, page_ending, read_texts
 from akuttsim.units import MINUTE_S
 
 WIDTH = 960.0
@@ -265,7 +265,7 @@ def facilities_of_region(
         InputError: A facility at a place that the region does not have.
     """
     hospitals = [
-        RegionFacility("hospital", getattr(hospital.title, lang), hospital.place)
+        RegionFacility("hospital", hospital.title.in_language(lang), hospital.place)
         for hospital in region.hospitals.values()
     ]
     others = (
@@ -299,12 +299,12 @@ def _facilities_of_folder(folder: Path) -> list[RegionFacility]:
 def _facilities_of_organisation(organisation: Organisation, lang: Lang) -> list[RegionFacility]:
     """Return the clinics of an organisation, and each of its ambulance stations once."""
     clinics = [
-        RegionFacility(clinic.kind, getattr(clinic.title, lang), clinic.place)
+        RegionFacility(clinic.kind, clinic.title.in_language(lang), clinic.place)
         for clinic in organisation.clinics.values()
         if clinic.kind != "gp_office"
     ]
     stations = {
-        ambulance.station: getattr(ambulance.title, lang)
+        ambulance.station: ambulance.title.in_language(lang)
         for ambulance in organisation.ambulances.values()
     }
     return clinics + [RegionFacility("station", title, place) for place, title in stations.items()]
@@ -527,7 +527,7 @@ def free_page_path(region: str, lang: Lang, wanted: Path | None) -> Path:
     """Return where a page goes: as wanted, else beside, under a name that is free."""
     if wanted is not None:
         return wanted
-    name = region if lang == "nb" else f"{region}-{lang}"
+    name = f"{region}{page_ending(lang)}"
     path, number = Path(f"{name}.html"), 2
     while path.exists():
         path, number = Path(f"{name}-{number}.html"), number + 1
