@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_region
 from akuttsim.experiments.executor import TableTask
-from akuttsim.experiments.queue_calculator import QueueQuestion
-from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_runs
+from akuttsim.experiments.test_bench import BenchLength, QueueQuestion, clinic_plan, queue_runs
 from akuttsim.patients.queue_patients import CallerProcess, VisitorProcess, draw_queue_visitors
 from akuttsim.records import Patients, Record
 from akuttsim.theory.priority_queues import waits_by_class_mg1, waits_by_class_mmc

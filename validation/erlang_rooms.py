@@ -11,8 +11,13 @@ import numpy as np
 import pandas as pd
 
 from akuttsim.experiments.executor import TableTask
-from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion, relaxation_time_s
-from akuttsim.experiments.test_bench import BenchLength, queue_runs
+from akuttsim.experiments.test_bench import (
+    QUEUE_FIGURES,
+    BenchLength,
+    QueueQuestion,
+    queue_runs,
+    relaxation_time_s,
+)
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.theory.erlang import answering_figures
 from akuttsim.units import HOUR_S, MINUTE_S

@@ -10,8 +10,7 @@ import pandas as pd
 
 from akuttsim.chain.simulation import simulate
 from akuttsim.experiments.executor import TableTask
-from akuttsim.experiments.queue_calculator import relaxation_time_s
-from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_plan
+from akuttsim.experiments.test_bench import BenchLength, clinic_plan, queue_plan, relaxation_time_s
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers, draw_queue_visitors
 from akuttsim.records import GREEN, Floats
 from akuttsim.units import HOUR_S

@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from akuttsim.cli.spoken import help_text, speak_in_click, speaking
-from akuttsim.cli.terminal import spoken_language
+from akuttsim.cli.terminal import help_text, speak_in_click, speaking, spoken_language
 from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_language
 
 COMMANDS = {
@@ -51,6 +50,7 @@ MODULES = {
     "fit": "log",
     "queue": "control_room",
     "staff": "control_room",
+    "calibrate": "verify",
     "world": "verify",
 }
 """The module of each command that is not in one of its own name."""

@@ -2,19 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
+from dataclasses import dataclass
+from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.texts import Message, counted, in_words, language, message, say, titled
 
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation
     from akuttsim.config.schema.region import Region
     from akuttsim.experiments.study import Study
+
+CHECKED_KINDS = ("organisation", "experiment", "region")
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A checked file: its region, and the organisation or study where the file is one."""
+
+    region: Region
+    organisation: Organisation | None = None
+    study: Study | None = None
+
+
+def list_file_entries(name: str) -> list[str] | None:
+    """Return what a file of targets or of published figures holds, a line each.
+
+    None for a file of another kind. Raises InputError with all that is wrong in it.
+    """
+    from akuttsim.config import shipped
+    from akuttsim.config.loader import load_targets
+    from akuttsim.config.yaml_document import read_yaml
+    from akuttsim.experiments.load_study import load_published_figures
+
+    path = Path(name)
+    content = read_yaml(path, shipped.display_path(path)).value if path.is_file() else None
+    keys = content if isinstance(content, dict) and not set(CHECKED_KINDS) & set(content) else ()
+    if name in shipped.config_names("targets") or "targets" in keys:
+        return [
+            message(
+                f"understood.file.target.{target.side}",
+                title=titled(target.title),
+                value=target.value,
+                indicator=target.indicator,
+            )
+            for target in load_targets(name).value.targets.values()
+        ]
+    if name in shipped.config_names("published") or "figures" in keys:
+        return [
+            f"{figure.title}: {figure.published} ({figure.indicator})"
+            for figure in load_published_figures(name).values()
+        ]
+    return None
+
+
+def check_file(name: str) -> CheckedFile:
+    """Load and check a region, organisation or experiment. Raises InputError with all errors."""
+    from akuttsim.config.checks import check_region
+    from akuttsim.config.loader import load_region
+    from akuttsim.experiments.load_study import load_together
+    from akuttsim.experiments.study import study_of_experiment
+
+    kind, path = _kind_of_file(name)
+    if kind == "experiment":
+        study = study_of_experiment(str(path))
+        return CheckedFile(study.region, study=study)
+    if kind == "region":
+        region = load_region(str(path))
+        check_region(region)
+        return CheckedFile(region.value)
+    region, (organisation,) = load_together([str(path)])
+    return CheckedFile(region.value, organisation.value)
+
+
+def _kind_of_file(name: str) -> tuple[str, Path]:
+    """Return what kind of file a name stands for: by where it is shipped, or by its first keys.
+
+    A folder with a region.yaml stands for that. Raises InputError where it is none of these kinds,
+    or not there at all.
+    """
+    from akuttsim.config import shipped
+    from akuttsim.config.yaml_document import read_yaml
+
+    for kind in CHECKED_KINDS:
+        if name in shipped.config_names(kind):
+            return kind, shipped.find_config(kind, name)
+    try:
+        path = shipped.find_config("organisation", name)
+    except InputError:
+        path = Path(name) / "region.yaml"
+        if not path.is_file():
+            raise InputError([Problem("", 0, name, _missing_file_error(name))]) from None
+    keys = read_yaml(path, shipped.display_path(path)).value
+    assert isinstance(keys, dict)
+    for kind in CHECKED_KINDS:
+        if kind in keys:
+            return kind, path
+    what = message("understood.file.of_no_kind")
+    raise InputError([Problem(shipped.display_path(path), 0, "", what)])
+
+
+def _missing_file_error(name: str) -> str:
+    """Return why a name stands for no config: what it is instead, or which name is nearest."""
+    from akuttsim.config import shipped
+
+    path = Path(name)
+    if (path / "manifest.json").is_file():
+        return message("understood.file.results", name=name)
+    if path.is_dir():
+        return message("understood.file.folder")
+    known = sorted({each for kind in CHECKED_KINDS for each in shipped.config_names(kind)})
+    near = nearest(name, known)
+    if near:
+        return message("understood.file.near", near=near)
+    if path.suffix or len(path.parts) > 1:
+        return message("understood.file.no_path")
+    return message("understood.file.shipped", known=", ".join(known))
 
 
 @click.command(short_help="Say what was understood of config files.")
@@ -26,9 +135,6 @@ def check_command(files: tuple[str, ...]) -> None:
     between them; or every error at once, each with file, line, key and what would be right, and
     exit code 2.
     """
-    from akuttsim.errors import InputError, Problem
-    from akuttsim.experiments.file_check import CheckedFile, check_file, list_file_entries
-
     checked: list[CheckedFile] = []
     told: list[str] = []
     problems: list[Problem] = []
@@ -50,24 +156,21 @@ def check_command(files: tuple[str, ...]) -> None:
         _print_organisation_diff(*organisations)
         return
     for each in checked:
-        _print_understanding(each.region, each.organisation, each.study)
+        _print_checked(each)
 
 
-def _print_understanding(
-    region: Region, organisation: Organisation | None, study: Study | None
-) -> None:
-    if study is not None:
-        _print_study(study)
-    elif organisation is not None:
-        _print_region(region)
-        _print_organisation(region, organisation)
-    else:
-        _print_region(region)
+def _print_checked(checked: CheckedFile) -> None:
+    """Print a region, and the study or the organisation in it."""
+    _print_region(checked.region)
+    if checked.study is not None:
+        _print_study(checked.study)
+    elif checked.organisation is not None:
+        _print_organisation(checked.region, checked.organisation)
 
 
 def _print_region(region: Region) -> None:
     from akuttsim.config.describe_region import event_sentences, region_rule_sentences
-    from akuttsim.experiments.expected_load import expected_calls
+    from akuttsim.experiments.expected_load import drives_without_roads, expected_calls
 
     calls = expected_calls(region)
     click.echo(
@@ -81,7 +184,8 @@ def _print_region(region: Region) -> None:
             ferries=_counted("ferry", region.ferries),
         )
     )
-    _print_road_warnings(region)
+    for warning in drives_without_roads(region):
+        click.echo(f"  !! {in_words(warning)}")
     click.echo(
         say(
             "understood.region.calls",
@@ -95,18 +199,9 @@ def _print_region(region: Region) -> None:
         click.echo(say("understood.region.outside", outside_116117=calls.outside_116117))
     if calls.alarms:
         click.echo(say("understood.region.alarms", alarms=calls.alarms))
-    for sentence in [*region_rule_sentences(region), *event_sentences(region)]:
-        click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
+    _print_sentences([*region_rule_sentences(region), *event_sentences(region)])
     if region.year is not None:
         _print_year(region)
-
-
-def _print_road_warnings(region: Region) -> None:
-    """Say it loudly where drives do not follow roads, and see that their table is whole."""
-    from akuttsim.experiments.expected_load import drives_without_roads
-
-    for sentence in drives_without_roads(region):
-        click.echo(f"  !! {in_words(sentence)}")
 
 
 def _print_year(region: Region) -> None:
@@ -139,8 +234,7 @@ def _print_organisation(region: Region, organisation: Organisation) -> None:
             vehicles=_counted("vehicle", organisation.ambulances),
         )
     )
-    for sentence in organisation_sentences(organisation):
-        click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
+    _print_sentences(organisation_sentences(organisation))
     for load in room_loads(region, organisation):
         click.echo(say("understood.load.room", room=load.room, number=load.number))
         lines = [
@@ -206,7 +300,10 @@ def _print_organisation_diff(
     for name, sentences in zip(
         names, organisation_diff.sentences_of_one_only(one, other), strict=True
     ):
-        _print_sentences(say("understood.both.only_in", name=name), sentences)
+        only_in = say("understood.both.only_in", name=name)
+        nothing = say("understood.both.nothing", heading=only_in)
+        click.echo(f"\n{only_in}" if sentences else f"\n{nothing}")
+        _print_sentences(sentences)
     lines = [
         tuple(map(in_words, (line.what, line.first, line.second)))
         for line in organisation_diff.organisation_key_differences(one, other)
@@ -216,15 +313,13 @@ def _print_organisation_diff(
         terminal.print_wrapped_table((say("understood.both.key"), *names), lines, WIDEST)
 
 
-def _print_sentences(heading: str, sentences: list[str]) -> None:
-    nothing = say("understood.both.nothing", heading=heading)
-    click.echo(f"\n{heading}" if sentences else f"\n{nothing}")
+def _print_sentences(sentences: Iterable[str]) -> None:
+    """Print each sentence indented, broken where a line is full."""
     for sentence in sentences:
         click.echo(fill(in_words(sentence), 100, initial_indent="  ", subsequent_indent="    "))
 
 
 def _print_study(study: Study) -> None:
-    _print_region(study.region)
     question = titled(study.question) if study.question else ""
     click.echo(say("understood.study.heading", name=study.name, question=question))
     several = len(study.cases) > 1

@@ -17,7 +17,7 @@ from akuttsim.cli import terminal
 from akuttsim.texts import in_words, message, say
 
 if TYPE_CHECKING:
-    from akuttsim.experiments.queue_calculator import QueueAnswer, QueueQuestion
+    from akuttsim.experiments.test_bench import QueueAnswer, QueueQuestion
     from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, RosterHour
     from akuttsim.optimisation.rostering.roster_question import RosterQuestion
 
@@ -131,12 +131,12 @@ def queue_command(
     Calls come at random times with the same mean all through the hour. Without --patience-min
     nobody hangs up.
     """  # noqa: D301 - click reads the backspace
-    from akuttsim.experiments import queue_calculator
+    from akuttsim.experiments import test_bench
 
     rate = _calls_per_hour(calls_per_hour, population, hour)
     share, limit = target or (None, within_s)
     patience_s = math.inf if patience_min is None else patience_min * 60
-    question = queue_calculator.QueueQuestion(
+    question = test_bench.QueueQuestion(
         rate, talk_min * 60, limit, patience_s, operators or 0, priority
     )
     if operators is not None and share is not None:
@@ -144,13 +144,13 @@ def queue_command(
     if operators is None:
         if share is None:
             raise click.UsageError(say("commands.queue.give_one"))
-        question = queue_calculator.with_operators(
-            question, queue_calculator.operators_for_target(question, share)
+        question = test_bench.with_operators(
+            question, test_bench.operators_for_target(question, share)
         )
     answer = (
-        queue_calculator.exact_queue_figures(question)
+        test_bench.exact_queue_figures(question)
         if method == "exact"
-        else queue_calculator.simulated_queue_figures(question, seed)
+        else test_bench.simulated_queue_figures(question, seed)
     )
     if as_json:
         click.echo(json.dumps(answer, indent=1))
@@ -159,14 +159,14 @@ def queue_command(
 
 
 def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour: str) -> float:
-    from akuttsim.experiments import queue_calculator
+    from akuttsim.experiments import test_bench
 
     if (calls_per_hour is None) == (population is None):
         raise click.UsageError(say("commands.queue.calls_or_people"))
     if calls_per_hour is not None:
         return calls_per_hour
     assert population is not None
-    return queue_calculator.calls_of_people(population, hour)
+    return test_bench.calls_of_people(population, hour)
 
 
 def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> None:

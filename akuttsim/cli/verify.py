@@ -1,18 +1,73 @@
-"""Commands that test the model: world against published figures, verify against exact answers."""
+"""Commands that hold the model against the world: calibrate, world and verify.
+
+The first moves assumptions until published figures are met, the second shows organisations beside
+such figures, and the third tests the chain against exact answers.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import ENGLISH, decimal_mark, language, say
+from akuttsim.errors import InputError, Problem
+from akuttsim.texts import ENGLISH, Lang, decimal_mark, language, message, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from akuttsim.config.schema.experiment import PublishedFigure
+    from akuttsim.experiments.runner import TellRuns
+    from akuttsim.experiments.study import Study
+    from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
+    from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
+
+FigureValues = dict[str, float]
+"""An organisation's simulated value of each figure, in the figure's unit; NaN where it has none."""
+
+
+def simulate_figures(
+    study: Study, figures: Mapping[str, PublishedFigure], workers: int, tell: TellRuns
+) -> FigureValues:
+    """Run a study, and return the mean over its replications of each figure.
+
+    Raises InputError if a run failed: a mean of the others would be of other years.
+    """
+    from akuttsim.experiments.results import read_results
+    from akuttsim.experiments.runner import RunOptions, run_study
+
+    with TemporaryDirectory(prefix="akuttsim-") as folder:
+        failed = run_study(study, Path(folder) / "results", RunOptions(workers=workers), tell)
+        if failed:
+            reasons = [
+                message(
+                    "experiments.run.replication_failed",
+                    replication=each.run.replication,
+                    failure=each.failure,
+                )
+                for each in failed
+            ]
+            raise InputError([Problem("", 0, study.base, what) for what in reasons])
+        summary = read_results(Path(folder) / "results").summary
+    return figure_values(summary, figures)
+
+
+def figure_values(summary: pd.DataFrame, figures: Mapping[str, PublishedFigure]) -> FigureValues:
+    """Return each figure's value in the summary of one organisation."""
+    keys = zip(summary["indicator"], summary["group_by"], summary["group"], strict=True)
+    means = dict(zip(keys, summary["mean"], strict=True))
+    nothing = float("nan")
+    return {
+        name: float(means.get((each.indicator, each.group_by, each.group), nothing)) * each.times
+        for name, each in figures.items()
+    }
 
 
 @click.command(short_help="Show organisations beside published figures.")
@@ -41,9 +96,9 @@ def world_command(
     Use, urgency, ambulance missions, answer and response times, and which of them were put in and
     which were found. The table of docs/model.md is made by this command, and told there.
     """
-    from akuttsim.experiments import published_comparison
     from akuttsim.experiments.load_study import load_published_figures
     from akuttsim.experiments.runner import default_workers
+    from akuttsim.experiments.study import study_of_run
     from akuttsim.report.exporters.markdown import (
         around_marks,
         published_rows,
@@ -54,22 +109,20 @@ def world_command(
     if into is not None:
         around_marks(into)
     figures = load_published_figures(source)
-    studies = published_comparison.studies_of_organisations(
-        organisations, (weeks, replications, seed)
-    )
+    length = (weeks, replications, seed)
+    # Each in its own region: none is compared with another, so that these may differ.
+    studies = [study_of_run([name], None, (), length) for name in organisations]
     with terminal.show_progress(
         len(studies) * replications, say("commands.progress.running")
     ) as bar:
         found = {
-            study.base: published_comparison.simulate_figures(
-                study, figures, workers or default_workers(), bar.advance
-            )
+            study.base: simulate_figures(study, figures, workers or default_workers(), bar.advance)
             for study in studies
         }
     rows = published_rows(figures, found)
     shown = [key for key in rows[0] if not key.startswith("source")]
     widest = [48, 36, *[20] * (len(shown) - 2)]
-    heading = [_world_heading(key) for key in shown]
+    heading = [say(WORLD_HEADINGS[key]) if key in WORLD_HEADINGS else key for key in shown]
     lines = [[_world_cell(key, row[key]) for key in shown] for row in rows]
     terminal.print_wrapped_table(heading, lines, widest)
     if into is not None:
@@ -83,10 +136,6 @@ WORLD_HEADINGS = {
     "in the model": "commands.world.in_the_model",
 }
 """Columns of the table that are not an organisation's."""
-
-
-def _world_heading(key: str) -> str:
-    return say(WORLD_HEADINGS[key]) if key in WORLD_HEADINGS else key
 
 
 def _world_cell(key: str, text: str) -> str:
@@ -124,22 +173,27 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
     found. Ends with code 1, naming them, if a criterion is not met.
     """
-    _require_checkout()
+    # The studies stand beside the package, in a checkout.
+    if find_spec("validation") is None and Path("validation/exact_answer_study.py").is_file():
+        sys.path.append(os.getcwd())
+    if find_spec("validation") is None:
+        raise click.UsageError(say("commands.verify.no_studies"))
     from akuttsim.experiments.runner import default_workers
     from validation.exact_answer_study import unmet_criteria
 
     do = _run_verdict_studies if which == "verdicts" else _run_answer_studies
     folder = out or Path("results/verification" if is_short else "docs")
     found, path = do("short" if is_short else "full", workers or default_workers(), folder)
-    rows = found["criteria"].to_dict("records")
-    terminal.print_table(
+    heading = [say(f"commands.verify.{name}") for name in ("criterion", "found", "asked_for")]
+    lines = [
         (
-            say("commands.verify.criterion"),
-            say("commands.verify.found"),
-            say("commands.verify.asked_for"),
-        ),
-        _criteria_lines(rows),
-    )
+            f"{row['part']}: {row['what']} ({row['n']})",
+            say("commands.verify.value", value=float(row["value"])),
+            say("commands.verify.range", low=float(row["low"]), high=float(row["high"])),
+        )
+        for row in found["criteria"].to_dict("records")
+    ]
+    terminal.print_table(heading, lines)
     failed = unmet_criteria(found)
     for failure in failed:
         click.echo(say("commands.verify.not_met", failure=failure), err=True)
@@ -148,18 +202,9 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
         sys.exit(1)
 
 
-def _require_checkout() -> None:
-    """Make the studies importable: they stand beside the package, in a checkout.
-
-    Raises a usage error that says where they are to be had, without one.
-    """
-    if find_spec("validation") is None and Path("validation/exact_answer_study.py").is_file():
-        sys.path.append(os.getcwd())
-    if find_spec("validation") is None:
-        raise click.UsageError(say("commands.verify.no_studies"))
-
-
-def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+def _run_answer_studies(
+    name: str, workers: int, folder: Path
+) -> tuple[dict[str, pd.DataFrame], Path]:
     from validation import exact_answer_study
     from validation.exact_answer_document import write_exact_document
     from validation.study_size import EXACT_STUDY_SIZES
@@ -172,7 +217,9 @@ def _run_answer_studies(name: str, workers: int, folder: Path) -> tuple[dict[str
     return found, write_exact_document(found, folder)
 
 
-def _run_verdict_studies(name: str, workers: int, folder: Path) -> tuple[dict[str, Any], Path]:
+def _run_verdict_studies(
+    name: str, workers: int, folder: Path
+) -> tuple[dict[str, pd.DataFrame], Path]:
     from validation import verdict_study
     from validation.study_size import VERDICT_STUDY_SIZES
     from validation.verdict_document import write_verdict_document
@@ -185,12 +232,94 @@ def _run_verdict_studies(name: str, workers: int, folder: Path) -> tuple[dict[st
     return found, write_verdict_document(found, folder)
 
 
-def _criteria_lines(criteria: Sequence[Mapping[Any, Any]]) -> list[tuple[str, str, str]]:
-    return [
-        (
-            f"{row['part']}: {row['what']} ({row['n']})",
-            say("commands.verify.value", value=float(row["value"])),
-            say("commands.verify.range", low=float(row["low"]), high=float(row["high"])),
-        )
-        for row in criteria
-    ]
+@click.command(short_help="Move assumptions until published figures are met.")
+@click.argument("region")
+@click.argument("organisation")
+@click.argument("targets")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for what is found. Default: results/NAME.",
+)
+@terminal.workers_option
+@terminal.resume_option
+def calibrate_command(
+    region: str,
+    organisation: str,
+    targets: str,
+    out: Path | None,
+    workers: int | None,
+    resume: bool,
+) -> None:
+    """Calibrate the assumptions of REGION and ORGANISATION to the published figures in TARGETS.
+
+    TARGETS, a YAML file, names the assumptions (grade C) and the figures; see docs/calibrating.md.
+    Writes variants of both with the values found, and says what the figures cannot tell apart and
+    how far verdicts move within what is still possible. Each finished run is kept at once; a
+    stopped calibration goes on with --resume.
+    """
+    from akuttsim.cli.study_runs import hint_on_interrupt, signals_as_interrupt
+    from akuttsim.experiments.runner import default_workers
+    from akuttsim.optimisation.calibration.calibration_question import load_calibration_question
+    from akuttsim.optimisation.calibration.calibration_run import (
+        calibrate,
+        trial_limit,
+        write_calibrated,
+    )
+
+    asked = load_calibration_question(region, organisation, targets)
+    folder = terminal.results_folder(out, Path("results") / asked.calibration.calibration, resume)
+    with (
+        signals_as_interrupt(),
+        terminal.show_progress(
+            trial_limit(asked), say("commands.progress.trying"), "trials"
+        ) as bar,
+        hint_on_interrupt(folder),
+    ):
+        many = workers or default_workers()
+        found, trials = calibrate(asked, folder, many, bar.advance, resume=resume)
+        written = [
+            *write_calibrated(asked, found, trials, folder),
+            *_write_calibration_pages(asked, found, folder),
+        ]
+    _print_calibration(found)
+    for path in written:
+        click.echo(say("commands.written", path=path))
+    click.echo(say("commands.trials", path=folder / "calibration.csv"))
+
+
+def _write_calibration_pages(
+    asked: CalibrationQuestion, found: CalibrationOutcome, folder: Path
+) -> Iterator[Path]:
+    """Write the page in both languages."""
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.report.calibration_page import calibration_page
+
+    names = (asked.calibration.calibration, asked.study.region.region, asked.study.base)
+    languages: tuple[tuple[Lang, str], ...] = (("nb", ""), ("en", "-en"))
+    for lang, ending in languages:
+        path = folder / f"calibration{ending}.html"
+        write_whole(path, calibration_page(found, names, lang).encode("utf-8"))
+        yield path
+
+
+def _print_calibration(found: CalibrationOutcome) -> None:
+    """Print values, figures, what cannot be told apart, and verdicts."""
+    from akuttsim.report.calibration_page import (
+        CalibrationWords,
+        calibration_sentences,
+        target_cells,
+        unknown_cells,
+        verdict_sentences,
+    )
+
+    words = CalibrationWords(language())
+    moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
+    terminal.print_table(moved, [unknown_cells(unknown, words) for unknown in found.unknowns])
+    click.echo()
+    aimed = ("figure", "published", "was", "now (95 % interval)", "")
+    terminal.print_table(aimed, [target_cells(target, words) for target in found.targets])
+    click.echo()
+    for sentence in (*calibration_sentences(found, words), *verdict_sentences(found, words)):
+        click.echo(sentence)
+    click.echo()

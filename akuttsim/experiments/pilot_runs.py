@@ -1,8 +1,13 @@
-"""Pilot runs without warm-up, by which a warm-up is chosen."""
+"""Pilot runs without warm-up and their daily series, by which a warm-up is chosen.
+
+A daily series shows how long a run is marked by its empty start. Days are stretches of 24 hours
+from the start of the measured span; a day without anything to measure is NaN. Pilot runs measure
+from the first hour.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -14,12 +19,86 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
 from akuttsim.experiments.patient_source import LoggedPatients, other_tasks_of_run
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.daily_series import daily_series_by_name
-from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.measured_run import Mask, MeasuredRun
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import Floats
+from akuttsim.records import LINE_TRANSPORT, MISSION, TRANSPORT, Floats
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.texts import message
+from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
+
+NOON_S = 12 * HOUR_S
+
+
+def wait_116117_s(run: MeasuredRun) -> Floats:
+    """Mean seconds that calls to 116117 wait until answered or given up, by the day they rang."""
+    calls = run.record.calls
+    ended_s = np.fmin(calls.answered_s, calls.left_s)
+    mask = run.calls_to("116117") & ~np.isnan(ended_s)
+    return _daily_means(run, calls.rang_s[mask], (ended_s - calls.rang_s)[mask])
+
+
+def ring_to_doctor_min(run: MeasuredRun) -> Floats:
+    """Mean minutes from first ring to doctor, as the indicator of that name, by day of ringing."""
+    courses = run.record.courses
+    mask = run.measured & ~np.isnan(courses.doctor_s)
+    minutes = (courses.doctor_s - run.patients.time_s)[mask] / MINUTE_S
+    return _daily_means(run, run.patients.time_s[mask], minutes)
+
+
+def missions_at_noon(run: MeasuredRun) -> Floats:
+    """Ambulance missions and planned transports under way at noon (12 hours into the day)."""
+    did = run.record.activities
+    under_way: Mask = (did.kind == MISSION) | (did.kind == TRANSPORT)
+    return _count_at_noon(run, did.start_s[under_way], did.end_s[under_way])
+
+
+def open_contacts_at_noon(run: MeasuredRun) -> Floats:
+    """People who have asked for help and whose contact has not ended at noon.
+
+    Planned transports are left out.
+    """
+    mask = run.present & (run.patients.line != LINE_TRANSPORT)
+    ended_s = run.record.courses.ended_s[mask]
+    until_s = np.where(np.isnan(ended_s), np.inf, ended_s)
+    return _count_at_noon(run, run.patients.time_s[mask], until_s)
+
+
+DAILY_SERIES: tuple[Callable[[MeasuredRun], Floats], ...] = (
+    wait_116117_s,
+    ring_to_doctor_min,
+    missions_at_noon,
+    open_contacts_at_noon,
+)
+"""The series that a warm-up is chosen by: the phone, the doctor, the crews, and all together."""
+
+
+def daily_series_by_name(run: MeasuredRun) -> dict[str, Floats]:
+    """Return every series by name."""
+    return {series.__name__: series(run) for series in DAILY_SERIES}
+
+
+def _day_count(run: MeasuredRun) -> int:
+    start, end = run.record.measured
+    return int((end - start) // DAY_S)
+
+
+def _daily_means(run: MeasuredRun, time_s: Floats, values: Floats) -> Floats:
+    """Return the mean of the values of each day."""
+    days = _day_count(run)
+    day = ((time_s - run.record.measured[0]) // DAY_S).astype(np.int64)
+    whole = day < days
+    count = np.bincount(day[whole], minlength=days)
+    total = np.bincount(day[whole], weights=values[whole], minlength=days)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+
+def _count_at_noon(run: MeasuredRun, start_s: Floats, end_s: Floats) -> Floats:
+    """Return how many spans hold each noon."""
+    noons = run.record.measured[0] + np.arange(_day_count(run)) * DAY_S + NOON_S
+    begun = np.searchsorted(np.sort(start_s), noons, side="right")
+    over = np.searchsorted(np.sort(end_s), noons, side="right")
+    return (begun - over).astype(np.float64)
+
 
 PILOTS_PER_TASK = 5
 """Replications in a piece of work."""

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.indicators.declaration import ObservationParts, Observations, indicator
-from akuttsim.indicators.grouping import by_goal, by_municipality, by_urgency, dense_places
+from akuttsim.indicators.declaration import (
+    ObservationParts,
+    Observations,
+    by_goal,
+    by_municipality,
+    by_urgency,
+    dense_places,
+    indicator,
+)
 from akuttsim.indicators.measured_run import (
     Grouping,
     GroupValue,

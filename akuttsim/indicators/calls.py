@@ -8,8 +8,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.indicators.declaration import Observations, indicator
-from akuttsim.indicators.grouping import by_hour, by_line, by_room
+from akuttsim.indicators.declaration import Observations, by_hour, by_line, by_room, indicator
 from akuttsim.indicators.measured_run import (
     HOURS,
     WEEKDAYS,

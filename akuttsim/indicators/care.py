@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.indicators.declaration import Observations, indicator
-from akuttsim.indicators.grouping import (
+from akuttsim.indicators.declaration import (
+    Observations,
     by_age,
     by_clinic,
     by_distance,
@@ -19,6 +19,7 @@ from akuttsim.indicators.grouping import (
     by_municipality,
     by_true_urgency,
     by_urgency,
+    indicator,
 )
 from akuttsim.indicators.measured_run import (
     Grouping,

@@ -9,8 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.fleet import Support
-from akuttsim.indicators.declaration import Observations, indicator
-from akuttsim.indicators.grouping import by_age, by_distance, by_municipality, by_urgency
+from akuttsim.indicators.declaration import (
+    Observations,
+    by_age,
+    by_distance,
+    by_municipality,
+    by_urgency,
+    indicator,
+)
 from akuttsim.indicators.measured_run import (
     Grouping,
     GroupValue,

@@ -11,8 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
-from akuttsim.indicators.declaration import Observations, add_municipality_gap
-from akuttsim.indicators.grouping import DISTANCE_BANDS, distance_bands
+from akuttsim.indicators.declaration import (
+    DISTANCE_BANDS,
+    Observations,
+    add_municipality_gap,
+    distance_bands,
+)
 from akuttsim.indicators.measured_run import (
     HOURS,
     WEEKDAYS,

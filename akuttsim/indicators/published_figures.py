@@ -9,9 +9,8 @@ import numpy as np
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.access_to_care import ACCESS_HOURS, care_journeys_at, hours_of_ordinary_day
 from akuttsim.indicators.ambulance import ambulance_response_min, measured_red_incidents
-from akuttsim.indicators.declaration import Observations, indicator
+from akuttsim.indicators.declaration import Observations, by_goal, by_municipality, indicator
 from akuttsim.indicators.driving import km_by_traveller
-from akuttsim.indicators.grouping import by_goal, by_municipality
 from akuttsim.indicators.measured_run import (
     GroupValue,
     Mask,

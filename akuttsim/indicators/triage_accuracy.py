@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from akuttsim.indicators.declaration import Observations, indicator
-from akuttsim.indicators.grouping import by_age, by_municipality, by_true_urgency
+from akuttsim.indicators.declaration import (
+    Observations,
+    by_age,
+    by_municipality,
+    by_true_urgency,
+    indicator,
+)
 from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun, mean, rate_rows, share
 from akuttsim.patients.needs import ways_of_113_calls, ways_of_contacts
 from akuttsim.records import (

@@ -9,8 +9,12 @@ import numpy as np
 
 from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.config.schema.region import municipality_populations
-from akuttsim.indicators.declaration import add_municipality_gap, indicator
-from akuttsim.indicators.grouping import by_municipality, by_urgency
+from akuttsim.indicators.declaration import (
+    add_municipality_gap,
+    by_municipality,
+    by_urgency,
+    indicator,
+)
 from akuttsim.indicators.measured_run import (
     Grouping,
     GroupValue,

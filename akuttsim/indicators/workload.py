@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import Calendar
-from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.grouping import by_hour, by_room
+from akuttsim.indicators.declaration import by_hour, by_room, indicator
 from akuttsim.indicators.measured_run import (
     BACK_UP_DOCTOR,
     HOURS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from akuttsim.indicators.daily_series import DAILY_SERIES, daily_series_by_name
+from akuttsim.experiments.pilot_runs import DAILY_SERIES, daily_series_by_name
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.records import LINE_TRANSPORT, MISSION, NOT_PRESENT, TRANSPORT
 from akuttsim.units import DAY_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.indicators import doctor
+from akuttsim.indicators import clinic
 from akuttsim.records import (
     AVOIDED_AMBULANCE,
     AVOIDED_NOTHING,
@@ -32,7 +32,7 @@ WEEK = 168 / 167  # the clocks go forward in the measured week
 def test_avoided_by_what_was_spared() -> None:
     avoided = [AVOIDED_VISIT, AVOIDED_VISIT, AVOIDED_AMBULANCE, AVOIDED_NOTHING, AVOIDED_VISIT]
     course = small.courses(5, avoided=avoided, outcome=[1, 1, 1, 1, NOT_PRESENT])
-    found = list(doctor.avoided_a_week(small.seen(WORLD, small.people([NOON] * 5), course)))
+    found = list(clinic.avoided_a_week(small.seen(WORLD, small.people([NOON] * 5), course)))
     assert small.values(found)["all"] == (pytest.approx(3 * WEEK), 3)
     assert {name: n for name, (_, n) in small.values(found, "avoided").items()} == {
         "visit": 2,
@@ -51,7 +51,7 @@ def wakings(*hours: float) -> small.Observed:
 
 def test_wakings_by_night_and_team() -> None:
     """Night is 23 to 8: two at its first and last minute, two just outside."""
-    found = list(doctor.back_up_wakings_a_week(wakings(23.0, 31.99, 22.99, 8.0)))
+    found = list(clinic.back_up_wakings_a_week(wakings(23.0, 31.99, 22.99, 8.0)))
     assert small.values(found)["all"] == (pytest.approx(4 * WEEK), 4)
     assert [n for _, n in small.values(found, "time_of_day").values()] == [2, 2]
     assert small.values(found, "team") == {"duty-doctor": (pytest.approx(4 * WEEK), 4)}
@@ -65,12 +65,12 @@ def test_doctors_on_home_duty_come_in_and_those_on_site_never_do() -> None:
     rows += [(BACK, WAY_IN, NOON, NOON + 1200, -1)]
     seen = small.seen(world, small.people([NOON]), small.courses(1), did=small.activities(*rows),
                       units=UNITS)  # fmt: skip
-    found = list(doctor.came_in_from_home_a_week(seen))
+    found = list(clinic.came_in_from_home_a_week(seen))
     assert small.values(found)["all"] == (pytest.approx(2 * WEEK), 2)
     assert [n for _, n in small.values(found, "time_of_day").values()] == [1, 1]
     assert small.values(found, "team") == {"duty-doctor": (pytest.approx(2 * WEEK), 2)}
 
 
 def test_wakings_outside_the_measured_span_do_not_count() -> None:
-    found = list(doctor.back_up_wakings_a_week(wakings(-1.0, 7 * 24 + 1.0)))
+    found = list(clinic.back_up_wakings_a_week(wakings(-1.0, 7 * 24 + 1.0)))
     assert small.values(found)["all"] == (0, 0)

@@ -9,8 +9,12 @@ import pytest
 
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.indicators import care, first_help, utilisation
-from akuttsim.indicators.declaration import add_municipality_gap
-from akuttsim.indicators.grouping import DISTANCE_BANDS, by_age, by_distance
+from akuttsim.indicators.declaration import (
+    DISTANCE_BANDS,
+    add_municipality_gap,
+    by_age,
+    by_distance,
+)
 from akuttsim.indicators.measured_run import GroupValue
 from akuttsim.records import RED
 from akuttsim.units import WEEKS_A_YEAR

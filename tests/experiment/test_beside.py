@@ -7,13 +7,10 @@ import math
 import pandas as pd
 import pytest
 
+from akuttsim.cli.verify import figure_values, simulate_figures
 from akuttsim.errors import InputError
 from akuttsim.experiments.load_study import load_published_figures
-from akuttsim.experiments.published_comparison import (
-    figure_values,
-    simulate_figures,
-    studies_of_organisations,
-)
+from akuttsim.experiments.study import study_of_run
 from akuttsim.indicators.registry import indicator_directions, measure_indicators
 from tests import small
 
@@ -41,7 +38,7 @@ def test_a_value_is_the_mean_in_the_unit_of_the_figure() -> None:
 
 def test_what_is_put_in_comes_out_again() -> None:
     """Three weeks of the small district: 4 in a hundred judged red, as its region says."""
-    (study,) = studies_of_organisations([str(small.TODAY)], (3, 2, 1))
+    study = study_of_run([str(small.TODAY)], None, (), (3, 2, 1))
     done: list[int] = []
     found = simulate_figures(study, FIGURES, 1, done.append)
     assert set(found) == set(FIGURES)
@@ -54,4 +51,4 @@ def test_what_is_put_in_comes_out_again() -> None:
 
 def test_an_unknown_organisation_is_named() -> None:
     with pytest.raises(InputError, match="namdal-tody"):
-        studies_of_organisations(["namdal-tody"], (1, 2, 1))
+        study_of_run(["namdal-tody"], None, (), (1, 2, 1))

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from akuttsim.experiments.executor import execute_tasks
-from akuttsim.experiments.queue_calculator import QUEUE_FIGURES, QueueQuestion
+from akuttsim.experiments.test_bench import QUEUE_FIGURES, QueueQuestion
 from akuttsim.records import Floats
 from akuttsim.theory.erlang import answering_figures
 from tests.nightly import by_night

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from akuttsim.cli.check import check_file
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments.file_check import check_file
 from akuttsim.experiments.study import study_of_experiment, study_of_log, study_of_run
 from akuttsim.regionbuilder.region_folder import write_skeleton
 

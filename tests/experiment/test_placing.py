@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import yaml
 
+from akuttsim.cli.check import check_file
 from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
-from akuttsim.experiments.file_check import check_file
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.optimisation.siting import ambulance_sites, responder_sites, satellite_sites

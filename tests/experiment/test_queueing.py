@@ -5,7 +5,7 @@ import math
 import pytest
 
 from akuttsim.errors import InputError
-from akuttsim.experiments.queue_calculator import (
+from akuttsim.experiments.test_bench import (
     QUEUE_FIGURES,
     QueueQuestion,
     calls_of_people,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from akuttsim.experiments.progress import StudyProgress
+from akuttsim.cli.study_runs import StudyProgress
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import FinishedRun
 from akuttsim.experiments.study import Study, study_of_experiment

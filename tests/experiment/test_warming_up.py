@@ -6,9 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from akuttsim.experiments.pilot_runs import FIRST_PILOT, pilot_series, pilot_tasks
+from akuttsim.experiments.pilot_runs import (
+    DAILY_SERIES,
+    FIRST_PILOT,
+    daily_series_by_name,
+    pilot_series,
+    pilot_tasks,
+)
 from akuttsim.experiments.study import study_of_experiment
-from akuttsim.indicators.daily_series import DAILY_SERIES, daily_series_by_name
 from akuttsim.records import LINE_113
 from tests import small
 

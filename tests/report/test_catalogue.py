@@ -9,7 +9,7 @@ from akuttsim import report
 from akuttsim.config.schema.experiment import DesignKind
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.indicators.daily_series import DAILY_SERIES
+from akuttsim.experiments.pilot_runs import DAILY_SERIES
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import SYMBOLS, Catalogue, translated_definitions
 from akuttsim.report.decision import THEMES
