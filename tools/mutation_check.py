@@ -1,12 +1,13 @@
 """How much the tests see: change the code in one place at a time, and ask whether some test fails.
 
-python tools/mutation_check.py [--mutants 20] [--seed 15] [--code REV] [--tests REV]
+python tools/mutation_check.py [--mutants 40] [--seed 15] [--code REV] [--tests REV]
 
-Each mutant is one change in one function of the chain or of the indicators: a comparison turned,
-+ for -, a constant one higher, `and` for `or`, a return at once, a statement left out. Its tests
-are the files that import the changed module and, after those, the others of its room; the first
-that fails ends it. The same seed on the same code gives the same mutants, so that the tests of two
-revisions can be compared on them: `--tests c807015` and `--tests HEAD`.
+Each mutant is one change in one function of the chain, of the indicators or of their statistics: a
+comparison turned, + for -, a constant one higher, `and` for `or`, a return at once, a statement
+left out. First every test file runs once on code that notes which of the functions drawn it enters,
+so that a mutant is tried on the files that can see it and on no other, the shortest first; the
+first failure ends it. The same seed on the same code gives the same mutants, so that the tests of
+two revisions can be compared on them: `--code X --tests X` and `--code X --tests Y`.
 """
 
 from __future__ import annotations
@@ -14,19 +15,42 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
+import math
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOMS = ("akuttsim/chain", "akuttsim/analysis")
+ROOMS = ("chain", "indicators", "statistics", "crew_choice.py", "analysis")
+"""Where the chain and the indicators live; `analysis` held the middle three before version 0.2."""
 TESTS = ("tests", "benchmarks", "docs", "pyproject.toml")
+TESTS_OF_ROOMS = ("chain", "analysis")
+OTHERS_PACKAGES = (
+    "pytest", "hypothesis", "simpy", "numpy", "pandas", "pydantic", "yaml", "click", "rich",
+    "scipy.stats", "scipy.optimize", "networkx", "pyarrow.parquet", "matplotlib.figure", "jinja2",
+)  # fmt: skip
+"""Read once, before the processes that run the tests part from this one."""
+NOTE = "akuttsim_mutation_note"
+REACHED = "AKUTTSIM_MUTANTS_REACHED"
+NOTING = f"""
+import os
+seen = set()
+def {NOTE}(number):
+    if number not in seen:
+        seen.add(number)
+        with open(os.environ["{REACHED}"], "a") as file:
+            file.write(f"{{number}}\\n")
+"""
 TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -40,12 +64,34 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one change."""
+    """A module with one change.
+
+    Attributes:
+        module: Its file, from the root.
+        line: Where the change is.
+        change: What it is.
+        source: The module's text with it.
+        function: Place of the innermost function around it, in the walk of the tree.
+    """
 
     module: Path
     line: int
     change: str
     source: str
+    function: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process that ran tests ended.
+
+    Attributes:
+        failed: The first test that failed, "too long", or nothing.
+        cpu_s: Processor seconds, those of its own processes among them.
+    """
+
+    failed: str
+    cpu_s: float
 
 
 def places(tree: ast.Module) -> Iterator[Place]:
@@ -101,69 +147,146 @@ def _replaced(tree: ast.Module, node: ast.AST) -> None:
 
 def mutants(root: Path, count: int, seed: int) -> list[Mutant]:
     """Return so many mutants of the rooms, drawn from a seed."""
-    modules = sorted(path for room in ROOMS for path in (root / room).rglob("*.py"))
+    rooms = [root / "akuttsim" / room for room in ROOMS]
+    modules = sorted(
+        p for room in rooms for p in ([room] if room.is_file() else room.rglob("*.py"))
+    )
     trees = {path: ast.parse(path.read_text("utf-8")) for path in modules}
     every = [(path, place) for path, tree in trees.items() for place in sorted({*places(tree)})]
     found = []
     for path, place in random.Random(seed).sample(every, min(count, len(every))):
         line, source = changed(trees[path], place)
-        found.append(Mutant(path.relative_to(root), line, place[1], source))
+        around = function_around(trees[path], place[0])
+        found.append(Mutant(path.relative_to(root), line, place[1], source, around))
     return found
 
 
-def tests_of(root: Path, module: Path) -> list[str]:
-    """Return the test files that import a module, then the others of its room."""
-    name = ".".join(module.with_suffix("").parts)
-    parent, _, own = name.rpartition(".")
-    pattern = re.compile(
-        rf"^\s*(from {re.escape(name)} import|import {re.escape(name)}\b"
-        rf"|from {re.escape(parent)} import [^\n]*\b{own}\b)",
-        re.MULTILINE,
-    )
-    files = sorted((root / "tests").rglob("test_*.py"))
-    mine = [path for path in files if pattern.search(path.read_text("utf-8"))]
-    room = [path for path in files if path.parent.name == module.parts[1] and path not in mine]
-    return [str(path.relative_to(root)) for path in (*mine, *room)]
+def function_around(tree: ast.Module, number: int) -> int:
+    """Return the number of the innermost function that holds a node, or is it."""
+    nodes = list(ast.walk(tree))
+    within = [
+        k
+        for k, node in enumerate(nodes)
+        if isinstance(node, Function) and any(part is nodes[number] for part in ast.walk(node))
+    ]
+    return max(within)
 
 
-def fails(root: Path, tests: list[str], limit_s: float) -> str:
-    """Run tests; return the first that fails, "too long", or nothing."""
-    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-rfE", *tests]
+def noting(root: Path, drawn: list[Mutant]) -> dict[Path, str]:
+    """Return the modules' texts that note at each function's start which mutants are in it."""
+    texts = {}
+    for module in {mutant.module for mutant in drawn}:
+        tree = ast.parse((root / module).read_text("utf-8"))
+        nodes = list(ast.walk(tree))
+        for number, mutant in enumerate(drawn):
+            function = nodes[mutant.function]
+            if mutant.module == module and isinstance(function, Function):
+                at = 1 if ast.get_docstring(function) else 0
+                note = f"__import__({NOTE!r}).{NOTE}({number})"
+                function.body[at:at] = ast.parse(note).body
+        texts[module] = ast.unparse(ast.fix_missing_locations(tree))
+    return texts
+
+
+def parted(root: Path, tests: list[str], limit_s: float) -> Ended:
+    """Run tests in a process of their own that has the packages already; stop at the first failure.
+
+    Args:
+        root: Where code and tests are.
+        tests: Files or tests, in their order.
+        limit_s: Most processor seconds of one process; ten times as long by the clock, since a
+            change can also make a test wait for ever.
+    """
+    out = root / "printed.txt"
+    child, began = os.fork(), time.monotonic()
+    if not child:
+        _run_tests(root, tests, math.ceil(limit_s), out)
+    while not (ended := os.wait4(child, os.WNOHANG))[0]:
+        if time.monotonic() - began > 10 * limit_s:
+            os.killpg(child, signal.SIGKILL)
+        time.sleep(0.02)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    cpu_s = ended[2].ru_utime + ended[2].ru_stime
+    if ended[1] == 0:
+        return Ended("", cpu_s)
+    if os.WIFSIGNALED(ended[1]):
+        return Ended("too long", cpu_s)
+    printed = out.read_text("utf-8", "replace")
+    told = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - |$)", printed, re.MULTILINE)
+    return Ended(told.group(1) if told else "ended: " + printed.strip()[-200:], cpu_s)
+
+
+def _run_tests(root: Path, tests: list[str], limit_s: int, out: Path) -> None:
+    """Become the process that runs tests, and end."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with out.open("w") as printed:
+        os.dup2(printed.fileno(), 1)
+        os.dup2(printed.fileno(), 2)
+    os.chdir(root)
+    sys.path.insert(0, str(root))
+    pytest = importlib.import_module("pytest")
+    code = 1
     try:
-        done = subprocess.run(
-            command,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=limit_s,
-            check=False,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
-    except subprocess.TimeoutExpired:
-        return "too long"
-    if done.returncode == 0:
-        return ""
-    told = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - |$)", done.stdout, re.MULTILINE)
-    return told.group(1) if told else "ended: " + done.stdout.strip()[-200:]
-
-
-def tried(root: Path, mutant: Mutant, limit_s: float) -> str:
-    """Return what kills a mutant, and nothing if it survives."""
-    path, tests = root / mutant.module, tests_of(root, mutant.module)
-    whole = path.read_text("utf-8")
-    path.write_text(mutant.source, "utf-8")
-    try:
-        killed_by = fails(root, tests, limit_s)
+        code = pytest.main(["-x", "-p", "no:cacheprovider", "-rfE", "--tb=no", *tests])
     finally:
-        path.write_text(whole, "utf-8")
-    if "::" in killed_by and fails(root, [killed_by], limit_s):
-        sys.exit(f"{killed_by} fails without any change: nothing can be said")
-    return killed_by
+        sys.stdout.flush()
+        os._exit(int(code))
+
+
+def reaching(root: Path, drawn: list[Mutant], limit_s: float) -> list[list[str]]:
+    """Return, for each mutant, the test files that enter its function, the shortest first.
+
+    A file runs in a process of its own, so that nothing another one had made hides a call.
+    """
+    folders = [root / "tests" / name for name in TESTS_OF_ROOMS]
+    files = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
+    note = root / "reached.txt"
+    os.environ[REACHED] = str(note)
+    (root / f"{NOTE}.py").write_text(NOTING, "utf-8")
+    took: dict[str, float] = {}
+    entered: dict[str, set[int]] = {}
+    with replaced(root, noting(root, drawn)):
+        for path in files:
+            note.write_text("")
+            name = str(path.relative_to(root))
+            took[name] = parted(root, ["--maxfail=1000000", name], limit_s).cpu_s
+            entered[name] = {int(line) for line in note.read_text().split()}
+    print(f"{sum(took.values()):.0f} processor seconds for all {len(took)} files once", flush=True)
+    order = sorted(took, key=lambda name: took[name])
+    return [[name for name in order if k in entered[name]] for k in range(len(drawn))]
+
+
+@contextmanager
+def replaced(root: Path, texts: dict[Path, str]) -> Iterator[None]:
+    """Let modules have other texts for a while; their times stay, so that bytecode stays valid."""
+    old = {root / module: (root / module).read_bytes() for module in texts}
+    times = {path: path.stat() for path in old}
+    for module, text in texts.items():
+        (root / module).write_text(text, "utf-8")
+    try:
+        yield
+    finally:
+        for path, content in old.items():
+            path.write_bytes(content)
+            os.utime(path, ns=(times[path].st_atime_ns, times[path].st_mtime_ns))
+
+
+def tried(root: Path, mutant: Mutant, tests: list[str], limit_s: float) -> Ended:
+    """Return what kills a mutant, if anything does."""
+    if not tests:
+        return Ended("", 0.0)
+    with replaced(root, {mutant.module: mutant.source}):
+        ended = parted(root, tests, limit_s)
+    if "::" in ended.failed and parted(root, [ended.failed], limit_s).failed:
+        sys.exit(f"{ended.failed} fails without any change: nothing can be said")
+    return ended
 
 
 def unpacked(code: str, tests: str, root: Path) -> None:
-    """Write the code of one revision with the tests of another."""
+    """Write the code of one revision with the tests of another, and its bytecode."""
     for revision, paths in ((code, ()), (tests, TESTS)):
         if paths:
             subprocess.run(["rm", "-rf", *paths], cwd=root, check=True)
@@ -171,27 +294,46 @@ def unpacked(code: str, tests: str, root: Path) -> None:
             ["git", "archive", revision, *paths], check=True, capture_output=True
         )
         subprocess.run(["tar", "x", "-C", str(root)], input=packed.stdout, check=True)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "akuttsim"], cwd=root, check=True)
+
+
+def wilson(killed: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share."""
+    z, share = 1.96, killed / of
+    middle = share + z * z / (2 * of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of)
 
 
 def main() -> None:
     """Read the options, try the mutants, and print the share that some test saw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--mutants", type=int, default=20)
+    parser.add_argument("--mutants", type=int, default=40)
     parser.add_argument("--seed", type=int, default=15)
     parser.add_argument("--code", default="HEAD", help="revision whose code is changed")
     parser.add_argument("--tests", default="HEAD", help="revision whose tests are asked")
-    parser.add_argument("--limit-s", type=float, default=900.0, help="a mutant's longest test")
+    parser.add_argument("--limit-s", type=float, default=600.0, help="processor seconds a mutant")
     given = parser.parse_args()
+    os.environ.update(PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    sys.dont_write_bytecode = True
+    for package in OTHERS_PACKAGES:
+        importlib.import_module(package)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
+        os.environ["PYTHONPATH"] = folder
         unpacked(given.code, given.tests, root)
         drawn, killed = mutants(root, given.mutants, given.seed), 0
-        for number, mutant in enumerate(drawn, 1):
-            by = tried(root, mutant, given.limit_s)
-            killed += bool(by)
+        for number, (mutant, tests) in enumerate(
+            zip(drawn, reaching(root, drawn, given.limit_s), strict=True), 1
+        ):
+            ended = tried(root, mutant, tests, given.limit_s)
+            killed += bool(ended.failed)
+            says = f"{'killed' if ended.failed else 'SURVIVES':8s} {ended.cpu_s:5.0f} s"
             told = f"{mutant.module}:{mutant.line}: {mutant.change}"
-            print(f"{number:3d} {'killed' if by else 'SURVIVES':8s} {told}  {by}", flush=True)
-    print(f"{killed} of {len(drawn)} killed ({killed / len(drawn):.0%}), tests of {given.tests}")
+            print(f"{number:3d} {says} {told} ({len(tests)} files)  {ended.failed}", flush=True)
+    low, high = wilson(killed, len(drawn))
+    share = f"{killed / len(drawn):.0%}, 95 % interval {low:.0%} to {high:.0%}"
+    print(f"{killed} of {len(drawn)} killed ({share}), code {given.code}, tests {given.tests}")
 
 
 if __name__ == "__main__":
