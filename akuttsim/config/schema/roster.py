@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -100,14 +101,22 @@ def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
 
     A span that began the day before the run is cut at 0; the last may run past the end.
     """
-    first, last = parse_hours(period.hours)
-    words = period.days.split()
+    return list(_unrolled(period.days, period.hours, calendar, days))
+
+
+@lru_cache(maxsize=512)
+def _unrolled(days: str, hours: str, calendar: Calendar, count: int) -> tuple[Span, ...]:
+    """Unroll days and hours once: rosters have few, and checks of a year ask for them often."""
+    first, last = parse_hours(hours)
+    words = days.split()
     spans = []
-    for offset in range(-1, days):
+    for offset in range(-1, count):
         day = calendar.day(offset)
         if any(day_word_matches(word, day) for word in words):
             spans.append((calendar.seconds(day, first), calendar.seconds(day, last)))
-    return merge_spans((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
+    return tuple(
+        merge_spans((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
+    )
 
 
 def weekly_seconds(at: str, calendar: Calendar, days: int) -> list[float]:
