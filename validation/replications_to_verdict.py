@@ -192,8 +192,8 @@ def _interval_ends(mean: Floats, error: Floats, freedom: Floats) -> Floats:
 def _is_wrong_comparison(question: VerdictQuestion, verdict: Verdict, truth: float) -> bool:
     good = -truth if indicator_directions()[question.indicator] == "lower" else truth
     claims = {
-        "better": good > 0,
-        "worse": good < 0,
-        "no difference larger than the margin": abs(truth) <= question.margin,
+        "better": good > question.margin,
+        "worse": good < -question.margin,
+        "no difference that matters": abs(truth) <= question.margin,
     }
     return not claims.get(verdict, True)

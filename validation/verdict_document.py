@@ -106,7 +106,7 @@ def _wrong_shares(group: pd.DataFrame, claimed: int) -> dict[str, str]:
 
 def _pair_rows(pairs: pd.DataFrame) -> Rows:
     rows = []
-    names = ("better", "worse", "no difference larger than the margin", "cannot tell")
+    names = ("better", "worse", "no difference that matters", "cannot tell")
     for change, group in pairs.groupby("change"):
         counts = group["verdict"].value_counts()
         sizes = 100 * group["exact"].abs()

@@ -197,9 +197,9 @@ def _pair_verdict(
 def is_wrong_difference(verdict: Verdict, truth: float) -> bool:
     """Tell whether a verdict on a difference, of which higher is good, claims what is not so."""
     claims = {
-        "better": truth > 0,
-        "worse": truth < 0,
-        "no difference larger than the margin": abs(truth) <= MARGIN,
+        "better": truth > MARGIN,
+        "worse": truth < -MARGIN,
+        "no difference that matters": abs(truth) <= MARGIN,
     }
     return not claims.get(verdict, True)
 

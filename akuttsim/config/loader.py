@@ -30,6 +30,7 @@ from akuttsim.config.schema.experiment import (
     Calibration,
     Experiment,
     FigureMapping,
+    IndicatorMargins,
     IndicatorTargets,
     PublishedFigures,
 )
@@ -142,6 +143,7 @@ MODELS_BY_KIND: dict[str, tuple[str, type[Model]]] = {
     "log format": ("log", LogFormat),
     "region": ("region", Region),
     "targets": ("targets", IndicatorTargets),
+    "margins": ("margins", IndicatorMargins),
     "published": ("figures", PublishedFigures),
 }
 """Each kind of file, with the key at its top that tells it, and its model."""
@@ -356,6 +358,11 @@ def load_experiment(name: str) -> Loaded[Experiment]:
 def load_targets(name: str, relative_to: Path | None = None) -> Loaded[IndicatorTargets]:
     """Load a set of targets by shipped name or path. Raises InputError."""
     return _load_without_settings("targets", name, IndicatorTargets, relative_to)
+
+
+def load_margins(name: str, relative_to: Path | None = None) -> Loaded[IndicatorMargins]:
+    """Load a set of margins by shipped name or path. Raises InputError."""
+    return _load_without_settings("margins", name, IndicatorMargins, relative_to)
 
 
 def load_published(name: str) -> Loaded[PublishedFigures]:

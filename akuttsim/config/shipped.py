@@ -18,6 +18,7 @@ KINDS = {
     "region": "configs/regions/{}/region.yaml",
     "organisation": "configs/organisations/{}.yaml",
     "targets": "configs/targets/{}.yaml",
+    "margins": "configs/margins/{}.yaml",
     "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
     "calibration": "configs/calibrations/{}.yaml",

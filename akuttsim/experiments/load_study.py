@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_names, check_organisation, check_region
 from akuttsim.config.loader import (
     Loaded,
     load_experiment,
+    load_margins,
     load_organisation,
     load_published,
     load_region,
@@ -21,7 +22,7 @@ from akuttsim.config.loader import (
     read_unchecked,
     split_settings,
 )
-from akuttsim.config.schema.experiment import Experiment, PublishedFigure
+from akuttsim.config.schema.experiment import Experiment, OwnMargin, PublishedFigure
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node, child_node, plain_values
@@ -168,6 +169,9 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
     if isinstance(names.get("targets"), str):
         with collect_problems(problems):
             load_targets(names["targets"], beside)
+    if isinstance(names.get("margins_from"), str):
+        with collect_problems(problems):
+            load_margins(names["margins_from"], beside)
     region = names.get("region") if isinstance(names.get("region"), str) else None
     organisations = _text_items(names.get("organisations"))
     if organisations:
@@ -180,7 +184,8 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
 def reference_keys(tree: Node) -> dict[str, str]:
     """Return the key of each name of another file in an experiment."""
     names = _plain_mapping(tree)
-    named_keys = (key for key in ("targets", "region") if isinstance(names.get(key), str))
+    files = ("targets", "margins_from", "region")
+    named_keys = (key for key in files if isinstance(names.get(key), str))
     key_of_name = {names[key]: key for key in named_keys}
     for index, name in enumerate(_text_items(names.get("organisations"))):
         key_of_name.setdefault(name, f"organisations.{index}")
@@ -190,28 +195,36 @@ def reference_keys(tree: Node) -> dict[str, str]:
 def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     """Yield every indicator of an experiment that there is not, or that it cannot be asked by."""
     names, known = _plain_mapping(tree), indicator_directions()
-    main = _text_items(names.get("main_indicators"))
-    references = [(f"main_indicators.{i}", each) for i, each in enumerate(main)]
+    references = _judged_names("main_indicators", names.get("main_indicators"))
+    claims = _as_mapping(names.get("hypothesis")).get("claims")
+    references += _judged_names("hypothesis.claims", claims)
     references += [(f"margins.{each}", each) for each in _as_mapping(names.get("margins"))]
     for key in ("until", "best"):
         indicator = _as_mapping(names.get(key)).get("indicator")
         references += [(f"{key}.indicator", indicator)] if isinstance(indicator, str) else []
     for key, name in references:
         if name not in known:
-            near = did_you_mean(name, known)
-            yield at(
-                key,
-                message(
-                    "experiments.indicator.near",
-                    near=near or message("experiments.indicator.known", known=", ".join(known)),
-                ),
-            )
+            yield at(key, _no_such_indicator(name))
         elif key == "best.indicator" and known[name] == "neither":
             what = message("experiments.indicator.not_best")
             yield at(key, what)
-    for i, each in enumerate(main):
-        if each in main[:i]:
-            yield at(f"main_indicators.{i}", message("experiments.indicator.twice", each=each))
+    written = names.get("main_indicators")
+    for i, each in enumerate(written if isinstance(written, list) else []):
+        if isinstance(each, str | dict) and each in written[:i]:
+            named = each if isinstance(each, str) else each.get("indicator")
+            yield at(f"main_indicators.{i}", message("experiments.indicator.twice", each=named))
+
+
+def _judged_names(key: str, written: object) -> list[tuple[str, str]]:
+    """Return the key and indicator of each thing of a list that is judged."""
+    every = written if isinstance(written, list) else []
+    names: list[tuple[str, str]] = []
+    for i, each in enumerate(every):
+        indicator = each if isinstance(each, str) else _as_mapping(each).get("indicator")
+        if isinstance(indicator, str):
+            place = f"{key}.{i}" if isinstance(each, str) else f"{key}.{i}.indicator"
+            names.append((place, indicator))
+    return names
 
 
 def _plain_mapping(tree: Node) -> Mapping[str, Any]:
@@ -224,6 +237,52 @@ def _as_mapping(value: object) -> Mapping[str, Any]:
 
 def _text_items(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+class AllMargins(NamedTuple):
+    """The smallest differences that matter, by indicator and in its unit.
+
+    Attributes:
+        region: For the whole region.
+        place: For a municipality, an hour or any other group.
+    """
+
+    region: dict[str, float]
+    place: dict[str, float]
+
+
+def load_all_margins(
+    name: str, own: Mapping[str, OwnMargin] | None = None, beside: Path | None = None
+) -> AllMargins:
+    """Return the margins of a file, with those that an experiment sets itself.
+
+    Raises:
+        InputError: There is no such file, or what is wrong in it.
+    """
+    loaded = load_margins(name, beside)
+    known = indicator_directions()
+    problems = [
+        loaded.problem(f"margins.{each}", _no_such_indicator(each))
+        for each in loaded.value.margins
+        if each not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    written = loaded.value.margins.items()
+    region = {each: margin.margin for each, margin in written}
+    place = {each: margin.margin_place for each, margin in written}
+    for each, margin in (own or {}).items():
+        region[each], place[each] = margin.region, margin.place
+    return AllMargins(region, place)
+
+
+def _no_such_indicator(name: str) -> str:
+    known = indicator_directions()
+    near = did_you_mean(name, known)
+    return message(
+        "experiments.indicator.near",
+        near=near or message("experiments.indicator.known", known=", ".join(known)),
+    )
 
 
 def load_published_figures(name: str) -> dict[str, PublishedFigure]:

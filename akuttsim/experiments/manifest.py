@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from akuttsim.config.schema.experiment import (
     BestSelection,
     Design,
+    HypothesisClaim,
     IndicatorTarget,
+    JudgedIndicator,
     Level,
     PrecisionGoal,
 )
@@ -266,7 +268,14 @@ class Manifest(ManifestPart):
         replications: Replications at first; of a comparison the most that any organisation has.
         seed: Seed of all random numbers.
         main_indicators: Indicators that the study is judged by beside its targets.
-        margins: By indicator, below what difference nothing matters, in its unit.
+        judged: What the question is judged by, in order: the targets' indicators, then the main
+            ones, each of the whole region or of a group. Empty in results of an older version: ask
+            `judged_by`.
+        margins: By indicator, the smallest difference for the whole region that matters, in its
+            unit.
+        margins_place: The same for a municipality, an hour or any other group; empty in results of
+            an older version, whose `margins` are for both.
+        claims: The clauses of the hypothesis that are judged; how, stands in `claims.csv`.
         until: Replications went on until this precision.
         best: Replications went to those that may still be the best by this.
         design: Which combinations of levels were run.
@@ -312,7 +321,10 @@ class Manifest(ManifestPart):
     replications: int
     seed: int
     main_indicators: list[str]
+    judged: list[JudgedIndicator] = []
     margins: dict[str, float] = {}
+    margins_place: dict[str, float] = {}
+    claims: list[HypothesisClaim] = []
     until: PrecisionGoal | None = None
     best: BestSelection | None = None
     design: Design = Design()
@@ -343,6 +355,13 @@ class Manifest(ManifestPart):
     compared: list[ComparedFolder] = []
     interrupted: InterruptedStudy | None = None
     checksums: dict[str, str] = {}
+
+    @property
+    def judged_by(self) -> tuple[JudgedIndicator, ...]:
+        """Return what the question is judged by, also of results of an older version."""
+        names = [*(target.indicator for target in self.targets), *self.main_indicators]
+        older = (JudgedIndicator(indicator=name) for name in dict.fromkeys(names))
+        return tuple(self.judged or older)
 
     def as_json(self) -> JsonObject:
         """Return the entries that were set, in the order of the file."""

@@ -539,7 +539,7 @@ def _merged_manifest(
 
 _SHARED_ENTRIES = frozenset(
     "region weeks warmup_days seed cases design dimensions worlds log".split()
-    + "targets margins main_indicators".split()
+    + "targets judged margins margins_place main_indicators".split()
 )
 """Entries of the manifest that are the same in all folders, or by which the first one judges."""
 
@@ -608,7 +608,7 @@ def _source_entry(results: Results, merged: Sequence[MergedOrganisation]) -> Com
 def _judging_entries(results: Results) -> tuple[object, ...]:
     """Return what differences and targets are judged by."""
     manifest = results.manifest
-    return manifest.targets, manifest.margins, manifest.main_indicators
+    return manifest.judged_by, manifest.targets, manifest.margins, manifest.margins_place
 
 
 def _reader_notes(

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.config.schema.experiment import IndicatorTarget, JudgedIndicator
 from akuttsim.experiments.design import EVERYBODY_COMES, level_text
 from akuttsim.experiments.files import write_csv
 from akuttsim.experiments.manifest import CompanionRuns, Manifest, SimultaneousComparisons
@@ -34,7 +34,7 @@ from akuttsim.indicators.comparison import (
 )
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
 from akuttsim.indicators.who_notices import NOTICE_COLUMNS, NoticeKey, notice_rates, notice_table
-from akuttsim.records import PersonValues, Sheet
+from akuttsim.records import Key, PersonValues, Sheet
 from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
 
 CaseAndOrganisation = tuple[str, str]
@@ -118,15 +118,19 @@ class TableScope:
         organisations: Organisations, the base first.
         cases: Cases, the one that the others are held against first.
         targets: Goals that values are held against.
-        margins: By indicator, below what difference nothing matters, in its unit.
+        margins: By indicator, the smallest difference for the region that matters, in its unit.
+        margins_place: The same for any group.
         judged_by: Indicators of targets, and the main ones.
+        judged_groups: Indicator, group_by and group of what is judged beside the whole region.
     """
 
     organisations: tuple[str, ...]
     cases: tuple[str, ...]
     targets: tuple[IndicatorTarget, ...]
     margins: Mapping[str, float]
+    margins_place: Mapping[str, float]
     judged_by: frozenset[str]
+    judged_groups: frozenset[Key] = frozenset()
 
     @classmethod
     def of(cls, study: Study) -> TableScope:
@@ -136,7 +140,9 @@ class TableScope:
             tuple(case.name for case in study.cases),
             study.targets,
             study.margins,
+            study.margins_place,
             frozenset(study.judged_by),
+            _keys_of_groups(study.judged),
         )
 
     @classmethod
@@ -144,18 +150,22 @@ class TableScope:
         cls, manifest: Manifest, organisations: Iterable[str], cases: Iterable[str]
     ) -> TableScope:
         """Return the scope of some organisations and cases, judged as their study is."""
-        targets = tuple(manifest.targets)
-        judged_by = frozenset(
-            [*(target.indicator for target in targets), *manifest.main_indicators]
+        judged = manifest.judged_by
+        return cls(
+            tuple(organisations),
+            tuple(cases),
+            tuple(manifest.targets),
+            manifest.margins,
+            manifest.margins_place,
+            frozenset(each.indicator for each in judged),
+            _keys_of_groups(judged),
         )
-        return cls(tuple(organisations), tuple(cases), targets, manifest.margins, judged_by)
 
     @property
     def judging(self) -> DifferenceRules:
         """Return how differences from the base are judged: all of them at once."""
-        return DifferenceRules(
-            self.margins, bonferroni_confidence(CONFIDENCE, len(self.organisations) - 1)
-        )
+        level = bonferroni_confidence(CONFIDENCE, len(self.organisations) - 1)
+        return DifferenceRules(self.margins, self.margins_place, level)
 
     @property
     def at_once(self) -> SimultaneousComparisons | None:
@@ -164,6 +174,11 @@ class TableScope:
         if comparisons <= 1:
             return None
         return SimultaneousComparisons(comparisons=comparisons, confidence=self.judging.confidence)
+
+
+def _keys_of_groups(judged: Iterable[JudgedIndicator]) -> frozenset[Key]:
+    keys = ((each.indicator, each.group_by, each.group) for each in judged)
+    return frozenset(key for key in keys if key[1] != "all")
 
 
 def build_tables(
@@ -202,7 +217,8 @@ class _TableBuilder:
     def of(self, sheet: Sheet) -> dict[str, pd.DataFrame]:
         """Return the rows of each table that this sheet adds."""
         asked, is_first = self.asked, sheet.case == self.asked.cases[0]
-        wanted = None if is_first else asked.judged_by
+        judged = asked.judged_by | asked.judged_groups
+        wanted = None if is_first else judged
         told = {"summary.csv": summarise_indicators(sheet, asked.targets, wanted)}
         if sheet.organisation == asked.organisations[0]:
             self.base = sheet
@@ -214,9 +230,10 @@ class _TableBuilder:
         if is_first and len(asked.cases) > 1:
             self.firsts[sheet.organisation] = _sheet_of_indicators(sheet, asked.judged_by)
         elif sheet.organisation in self.firsts:
-            first, plain = self.firsts[sheet.organisation], DifferenceRules(asked.margins)
+            first = self.firsts[sheet.organisation]
+            plain = DifferenceRules(asked.margins, asked.margins_place)
             same = self._same_people(sheet, first)
-            told["effects.csv"] = paired_differences(sheet, first, plain, asked.judged_by, same)
+            told["effects.csv"] = paired_differences(sheet, first, plain, judged, same)
         return told
 
     def _same_people(self, sheet: Sheet, against: Sheet) -> PairedSheet | None:

@@ -33,6 +33,7 @@ from akuttsim.experiments.manifest import (
 )
 from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
 from akuttsim.records import JsonObject, Sheet
+from akuttsim.statistics.verdicts import OLDER_VERDICTS, VERDICT_AS_PEOPLE_CHOOSE
 from akuttsim.texts import message
 
 IN_PROGRESS_FILE = "begun.json"
@@ -260,6 +261,9 @@ NUMBER_COLUMNS = (
 )  # fmt: skip
 
 
+VERDICT_COLUMNS = ("verdict", "first_verdict", VERDICT_AS_PEOPLE_CHOOSE)
+
+
 def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table in which names of groups stay text, though they look like numbers (hour 07)."""
     names = ("case", "organisation", "against", "group", "verdict", "first_verdict", "factor")
@@ -267,6 +271,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
     numbers = [name for name in NUMBER_COLUMNS if name in table]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
+    for name in VERDICT_COLUMNS:
+        if name in table:
+            table[name] = table[name].replace(OLDER_VERDICTS)
     return table
 
 

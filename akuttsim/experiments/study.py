@@ -11,7 +11,15 @@ from akuttsim import MODEL_VERSION
 from akuttsim.config import shipped
 from akuttsim.config.loader import load_targets
 from akuttsim.config.overlay import NamedChange
-from akuttsim.config.schema.experiment import BestSelection, Design, IndicatorTarget, PrecisionGoal
+from akuttsim.config.schema.experiment import (
+    STANDARD_MARGINS,
+    BestSelection,
+    Design,
+    HypothesisClaim,
+    IndicatorTarget,
+    JudgedIndicator,
+    PrecisionGoal,
+)
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
@@ -31,6 +39,7 @@ from akuttsim.experiments.design import (
 )
 from akuttsim.experiments.load_study import (
     collect_problems,
+    load_all_margins,
     load_experiment_with_references,
     load_set,
     load_together,
@@ -68,6 +77,9 @@ class Study:
     targets: tuple[IndicatorTarget, ...]
     main_indicators: tuple[str, ...]
     margins: dict[str, float] = field(default_factory=dict)
+    margins_place: dict[str, float] = field(default_factory=dict)
+    main_judged: tuple[JudgedIndicator, ...] = ()
+    claims: tuple[HypothesisClaim, ...] = ()
     until: PrecisionGoal | None = None
     best: BestSelection | None = None
     design: Design = Design()
@@ -86,6 +98,17 @@ class Study:
         """Return the indicators that organisations are judged by: targets, then the main ones."""
         goals = [target.indicator for target in self.targets]
         return tuple(dict.fromkeys([*goals, *self.main_indicators]))
+
+    @property
+    def judged(self) -> tuple[JudgedIndicator, ...]:
+        """Return what organisations are judged by: targets, then what is asked of all or a group.
+
+        A main indicator that is asked of a group is judged for the region too only where it stands
+        by itself as well.
+        """
+        plain = [JudgedIndicator(indicator=name) for name in self.main_indicators]
+        goals = [JudgedIndicator(indicator=target.indicator) for target in self.targets]
+        return tuple(dict.fromkeys([*goals, *(self.main_judged or plain)]))
 
     @property
     def most_replications(self) -> int:
@@ -233,6 +256,8 @@ def study_of_experiment(name: str) -> Study:
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]
     with collect_problems(problems), locate_problems(loaded.problem, names, "targets"):
         targets = load_targets(experiment.targets, beside).value.targets
+    with collect_problems(problems), locate_problems(loaded.problem, names, "margins_from"):
+        margins = load_all_margins(experiment.margins_from, experiment.margins, beside)
     with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):
         region, organisations = load_together(
             experiment.organisations, experiment.region, beside=beside
@@ -263,8 +288,11 @@ def study_of_experiment(name: str) -> Study:
         replications=experiment.replications,
         seed=experiment.seed,
         targets=tuple(targets.values()),
-        main_indicators=experiment.main_indicators,
-        margins=experiment.margins,
+        main_indicators=tuple(dict.fromkeys(each.indicator for each in experiment.main_indicators)),
+        margins=margins.region,
+        margins_place=margins.place,
+        main_judged=experiment.main_indicators,
+        claims=experiment.hypothesis.claims,
         until=experiment.until,
         best=experiment.best,
         design=experiment.design,
@@ -299,6 +327,7 @@ def study_of_run(
     """
     weeks, replications, seed = length
     home, loaded = load_set(organisations, region, sets)
+    margins = load_all_margins(STANDARD_MARGINS)
     return Study(
         name=loaded[0].value.organisation,
         question=None,
@@ -312,6 +341,8 @@ def study_of_run(
         seed=seed,
         targets=tuple(load_targets("norway").value.targets.values()),
         main_indicators=RUN_INDICATORS,
+        margins=margins.region,
+        margins_place=margins.place,
     )
 
 

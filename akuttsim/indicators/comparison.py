@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,6 @@ from akuttsim.statistics.run_length import more_for_difference, more_for_target
 from akuttsim.statistics.verdicts import (
     PEOPLE_COLUMNS,
     VERDICT_AS_PEOPLE_CHOOSE,
-    Direction,
     Verdict,
 )
 
@@ -61,14 +60,22 @@ class DifferenceRules:
     """How differences are judged.
 
     Attributes:
-        margins: By indicator, in its unit: a difference within it on either side is too small to
-            matter; indicators without one are judged against zero.
+        margins: By indicator, in its unit: the smallest difference for the whole region that
+            matters; with none any difference does, as in results of an older version.
+        margins_place: The same for a municipality, an hour or any other group; `margins` where an
+            indicator has none of its own.
         confidence: Level of each interval; higher where several organisations are held against the
             base at once (Bonferroni).
     """
 
     margins: Mapping[str, float]
+    margins_place: Mapping[str, float] = field(default_factory=dict)
     confidence: float = CONFIDENCE
+
+    def margin_of(self, key: Key) -> float:
+        """Return the smallest difference that matters of an indicator's whole or group."""
+        of_region = self.margins.get(key[0], 0.0)
+        return of_region if key[1] == "all" else self.margins_place.get(key[0], of_region)
 
 
 def summarise_indicators(
@@ -79,7 +86,7 @@ def summarise_indicators(
     Args:
         sheet: An organisation's indicators in one case, keys by replications.
         targets: Official targets; an indicator without one has no verdict.
-        wanted: Only these indicators, for all and by municipality; all of them where None.
+        wanted: Only these; all of them where None.
 
     Returns:
         A table with `SUMMARY_COLUMNS`, its rows in the order of the sheet. `more_runs` is how many
@@ -131,11 +138,11 @@ def paired_differences(
     for row, key, interval in _intervals_of_wanted(
         pairing.keys, pairing.differences, judging.confidence, wanted
     ):
-        margin = judging.margins.get(key[0])
-        verdict = _verdict_on_difference(interval, good[key[0]], margin)
+        margin = judging.margin_of(key)
+        verdict = difference_verdict(interval, good[key[0]], margin)
         more = more_for_difference(pairing.differences[row], margin, judging.confidence) or None
         against = base.organisation if base.organisation != sheet.organisation else base.case
-        judged = (margin, verdict, more if verdict == Verdict.CANNOT_TELL else None)
+        judged = (margin or None, verdict, more if verdict == Verdict.CANNOT_TELL else None)
         of = (sheet.case, sheet.organisation, against)
         rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
@@ -188,17 +195,6 @@ def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(table[["organisation", *INDICATOR_COLUMNS]].itertuples(index=False, name=None))
 
 
-def _verdict_on_difference(
-    difference: Interval, direction: Direction, margin: float | None
-) -> Verdict:
-    """Return the verdict on a difference, or that two are the same in every replication.
-
-    Only where it is nought in all of at least two has the interval both ends at nought.
-    """
-    is_nil = difference.low == difference.high == 0.0
-    return Verdict.THE_SAME if is_nil else difference_verdict(difference, direction, margin)
-
-
 def _target_verdict(
     interval: Interval, target: IndicatorTarget | None, values: Floats
 ) -> tuple[float | None, str, int | None]:
@@ -210,8 +206,8 @@ def _target_verdict(
     return target.value, verdict, more if verdict == Verdict.CANNOT_TELL else None
 
 
-WantedIndicators = frozenset[str] | None
-"""Indicators to tell of, or None for all."""
+WantedIndicators = frozenset[str | Key] | None
+"""Indicators to tell of, for all and by municipality, and single keys; or None for everything."""
 
 _GROUPINGS_OF_WANTED = frozenset({"all", "municipality", "gap"})
 
@@ -289,5 +285,6 @@ def _intervals_of_wanted(
 ) -> Iterator[tuple[int, Key, Interval]]:
     intervals = t_intervals(values, confidence)
     for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
-        if wanted is None or (key[0] in wanted and key[1] in _GROUPINGS_OF_WANTED):
+        is_plain = key[1] in _GROUPINGS_OF_WANTED
+        if wanted is None or key in wanted or (is_plain and key[0] in wanted):
             yield row, key, interval

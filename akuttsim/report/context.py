@@ -124,8 +124,8 @@ class Estimate:
 
     @property
     def is_nil(self) -> bool:
-        """Tell whether the verdict is that a difference is nought in every replication."""
-        return self.verdict == Verdict.THE_SAME
+        """Tell whether a difference is nought in every replication."""
+        return self.mean == self.low == self.high == 0
 
 
 ResultKey = tuple[str, str, str, str]
@@ -272,13 +272,13 @@ _ESTIMATE_COLUMNS = ("mean", "ci_low", "ci_high", "unit", "verdict")
 
 
 def _with_nil_verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return differences in which those that are nought in every replication are called the same.
+    """Return differences in which none that is nought in every replication cannot be told.
 
-    Results of version 0.1 have no word for it, and say that it cannot be told.
+    Results of version 0.1 say so of them.
     """
     is_nil = (table["mean"] == 0) & (table["ci_low"] == 0) & (table["ci_high"] == 0)
-    has_no_word = table["verdict"].isin([Verdict.CANNOT_TELL, Verdict.WITHIN_MARGIN])
-    return table.assign(verdict=table["verdict"].mask(is_nil & has_no_word, Verdict.THE_SAME))
+    says_nothing = is_nil & (table["verdict"] == Verdict.CANNOT_TELL)
+    return table.assign(verdict=table["verdict"].mask(says_nothing, Verdict.WITHIN_MARGIN))
 
 
 def _column_or_blank(table: pd.DataFrame, name: str) -> list[float]:
@@ -294,7 +294,6 @@ SYMBOLS: dict[str, str] = {
     Verdict.DIFFERS: "≠",
     Verdict.WITHIN_MARGIN: "≈",
     Verdict.FEWER_CAME: "△",
-    Verdict.THE_SAME: "=",
     NOT_APPLICABLE: "–",
 }
 """The sign of each verdict, so that colour never stands alone."""

@@ -143,27 +143,30 @@ def target_verdict(
     return Verdict.NOT_MET if interval.high < target else Verdict.CANNOT_TELL
 
 
-def difference_verdict(
-    difference: Interval, direction: Direction, margin: float | None = None
-) -> Verdict:
+def difference_verdict(difference: Interval, direction: Direction, margin: float = 0.0) -> Verdict:
     """Tell what the interval of a paired difference allows to be said, and no more.
 
-    A whole interval within the margin on either side of zero says that there is no difference
-    larger than that (equivalence, by the confidence interval: Schuirmann 1987, Journal of
-    Pharmacokinetics and Biopharmaceutics 15), also where it leaves out zero: such a difference is
-    too small to matter. Otherwise a difference is told where the interval leaves out zero; of an
-    indicator of which neither way is good it is told that it differs.
+    The one rule for regions, places, hours, cases and effects. A whole interval within the margin
+    on either side of zero, its ends included, says that there is no difference that matters
+    (equivalence, by the confidence interval: Schuirmann 1987, Journal of Pharmacokinetics and
+    Biopharmaceutics 15). A whole interval beyond the margin says better or worse, and of an
+    indicator of which neither way is good that it differs. Anything else cannot be told.
+
+    Args:
+        difference: The paired difference from what it is held against; NaN ends where unknown.
+        direction: Which way of the indicator is good.
+        margin: The smallest difference that matters, in the indicator's unit. With 0 any
+            difference does, and one that is nought in every replication lies within.
     """
     low, high = difference.low, difference.high
-    if margin is not None and -margin <= low and high <= margin:
+    if -margin <= low and high <= margin:
         return Verdict.WITHIN_MARGIN
-    if not (low > 0 or high < 0):
+    if not (low > margin or high < -margin):
         return Verdict.CANNOT_TELL
     if direction == "neither":
         return Verdict.DIFFERS
-    if direction == "lower":
-        low, high = -high, -low
-    return Verdict.BETTER if low > 0 else Verdict.WORSE
+    is_higher = low > margin
+    return Verdict.BETTER if is_higher == (direction == "higher") else Verdict.WORSE
 
 
 def prediction_interval(values: Floats) -> Interval:

@@ -243,17 +243,17 @@ def more_for_target(values: Floats, target: float, confidence: float = CONFIDENC
 
 
 def more_for_difference(
-    values: Floats, margin: float | None = None, confidence: float = CONFIDENCE
+    values: Floats, margin: float = 0.0, confidence: float = CONFIDENCE
 ) -> int | None:
     """Return how many more replications would give a paired difference a verdict.
 
-    Either that it is not zero or, with a margin, that it is no larger; otherwise as
-    `more_for_target`. `values` are the differences by replication, and `confidence` is that of each
-    interval (see `bonferroni_confidence`).
+    Until the whole interval lies beyond the margin, or within it; otherwise as `more_for_target`:
+    none where the mean lies on the margin itself. `values` are the differences by replication, and
+    `confidence` is that of each interval (see `bonferroni_confidence`).
     """
 
     def tells(mean: float, half: float) -> bool:
-        return half < abs(mean) or (margin is not None and abs(mean) + half <= margin)
+        return abs(mean) - half > margin or abs(mean) + half <= margin
 
     return _replications_until(values, tells, confidence)
 

@@ -26,15 +26,13 @@ class Verdict(StrEnum):
     NOT_MET = "not met"
     """The whole interval lies on the bad side of the target."""
     BETTER = "better"
-    """The interval of a difference leaves out zero, in the direction that is good."""
+    """The whole interval of a difference lies beyond the margin, in the direction that is good."""
     WORSE = "worse"
-    """The interval of a difference leaves out zero, in the direction that is bad."""
+    """The whole interval of a difference lies beyond the margin, in the direction that is bad."""
     DIFFERS = "differs"
-    """The interval leaves out zero, of an indicator of which neither direction is good."""
-    WITHIN_MARGIN = "no difference larger than the margin"
-    """The whole interval lies within the margin on either side of zero."""
-    THE_SAME = "the same"
-    """The difference is exactly nought in every replication."""
+    """The whole interval lies beyond the margin, of an indicator of which neither way is good."""
+    WITHIN_MARGIN = "no difference that matters"
+    """The whole interval lies within the margin on either side of zero, as it does at nought."""
     FEWER_CAME = "only because fewer came"
     """Better as people choose, and not with everybody made to come."""
     CANNOT_TELL = "cannot tell"
@@ -57,6 +55,12 @@ CLEAR_VERDICTS = frozenset(
     {Verdict.MET, Verdict.NOT_MET, Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS}
 )
 """Verdicts that claim something: a target met or not, or that there is a difference."""
+
+OLDER_VERDICTS = {
+    "no difference larger than the margin": Verdict.WITHIN_MARGIN.value,
+    "the same": Verdict.WITHIN_MARGIN.value,
+}
+"""Words in results of older versions, and the verdict of today that says the same."""
 
 PEOPLE_COLUMNS = ["before", "after", "people", "gained", "lost"]
 """Columns of a difference of the same people: the means that it is of, and how many they are."""

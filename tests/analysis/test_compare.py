@@ -120,8 +120,18 @@ def test_margins_and_levels_decide_what_may_be_said() -> None:
         )  # type: ignore[arg-type]
 
     assert told() == "worse"
-    assert told(margins={TRAVEL: 1.0}) == "no difference larger than the margin"
+    assert told(margins={TRAVEL: 1.0}) == "no difference that matters"
+    assert told(margins={TRAVEL: 0.2}) == "cannot tell"
+    assert told(margins={TRAVEL: 0.2}, margins_place={TRAVEL: 0.1}) == "cannot tell"
     assert told(confidence=0.9999) == "cannot tell"
+
+
+def test_a_group_has_a_margin_of_its_own() -> None:
+    rules = DifferenceRules({TRAVEL: 1.0}, {TRAVEL: 5.0})
+    assert rules.margin_of((TRAVEL, "all", "all")) == 1.0
+    assert rules.margin_of((TRAVEL, "municipality", "lierne")) == 5.0
+    assert DifferenceRules({TRAVEL: 1.0}).margin_of((TRAVEL, "hour", "22")) == 1.0
+    assert DifferenceRules({}).margin_of((TRAVEL, "all", "all")) == 0.0
 
 
 def test_pairs_with_a_missing_value_are_left_out() -> None:
@@ -146,13 +156,16 @@ def test_a_case_is_held_against_another_of_the_same_organisation() -> None:
     ]
 
 
-def test_only_what_is_nought_in_every_replication_is_the_same() -> None:
+def test_what_is_nought_in_every_replication_is_no_difference_with_or_without_a_margin() -> None:
     """One that is nought in most may move where nobody looked; a single run tells nothing."""
     base = sheet("base", {MINUTES: [30.0, 31.0, 32.0], ALL: [0.8, 0.9, 0.7]})
     alike = sheet("other", {MINUTES: [30.0, 31.0, 32.0], ALL: [0.8, 0.9, 0.701]})
     for margins in ({}, {TRAVEL: 1.0}):
         found = paired_differences(alike, base, DifferenceRules(margins)).set_index("indicator")
-        assert found.verdict[TRAVEL] == "the same" and found.verdict[SHARE] == "cannot tell"
+        assert (
+            found.verdict[TRAVEL] == "no difference that matters"
+            and found.verdict[SHARE] == "cannot tell"
+        )
         assert math.isnan(found.more_runs[TRAVEL])
     once = sheet("base", {MINUTES: [30.0]})
     assert (
@@ -166,9 +179,14 @@ def test_what_rounding_alone_makes_differ_is_the_same_and_has_no_width() -> None
     hours = [717.9 + noise for noise in (0.0, 1e-13, -1e-13)]
     one, other = sheet("one", {MINUTES: hours}), sheet("other", {MINUTES: [717.9] * 3})
     (row,) = paired_differences(one, other, PLAIN).itertuples()
-    assert (row.mean, row.ci_low, row.ci_high, row.verdict) == (0.0, 0.0, 0.0, "the same")
+    assert (row.mean, row.ci_low, row.ci_high, row.verdict) == (
+        0.0,
+        0.0,
+        0.0,
+        "no difference that matters",
+    )
     (row,) = summarise_indicators(one, []).itertuples()
     assert row.ci_low == row.ci_high == pytest.approx(717.9)
     more = sheet("more", {MINUTES: [hour + 1e-6 for hour in hours]})
     (row,) = paired_differences(more, other, PLAIN).itertuples()
-    assert row.verdict != "the same" and row.mean == pytest.approx(1e-6, rel=1e-4)
+    assert row.verdict != "no difference that matters" and row.mean == pytest.approx(1e-6, rel=1e-4)

@@ -94,7 +94,7 @@ def test_verdicts(low: float, high: float, side: str, expected: str) -> None:
         (-0.2, -0.1, "higher", "worse"),
         (-0.1, 0.1, "higher", "cannot tell"),
         (0.0, 0.2, "higher", "cannot tell"),
-        (0.0, 0.0, "lower", "cannot tell"),
+        (0.0, 0.0, "lower", "no difference that matters"),
         (0.1, 0.2, "neither", "differs"),
         (NAN, NAN, "higher", "cannot tell"),
     ],
@@ -106,14 +106,17 @@ def test_comparisons(low: float, high: float, direction: str, expected: str) -> 
 @pytest.mark.parametrize(
     ("low", "high", "margin", "expected"),
     [
-        (-0.1, 0.1, 0.2, "no difference larger than the margin"),
-        (0.05, 0.1, 0.2, "no difference larger than the margin"),
-        (-0.2, 0.2, 0.2, "no difference larger than the margin"),
-        (0.0, 0.0, 0.2, "no difference larger than the margin"),
+        (-0.1, 0.1, 0.2, "no difference that matters"),
+        (0.05, 0.1, 0.2, "no difference that matters"),
+        (-0.2, 0.2, 0.2, "no difference that matters"),
+        (0.0, 0.0, 0.2, "no difference that matters"),
         (-0.1, 0.3, 0.2, "cannot tell"),
         (-0.3, 0.1, 0.2, "cannot tell"),
-        (0.1, 0.3, 0.2, "better"),
-        (-0.3, -0.1, 0.2, "worse"),
+        (0.1, 0.3, 0.2, "cannot tell"),
+        (-0.3, -0.1, 0.2, "cannot tell"),
+        (0.2, 0.3, 0.2, "cannot tell"),
+        (0.21, 0.3, 0.2, "better"),
+        (-0.3, -0.21, 0.2, "worse"),
         (NAN, NAN, 0.2, "cannot tell"),
     ],
 )
@@ -121,16 +124,38 @@ def test_comparisons_with_a_margin(low: float, high: float, margin: float, expec
     assert difference_verdict(Interval((low + high) / 2, low, high), "higher", margin) == expected
 
 
-@given(FINITE, st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["higher", "lower"]))
-def test_a_verdict_on_a_difference_is_never_stronger_than_its_interval(
+@given(
+    FINITE,
+    st.floats(0, 1e6),
+    st.floats(0, 1e6),
+    st.sampled_from(["higher", "lower", "neither"]),
+)
+def test_the_one_rule_gives_every_interval_exactly_one_verdict(
     mean: float, half: float, margin: float, direction: str
 ) -> None:
+    """Beyond the margin, within it, or neither: never two of them, and never none."""
     found = Interval(mean, mean - half, mean + half)
-    said = difference_verdict(found, direction, margin)
-    good = found.low > 0 if direction == "higher" else found.high < 0
-    bad = found.high < 0 if direction == "higher" else found.low > 0
+    above, below = found.low > margin, found.high < -margin
     within = -margin <= found.low <= found.high <= margin
-    assert {"better": good, "worse": bad, "cannot tell": not (good or bad)}.get(said, within)
+    assert above + below + within <= 1
+    good, bad = (above, below) if direction == "higher" else (below, above)
+    expected = {
+        "no difference that matters": within,
+        "differs": direction == "neither" and (above or below),
+        "better": direction != "neither" and good,
+        "worse": direction != "neither" and bad,
+    }
+    true = [word for word, holds in expected.items() if holds] or ["cannot tell"]
+    assert true == [difference_verdict(found, direction, margin)]
+
+
+@given(FINITE, st.floats(0, 1e6), st.floats(0, 1e6))
+def test_what_is_better_one_way_is_worse_the_other(mean: float, half: float, margin: float) -> None:
+    found = Interval(mean, mean - half, mean + half)
+    turned = Interval(-mean, -found.high, -found.low)
+    one = difference_verdict(found, "higher", margin)
+    assert difference_verdict(turned, "lower", margin) == one
+    assert difference_verdict(found, "lower", margin) == (one.opposite or one)
 
 
 def test_simultaneous_intervals_hold_all_at_once_also_where_they_depend_on_each_other() -> None:

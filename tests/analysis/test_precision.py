@@ -120,7 +120,13 @@ def test_more_for_a_difference_looks_both_ways() -> None:
     to_tell = more_for_difference(small)
     within = more_for_difference(small, margin=1.0)
     assert within == 0 and to_tell is not None and to_tell > 50
-    assert more_for_difference(np.array([5.0, 5.1, 4.9]), margin=1.0) == 0, "larger than the margin"
+    assert more_for_difference(np.array([5.0, 5.1, 4.9]), margin=1.0) == 0, "beyond the margin"
+    beyond_zero_alone = np.array([1.0, 1.4, 1.2, 1.3])
+    assert more_for_difference(beyond_zero_alone) == 0
+    more = more_for_difference(beyond_zero_alone, margin=1.1)
+    assert more is not None and more > 0, "until the whole interval is beyond the margin"
+    on_it = np.array([0.9, 1.1])
+    assert more_for_difference(on_it, margin=1.0) is None, "a mean on the margin is never told"
     assert more_for_difference(np.array([-0.1, 0.1])) is None
     assert more_for_difference(np.array([-0.1, 0.1]), margin=0.5) is not None
 

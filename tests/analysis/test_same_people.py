@@ -89,7 +89,7 @@ def test_differences_take_the_same_people_where_they_are_known_and_everybody_els
     )
     assert (TRAVEL, "clinic") not in table.index, "a clinic is no group of people"
     row = table.loc[TRAVEL, "all"]
-    assert (row["mean"], row.verdict) == (0, "the same")
+    assert (row["mean"], row.verdict) == (0, "no difference that matters")
     assert (row.before, row.after, row.people, row.gained, row.lost) == (15, 15, 2, 1, 1)
     row = table.loc[PHONE, "all"]
     assert (row.before, row.after) == (pytest.approx(0.85), pytest.approx(0.925))
@@ -103,7 +103,7 @@ def test_better_must_hold_twice() -> None:
     other = sheet("other", {keys[0]: [40.0, 41.1, 42.0], keys[1]: [60.0, 61.1, 62.0]})
     told = paired_differences(other, base, DifferenceRules({}))
     assert set(told.verdict) == {Verdict.BETTER}
-    again = told.assign(verdict=[Verdict.BETTER, "the same"])
+    again = told.assign(verdict=[Verdict.BETTER, "no difference that matters"])
     assert confirm_improvements(told, "plain", ("other",), again).verdict.tolist() == [
         Verdict.BETTER,
         Verdict.FEWER_CAME,

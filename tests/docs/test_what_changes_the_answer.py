@@ -26,9 +26,9 @@ def test_a_claim_that_turns_is_told_and_one_that_stays_is_not(page: object) -> N
     key, other = ("one", "travel", False), ("one", "phone", False)
     told = {
         "first": {key: found("better"), other: found("cannot tell")},
-        "turned": {key: found("worse"), other: found("the same")},
+        "turned": {key: found("worse"), other: found("no difference that matters")},
         "lost": {key: found("cannot tell"), other: found("cannot tell")},
-        "as it was": {key: found("better"), other: found("the same")},
+        "as it was": {key: found("better"), other: found("no difference that matters")},
     }
     assert list(page.turns(told, "first", "turned")) == [key]  # type: ignore[attr-defined]
     assert page.is_sure(told, "turned", key)  # type: ignore[attr-defined]

@@ -74,7 +74,7 @@ def test_an_organisation_in_both_is_taken_once_with_the_most_replications(
     )
     told = read_results(tmp_path / "out").differences
     row = told[(told.indicator == "travel_to_care_min") & (told.group_by == "all")].iloc[0]
-    assert row.verdict == "no difference larger than the margin" and row.margin == 99.0
+    assert row.verdict == "no difference that matters" and row.margin == 99.0
 
 
 def test_what_was_compared_can_be_compared_again_and_has_a_page(at: Path, tmp_path: Path) -> None:

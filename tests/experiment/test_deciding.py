@@ -70,13 +70,14 @@ def test_targets_are_round_numbers_near_the_exact_answer(
 @pytest.mark.parametrize(
     ("said", "truth", "is_wrong"),
     [
-        ("better", 0.01, False),
-        ("better", 0.0, True),
-        ("better", -0.01, True),
-        ("worse", -0.01, False),
-        ("worse", 0.01, True),
-        ("no difference larger than the margin", 0.02, False),
-        ("no difference larger than the margin", -0.021, True),
+        ("better", 0.03, False),
+        ("better", 0.01, True),
+        ("better", -0.03, True),
+        ("worse", -0.03, False),
+        ("worse", -0.01, True),
+        ("worse", 0.03, True),
+        ("no difference that matters", 0.02, False),
+        ("no difference that matters", -0.021, True),
         ("cannot tell", 0.5, False),
     ],
 )
@@ -135,7 +136,7 @@ def test_a_verdict_counts_from_where_it_lasts() -> None:
         "better",
     )
     within = [(-0.5, 0.5)] * 10
-    said = "no difference larger than the margin"
+    said = "no difference that matters"
     assert replications_to_verdict.first_lasting_verdict(ASKED, intervals(*within)) == (5, said)
 
 

@@ -84,7 +84,7 @@ def test_an_unclear_difference_is_claimed_nowhere_and_told_as_open(results, mean
     ],
 )
 def test_a_difference_within_the_margin_is_told_as_such_and_not_as_open(results, lang, said):
-    results = with_change(results, 0.2, "no difference larger than the margin")
+    results = with_change(results, 0.2, "no difference that matters")
     results.differences["margin"] = 1.5
     _, second, third = answer_lines(results, lang)
     assert said in second
@@ -94,7 +94,7 @@ def test_a_difference_within_the_margin_is_told_as_such_and_not_as_open(results,
 
 def test_a_margin_of_a_share_is_told_in_percentage_points(results):
     rows = results.differences["indicator"] == "ambulance_within_25_min"
-    results.differences.loc[rows, "verdict"] = "no difference larger than the margin"
+    results.differences.loc[rows, "verdict"] = "no difference that matters"
     results.differences["margin"] = 0.005
     assert "no difference larger than 0.5 percentage points in" in answer_lines(results, "en")[
         1

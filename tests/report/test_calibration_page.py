@@ -125,9 +125,9 @@ def test_what_is_doubtful_is_said() -> None:
     (moved,) = verdict_sentences(FOUND, words)
     assert "the verdict depends on the values: better at 1 and cannot tell at 1 of 2" in moved
     assert "+0.1" in moved
-    nil = replace(JUDGED, verdicts=("the same",) * 2, low=0.0, high=0.0)
+    nil = replace(JUDGED, verdicts=("no difference that matters",) * 2, low=0.0, high=0.0)
     (same,) = verdict_sentences(replace(FOUND, judged=(nil,)), words)
-    assert same.endswith("the same at all 2 points still possible (0\xa0min)")
+    assert same.endswith("no difference that matters at all 2 points still possible (0\xa0min)")
 
 
 def test_what_is_met_only_just_is_said() -> None:

@@ -44,4 +44,4 @@ def test_the_same_in_every_run_is_told_without_a_difference(results):
     ).rows
     assert row.key == "answered_116117_within_120_s" and row.help
     assert [cell.change for cell in row.cells[1:]] == ["", ""]
-    assert row.cells[1].verdict.css == "the-same"
+    assert row.cells[1].verdict.css == "no-difference-that-matters"

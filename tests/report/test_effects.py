@@ -72,8 +72,12 @@ def words(results: Results, lang: Lang = "en") -> Words:
 
 BETTER = (0.0078, 0.0016, "better")
 SHORTER, LONGER = (-2.0, 0.5, "better"), (2.0, 0.5, "worse")
-WITHIN = (0.2, 0.1, "no difference larger than the margin")
-OPEN, SAME, HARDLY = (-0.5, 3.0, "cannot tell"), (0.0, 0.0, "the same"), (-0.02, 0.01, "better")
+WITHIN = (0.2, 0.1, "no difference that matters")
+OPEN, SAME, HARDLY = (
+    (-0.5, 3.0, "cannot tell"),
+    (0.0, 0.0, "no difference that matters"),
+    (-0.02, 0.01, "better"),
+)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +230,10 @@ def test_the_page_shows_effects_beside_the_targets_and_explains_their_signs(
     html = report_page(varied({SOON: BETTER, TRAVEL: SAME}), lang)
     section = html[html.index('<h2 id="targets">') : html.index('<h2 id="cases">')]
     assert 'id="effects"' in section and "<details>" not in section
-    assert 'class="verdict better"' in section and 'class="verdict the-same"' in section
+    assert (
+        'class="verdict better"' in section
+        and 'class="verdict no-difference-that-matters"' in section
+    )
     assert Catalogue(lang)("verdict_help.better") in section
     assert 'id="effects"' not in report_page(replace(varied({}, count=1)), lang)
 
@@ -234,7 +241,7 @@ def test_the_page_shows_effects_beside_the_targets_and_explains_their_signs(
 def test_the_sheet_has_the_word_of_the_page(varied: Callable[..., Results]) -> None:
     found = varied({TRAVEL: SAME})
     [row] = effects_sheet(words(found), found).rows
-    assert "the same" in [getattr(cell, "words", "") for cell in row]
+    assert "no difference that matters" in [getattr(cell, "words", "") for cell in row]
 
 
 def test_a_factor_of_additions_is_called_by_its_own_name(varied: Callable[..., Results]) -> None:

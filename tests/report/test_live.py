@@ -84,7 +84,7 @@ def test_changes_carry_their_verdict(html_of):
     travel = data_of(html_of("en"))["measured"][2]
     assert travel["changes"][0] == [None] * 3
     assert travel["changes"][1][0][3:] == ["worse", EN["verdict.worse"]]
-    assert travel["changes"][2][2][3] == "the-same"
+    assert travel["changes"][2][2][3] == "no-difference-that-matters"
 
 
 def test_without_files_beside_the_results_there_is_a_map_and_no_replay(html_of):

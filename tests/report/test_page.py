@@ -108,7 +108,7 @@ def test_every_difference_is_that_of_the_results(html_of, results):
         cell = read["differences", row.indicator][["one", "two"].index(row.organisation)]
         assert written_as(cell["number"], row.mean, row.unit)
         nil = row.mean == row.ci_low == row.ci_high == 0
-        assert cell["verdict"] == ("the same" if nil else row.verdict)
+        assert cell["verdict"] == ("no difference that matters" if nil else row.verdict)
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -129,7 +129,7 @@ def test_the_verdict_on_a_margin_is_explained_where_it_is_given(results):
     meaning = "within the margin that the experiment calls too small"
     plain = report_page(results, "en")
     assert meaning not in plain and "Bonferroni" not in plain
-    results.differences["verdict"] = "no difference larger than the margin"
+    results.differences["verdict"] = "no difference that matters"
     assert meaning in report_page(results, "en")
 
 

@@ -11,7 +11,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
+from akuttsim.config.schema.values import (
+    Bilingual,
+    Grade,
+    Model,
+    Slug,
+    Sourced,
+    Text,
+    same_in_both_languages,
+)
 from akuttsim.texts import message
 
 Level = bool | int | float | str
@@ -50,6 +58,125 @@ class IndicatorTargets(Model):
     """The goals that results are held against, by name."""
 
     targets: dict[Slug, IndicatorTarget]
+
+
+class IndicatorMargin(Model):
+    """The smallest difference of an indicator that matters, in its own unit.
+
+    Attributes:
+        margin: For the whole region.
+        margin_place: For a municipality, an hour or any other group.
+        unit: The unit of both, as the indicator has it; a share is of 1.
+        grade: How well it is known; a choice is C.
+        reason: Which of the file's reasons is its own.
+    """
+
+    margin: float = Field(gt=0)
+    margin_place: float = Field(gt=0)
+    unit: str
+    grade: Grade
+    reason: Slug
+
+
+class IndicatorMargins(Model):
+    """The smallest differences that matter, by indicator, and why they are what they are."""
+
+    reasons: dict[Slug, Bilingual]
+    margins: dict[str, IndicatorMargin] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_every_reason(self) -> Self:
+        lacking = {each.reason for each in self.margins.values()} - set(self.reasons)
+        if lacking:
+            raise ValueError(
+                message("configs.experiment.reason", reason=", ".join(sorted(lacking)))
+            )
+        return self
+
+
+STANDARD_MARGINS = "standard"
+"""The shipped file of margins, which holds where no other is named."""
+
+
+class OwnMargin(Model):
+    """A margin that an experiment sets itself, in the indicator's unit.
+
+    A single number in the file stands for both.
+    """
+
+    region: float = Field(gt=0)
+    place: float = Field(gt=0)
+
+
+def _margin_for_both(value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"region": value, "place": value} if is_number else value
+
+
+OwnMargins = dict[str, Annotated[OwnMargin, BeforeValidator(_margin_for_both)]]
+"""Margins of an experiment's own, by indicator."""
+
+
+class JudgedIndicator(Model):
+    """What a question is judged by: an indicator, of the whole region or of one group.
+
+    Attributes:
+        indicator: The indicator.
+        group_by: What its rows are divided by, such as `municipality` or `part_of_day`.
+        group: The group that is judged, such as `lierne` or `night`.
+    """
+
+    indicator: str
+    group_by: str = "all"
+    group: str = "all"
+
+    @field_validator("group", mode="before")
+    @classmethod
+    def _hour_as_text(cls, value: object) -> object:
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        return f"{value:02d}" if is_whole else value
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.group_by == "all") != (self.group == "all"):
+            raise ValueError(message("configs.experiment.group"))
+        return self
+
+
+def _indicator_alone(value: object) -> object:
+    return {"indicator": value} if isinstance(value, str) else value
+
+
+Expectation = Literal["better", "worse", "no difference", "higher", "lower", "met", "not met"]
+"""What a claim expects: of a difference from the base, or (met, not met) of a level."""
+
+ALL_OTHERS = "all others"
+"""In a claim, every organisation but the base."""
+
+
+class HypothesisClaim(JudgedIndicator):
+    """One clause of a hypothesis that results can be held against.
+
+    Attributes:
+        nb: The clause in Norwegian, few words.
+        en: The same in English.
+        organisation: Whom it is about: an organisation, or `all others` than the base.
+        expect: What is expected of the difference from the base; `met` and `not met` are of the
+            organisation's own level and the indicator's target.
+        than: Another organisation that it is held against in place of the base.
+    """
+
+    nb: str = Field(min_length=3)
+    en: str = Field(min_length=3)
+    organisation: str = ALL_OTHERS
+    expect: Expectation
+    than: str | None = None
+
+
+class Hypothesis(Text):
+    """What an author expects, in both languages, and the claims by which it is judged."""
+
+    claims: tuple[HypothesisClaim, ...] = Field(default=(), strict=False)
 
 
 class DesignFactor(Model):
@@ -176,7 +303,7 @@ class Experiment(Model):
 
     experiment: Slug
     question: Bilingual
-    hypothesis: Bilingual
+    hypothesis: Annotated[Hypothesis, BeforeValidator(same_in_both_languages)]
     region: str
     organisations: tuple[str, ...] = Field(strict=False, min_length=1)
     factors: dict[Slug, DesignFactor] = Field(default_factory=dict)
@@ -188,8 +315,11 @@ class Experiment(Model):
     until: PrecisionGoal | None = None
     best: BestSelection | None = None
     seed: int = Field(ge=0)
-    main_indicators: tuple[str, ...] = Field(strict=False, min_length=1)
-    margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    main_indicators: tuple[Annotated[JudgedIndicator, BeforeValidator(_indicator_alone)], ...] = (
+        Field(strict=False, min_length=1)
+    )
+    margins_from: str = STANDARD_MARGINS
+    margins: OwnMargins = Field(default_factory=dict)
     targets: str
 
     @model_validator(mode="after")
@@ -281,7 +411,8 @@ class Calibration(Model):
     targets: dict[Slug, CalibrationAim] = Field(min_length=1, max_length=60)
     compare: tuple[str, ...] = Field(default=(), strict=False)
     judged_by: tuple[str, ...] = Field(default=(), strict=False)
-    margins: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    margins_from: str = STANDARD_MARGINS
+    margins: OwnMargins = Field(default_factory=dict)
     weeks: int = Field(ge=1, le=520)
     warmup_days: int = Field(default=2, ge=0, le=60)
     replications: int = Field(ge=2, le=1000)

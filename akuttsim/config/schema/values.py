@@ -47,11 +47,12 @@ class Text(Model):
         return self.nb if lang == "nb" else self.en
 
 
-def _same_in_both_languages(value: object) -> object:
+def same_in_both_languages(value: object) -> object:
+    """Return a plain string as a text of both languages; anything else as it is."""
     return {"nb": value, "en": value} if isinstance(value, str) else value
 
 
-Bilingual = Annotated[Text, BeforeValidator(_same_in_both_languages)]
+Bilingual = Annotated[Text, BeforeValidator(same_in_both_languages)]
 
 
 class Sourced(Model):

@@ -16,6 +16,12 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import node_at
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
+from akuttsim.experiments.load_study import (
+    AllMargins,
+    collect_problems,
+    load_all_margins,
+    locate_problems,
+)
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_directions
 from akuttsim.optimisation.calibration.calibration_search import Point
@@ -87,6 +93,8 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
     folder = shipped.find_config("calibration", targets).parent
     organisations = _load_organisations([organisation, *loaded.value.compare], folder, home)
     problems = [*_unknown_indicator_problems(loaded)]
+    with collect_problems(problems), locate_problems(loaded.problem, {}, "margins_from"):
+        margins = load_all_margins(loaded.value.margins_from, loaded.value.margins, folder)
     dimensions: list[Dimension] = []
     for name, unknown in loaded.value.unknowns.items():
         try:
@@ -97,7 +105,7 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
             problems += error.problems
     if problems:
         raise InputError(problems)
-    study = _calibration_study(loaded.value, home, organisations)
+    study = _calibration_study(loaded.value, home, organisations, margins)
     return CalibrationQuestion(loaded.value, study, tuple(dimensions), (region, organisation))
 
 
@@ -186,7 +194,10 @@ def _reason_not_movable(
 
 
 def _calibration_study(
-    calibration: Calibration, home: Loaded[Region], organisations: list[Loaded[Organisation]]
+    calibration: Calibration,
+    home: Loaded[Region],
+    organisations: list[Loaded[Organisation]],
+    margins: AllMargins,
 ) -> Study:
     by_name = {loaded.value.organisation: loaded for loaded in organisations}
     return Study(
@@ -202,6 +213,7 @@ def _calibration_study(
         seed=calibration.seed,
         targets=(),
         main_indicators=calibration.judged_by,
-        margins=calibration.margins,
+        margins=margins.region,
+        margins_place=margins.place,
         worlds=Worlds({(): home}, {(name, ()): loaded for name, loaded in by_name.items()}),
     )

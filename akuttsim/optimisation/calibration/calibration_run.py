@@ -241,7 +241,7 @@ def _verdicts_at_point(
 ) -> list[PointVerdict]:
     base, *others = trial_sheets(bench, question, point)
     level = bonferroni_confidence(CONFIDENCE, len(others))
-    judging = DifferenceRules(question.calibration.margins, level)
+    judging = DifferenceRules(question.study.margins, question.study.margins_place, level)
     wanted = frozenset(question.calibration.judged_by)
     return [
         ((other.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])

@@ -211,7 +211,7 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
         "commands.place.verdict.for_whom",
         indicator=named(indicator),
         parts=joined_texts(parts, "; "),
-        same=sum(one.verdict == Verdict.THE_SAME for one in every),
+        same=sum(one.verdict == Verdict.WITHIN_MARGIN for one in every),
         unclear=sum(one.verdict == Verdict.CANNOT_TELL for one in every),
         n=len(every),
     )

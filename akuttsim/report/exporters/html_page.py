@@ -189,13 +189,11 @@ def _indicator_definitions(words: Words) -> list[dict[str, str]]:
 
 def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
-    alone = (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS, Verdict.THE_SAME)
+    alone = (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS, Verdict.WITHIN_MARGIN)
     verdicts = {*(change.verdict for change in words.chosen.changes.values()),
              *words.chosen.results.effects["verdict"]}  # fmt: skip
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
-    omitted = {Verdict.WITHIN_MARGIN, Verdict.FEWER_CAME} - verdicts | (
-        set() if has_changes else set(alone)
-    )
+    omitted = {Verdict.FEWER_CAME} - verdicts | (set() if has_changes else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
     shown = [name for name in names if name not in omitted]
     return [
