@@ -204,6 +204,14 @@ def _print_region(region: Region) -> None:
         _print_year(region)
 
 
+def _print_staff_warnings(region: Region, organisation: Organisation) -> None:
+    """Say it loudly where a clinic is closed and its staff is still on the roster."""
+    from akuttsim.config.describe_change import idle_staff_sentences
+
+    for sentence in idle_staff_sentences(organisation, region):
+        click.echo(f"  !! {in_words(sentence)}")
+
+
 def _print_year(region: Region) -> None:
     from akuttsim.experiments.expected_load import expected_people, projections_used
 
@@ -235,6 +243,7 @@ def _print_organisation(region: Region, organisation: Organisation) -> None:
         )
     )
     _print_sentences(organisation_sentences(organisation))
+    _print_staff_warnings(region, organisation)
     for load in room_loads(region, organisation):
         click.echo(say("understood.load.room", room=load.room, number=load.number))
         lines = [
@@ -270,6 +279,7 @@ def _print_organisation_diff(
 ) -> None:
     """Say what differs between two organisations of one region."""
     from akuttsim.config import organisation_diff
+    from akuttsim.config.describe_change import change_sentences
 
     organisation_diff.require_same_region(first, second)
     (one, region), other = first, second[0]
@@ -297,6 +307,12 @@ def _print_organisation_diff(
             for hours in organisation_diff.compare_staffed_hours(one, other, region)
         ],
     )
+    changed = change_sentences(one, other, region)
+    if changed:
+        click.echo("\n" + say("understood.both.changes", name=names[1]))
+        _print_sentences(changed)
+    for organisation in (one, other):
+        _print_staff_warnings(region, organisation)
     for name, sentences in zip(
         names, organisation_diff.sentences_of_one_only(one, other), strict=True
     ):
@@ -338,6 +354,7 @@ def _print_study(study: Study) -> None:
         click.echo(f"  {name}: {in_words(titled(organisation.title))}")
         for change in study.changes[name]:
             click.echo(f"    {change.name}: {change.why[language()]}")
+        _print_staff_warnings(study.region, organisation)
 
 
 def _counted(what: str, things: Sized) -> Message:

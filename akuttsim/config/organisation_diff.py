@@ -131,20 +131,20 @@ def _hours_by_role(organisation: Organisation, calendar: Calendar) -> dict[str, 
     rooms, teams = organisation.control_rooms.values(), organisation.doctors.values()
     back_ups = [team.back_up.on_call for team in teams if team.back_up is not None]
     return {
-        message("understood.both.operators"): _person_hours(
+        message("understood.both.operators"): person_hours(
             (room.operators for room in rooms), calendar
         ),
-        message("understood.both.dispatchers"): _person_hours(
+        message("understood.both.dispatchers"): person_hours(
             (room.dispatchers for room in rooms), calendar
         ),
-        message("understood.both.on_site"): _person_hours(
+        message("understood.both.on_site"): person_hours(
             (_roster_on_duty_kind(team, "on_site") for team in teams), calendar
         ),
-        message("understood.both.on_home_duty"): _person_hours(
+        message("understood.both.on_home_duty"): person_hours(
             (_roster_on_duty_kind(team, "home") for team in teams), calendar
         ),
-        message("understood.both.back_up"): _person_hours(back_ups, calendar),
-        message("understood.both.nurses"): _person_hours(
+        message("understood.both.back_up"): person_hours(back_ups, calendar),
+        message("understood.both.nurses"): person_hours(
             (one.nurses for one in organisation.clinics.values()), calendar
         ),
         message("understood.both.at_station"): _crew_hours(
@@ -158,7 +158,7 @@ def _hours_by_role(organisation: Organisation, calendar: Calendar) -> dict[str, 
             organisation, "transport", None, calendar
         ),
         message("understood.both.supports"): sum(
-            _span_hours(one.on_duty.values(), calendar) for one in organisation.supports.values()
+            span_hours(one.on_duty.values(), calendar) for one in organisation.supports.values()
         ),
     }
 
@@ -168,10 +168,10 @@ def _roster_on_duty_kind(team: DoctorTeam, duty: str) -> dict[str, DoctorStaffin
     return {name: staffing for name, staffing in team.on_duty.items() if staffing.duty == duty}
 
 
-def _person_hours(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar) -> float:
+def person_hours(rosters: Iterable[Mapping[str, Staffing]], calendar: Calendar) -> float:
     """Return people's hours: two staffings of one team add where they overlap."""
     staffings = [staffing for roster in rosters for staffing in roster.values()]
-    return sum(each.on_duty * _span_hours([each], calendar) for each in staffings)
+    return sum(each.on_duty * span_hours([each], calendar) for each in staffings)
 
 
 def _crew_hours(
@@ -179,13 +179,13 @@ def _crew_hours(
 ) -> float:
     """Return crews' hours on one duty, or on any."""
     return sum(
-        _span_hours([one for one in crew.shifts if duty in (one.duty, None)], calendar)
+        span_hours([one for one in crew.shifts if duty in (one.duty, None)], calendar)
         for crew in organisation.ambulances.values()
         if crew.kind == kind
     )
 
 
-def _span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
+def span_hours(periods: Iterable[Period], calendar: Calendar) -> float:
     """Return the hours in a mean week in which at least one of the periods runs."""
     end_s = WEEKS_COUNTED * 7 * DAY_S
     spans = merge_spans(

@@ -289,6 +289,9 @@ class Manifest(ManifestPart):
         counts: How many there are of each kind of part, by organisation.
         differing_keys: Of each organisation but the base, the keys that differ from it: key, value
             of the base, its own value. Called `apart` in the file.
+        change_sentences: What each organisation but the base changes of it, in plain sentences;
+            empty in results of a version that did not tell it.
+        staff_warnings: Of each organisation, who is on duty with nowhere to work.
         assumptions: Every sourced input value.
         definitions: What each indicator is.
         directions: Whether "higher" or "lower" values of each indicator are good, or "neither".
@@ -337,6 +340,8 @@ class Manifest(ManifestPart):
     changes: dict[str, list[ChangeEntry]]
     counts: dict[str, dict[str, int]] = {}
     differing_keys: dict[str, list[list[str]]] = Field(default={}, alias="apart")
+    change_sentences: dict[str, list[WrittenText]] = {}
+    staff_warnings: dict[str, list[WrittenText]] = {}
     assumptions: list[AssumptionEntry]
     definitions: dict[str, str]
     directions: dict[str, Direction] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import cpu_count
 
 from akuttsim import MODEL_VERSION, __version__
+from akuttsim.config.describe_change import change_sentences, idle_staff_sentences
 from akuttsim.config.organisation_diff import organisation_key_differences, part_counts
 from akuttsim.config.schema.values import Model, Sourced
 from akuttsim.config.walk import content_of, walk_sourced_values
@@ -22,11 +23,13 @@ from akuttsim.experiments.manifest import (
     Manifest,
     RunTimes,
     StudyInProgress,
+    WrittenText,
 )
 from akuttsim.experiments.result_tables import cases_table
 from akuttsim.experiments.results import digest
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_definitions, indicator_directions
+from akuttsim.texts import LANGUAGES, Message, in_words
 
 
 def list_assumptions(study: Study) -> list[AssumptionEntry]:
@@ -126,6 +129,11 @@ def build_manifest(study: Study, began: float) -> Manifest:
             name: part_counts(organisation) for name, organisation in study.organisations.items()
         },
         differing_keys=_differences_from_base(study),
+        change_sentences=_change_sentences(study),
+        staff_warnings={
+            name: _in_both_languages(idle_staff_sentences(organisation, study.region))
+            for name, organisation in study.organisations.items()
+        },
         assumptions=list_assumptions(study),
         definitions=indicator_definitions(),
         directions=indicator_directions(),
@@ -170,6 +178,20 @@ def _differences_from_base(study: Study) -> dict[str, list[list[str]]]:
         for name, organisation in study.organisations.items()
         if name != study.base
     }
+
+
+def _change_sentences(study: Study) -> dict[str, list[WrittenText]]:
+    """Return what each organisation but the base changes of it."""
+    base = study.organisations[study.base]
+    return {
+        name: _in_both_languages(change_sentences(base, organisation, study.region))
+        for name, organisation in study.organisations.items()
+        if name != study.base
+    }
+
+
+def _in_both_languages(sentences: Sequence[Message]) -> list[WrittenText]:
+    return [{lang: in_words(sentence, lang) for lang in LANGUAGES} for sentence in sentences]
 
 
 def package_versions() -> dict[str, str]:

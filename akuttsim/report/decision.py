@@ -10,14 +10,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from akuttsim.indicators.registry import INDICATORS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.decision_answer import UNMET_NEED, AnswerFacts, PlaceLoss, fitted_answer
+from akuttsim.report.decision_answer import AnswerFacts, PlaceLoss, fitted_answer
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sections.tradeoff import COST
 from akuttsim.report.sentences import replication_count
-from akuttsim.report.standings import Judged, Standings
+from akuttsim.report.standings import (
+    THEMES,
+    UNMET_NEED,
+    Judged,
+    Standings,
+    size_in_margins,
+    theme_of,
+)
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 
@@ -89,6 +95,9 @@ class MatrixRow:
         is_shown: Whether it is one of the base and at most three that no other beats on everything;
             the rest stands one click away.
         cells: One for each column.
+        changes: All that it changes, a sentence each; without capital letter or full stop.
+        reasons: Why, as its author wrote it: one for each named change.
+        warnings: Who is on duty in it with nowhere to work.
     """
 
     organisation: str
@@ -97,6 +106,9 @@ class MatrixRow:
     is_base: bool
     is_shown: bool
     cells: tuple[MatrixCell, ...]
+    changes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -260,35 +272,6 @@ def _is_known(words: Words, indicator: str) -> bool:
     return any(level is not None and level.is_known for level in levels)
 
 
-THEMES = ("answer", "help", "lost", "cost")
-"""A councillor's questions: does anybody answer, does help arrive, who is left out, what cost."""
-
-_OF_WHO_IS_LEFT_OUT = frozenset(
-    {
-        UNMET_NEED,
-        "care_instead_a_week",
-        "consultations_per_1000_a_year",
-        "consultations_a_week",
-        "contacts_a_week",
-        "contacts_per_1000_a_year",
-        "asked_again_within_72_h",
-        "red_not_recognised",
-        "solved_without_visit",
-    }
-)
-_LISTED = {each.name: each.listed for each in INDICATORS}
-
-
-def theme_of(indicator: str) -> str:
-    """Return which of a councillor's questions an indicator belongs to."""
-    listed = _LISTED.get(indicator, {})
-    if indicator in _OF_WHO_IS_LEFT_OUT:
-        return "lost"
-    if "answering" in listed:
-        return "answer"
-    return "cost" if "work" in listed or "people" in listed else "help"
-
-
 def _columns(standings: Standings, words: Words) -> tuple[JudgedColumn, ...]:
     shown = _first_columns(standings, words)
     return tuple(_column(words, by, by in shown) for by in standings.judged)
@@ -342,21 +325,41 @@ def _unit(words: Words, by: Judged) -> str:
 
 
 def _row(words: Words, standings: Standings, model: str) -> MatrixRow:
+    manifest = words.chosen.manifest
+    changes = [words.text.both(each) for each in manifest.change_sentences.get(model, [])]
+    reasons = [words.text.both(each.why) for each in manifest.changes.get(model, [])]
     return MatrixRow(
         organisation=model,
         title=words.labels.organisation(model),
-        summary=_summary(words, model),
+        summary=_summary(words, model, changes),
         is_base=model == words.chosen.base,
         is_shown=model in standings.shown,
         cells=tuple(_cell(words, standings, model, by) for by in standings.judged),
+        changes=tuple(changes),
+        reasons=tuple(reasons),
+        warnings=tuple(words.text.both(each) for each in manifest.staff_warnings.get(model, [])),
     )
 
 
-def _summary(words: Words, model: str) -> str:
+_LONGEST_SUMMARY = 14
+"""Words that the line below a model's title has room for."""
+
+
+def _summary(words: Words, model: str, changes: Sequence[str]) -> str:
+    """Return what a model changes in one line: as many of the sentences as there is room for.
+
+    Where there is none (another setting, or results of an older version), how many values differ.
+    """
     if model == words.chosen.base:
         return words.text("decision.summary.base")
-    changes = words.chosen.manifest.changes.get(model, [])
-    return words.text.both(changes[0].why) if changes else ""
+    told = ""
+    for change in changes:
+        longer = f"{told}; {change}" if told else change
+        if told and len(longer.split()) > _LONGEST_SUMMARY:
+            break
+        told = longer
+    count = len(words.chosen.manifest.differing_keys.get(model, []))
+    return told or words.text.counted("decision.summary.values", count)
 
 
 def _cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
@@ -472,18 +475,21 @@ def _extreme_change(
 
 
 def _hardest_losses(standings: Standings, words: Words) -> dict[str, PlaceLoss]:
-    """Return for each model the place it hits hardest, in the first thing judged that has one.
+    """Return for each model the place it hits hardest, in whatever it loses most there.
 
-    Journeys and ambulances come before unmet need, which the answer tells of by itself.
+    Unmet need is left out, which the answer tells of by itself.
     """
     losses: dict[str, PlaceLoss] = {}
     for model in words.chosen.others:
-        for by in standings.judged:
-            worst = _extreme_change(words, model, by, Verdict.WORSE)
-            if worst is not None and by.indicator != UNMET_NEED:
-                name, change = worst
-                loss = PlaceLoss(by, words.labels.place(name), change.mean, change.unit)
-                losses.setdefault(model, loss)
+        worst = [
+            (by, place)
+            for by in standings.judged
+            if by.indicator != UNMET_NEED
+            and (place := _extreme_change(words, model, by, Verdict.WORSE)) is not None
+        ]
+        if worst:
+            by, (name, change) = max(worst, key=lambda each: abs(size_in_margins(each[1][1])))
+            losses[model] = PlaceLoss(by, words.labels.place(name), change.mean, change.unit)
     return losses
 
 

@@ -1,23 +1,29 @@
 """The answer of the decision page in at most sixty words: which model on what terms, and what then.
 
-Every sentence has forms from the longest to the shortest. Where all do not fit, the least important
-is shortened first, and left out last; so the limit holds whatever the tables say.
+Every sentence has forms from the longest to the shortest, and is worth something. Of all that fit
+together those are told that are worth most; so the limit holds whatever the tables say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from akuttsim.report.context import Words
 from akuttsim.report.sections.tradeoff import COST
 from akuttsim.report.sentences import overload_clauses
-from akuttsim.report.standings import NO_DIFFERENCE, Judged, Standings
+from akuttsim.report.standings import (
+    NO_DIFFERENCE,
+    UNMET_NEED,
+    Judged,
+    Reasons,
+    Standings,
+    theme_of,
+)
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 
-UNMET_NEED = "unmet_need_a_week"
 MOST_WORDS = 60
 MOST_NUMBERS = 5
 LONGEST_TITLE = 6
@@ -25,6 +31,8 @@ LONGEST_TITLE = 6
 _MOST_MODELS = 3
 """Models that the first line can tell apart on different terms."""
 _NUMBER = re.compile(r"\d+(?:[\u00a0., ]\d+)*")
+_CALLED_BY_NUMBER = ("116117", "113")
+"""Services whose name is their telephone number, which is no number to take in."""
 
 
 class PlaceLoss(NamedTuple):
@@ -77,39 +85,67 @@ def count_words(text: str) -> int:
 
 
 def count_numbers(text: str) -> int:
-    """Return how many numbers stand in a text, the names 113 and 116117 among them."""
-    return len(_NUMBER.findall(text))
+    """Return how many numbers stand in a text, the services 113 and 116117 left out."""
+    return sum(number not in _CALLED_BY_NUMBER for number in _NUMBER.findall(text))
+
+
+Forms = Sequence[tuple[str, float]]
+"""A sentence of the answer in all its forms, and what each is worth to who reads it."""
 
 
 def fitted_answer(facts: AnswerFacts) -> Fitted:
     """Return the choice and what follows it, with at most 60 words and 5 numbers together."""
-    # the most important first: the choice, what casts doubt on all of it, targets, models, need
-    forms = [
-        _choice_forms(facts),
-        _caution_forms(facts),
-        _target_forms(facts),
+    choices = [form for form in _choice_forms(facts) if _size(form).fits]
+    choices = choices or [facts.words.text("decision.choice.see_below")]
+    parts: list[Forms] = [
+        _ranked(choices, 1000, 4),
+        _ranked(_caution_forms(facts), 100, 1),
+        _ranked(_target_forms(facts), 9, 2),
         *(_model_forms(facts, name) for name in _models_by_weight(facts)),
-        _need_forms(facts),
+        _ranked(_need_forms(facts), 5, 2),
     ]
-    if not any(_fits([form]) for form in forms[0]):
-        forms[0] = [facts.words.text("decision.choice.see_below")]
-    texts = _shorten_to_fit(forms)
-    return Fitted(texts[0], " ".join(text for text in texts[1:] if text))
+    choice, *texts = best_fit(parts)
+    return Fitted(choice, " ".join(text for text in texts if text))
 
 
-def _shorten_to_fit(forms: Sequence[Sequence[str]]) -> list[str]:
-    """Return one form of each, the longest that fit together; "" for those there is no room for."""
-    left = [[form for form in each if form and _fits([form])] for each in forms]
-    while not _fits(each[0] for each in left if each):
-        long = [k for k, each in enumerate(left) if len(each) > 1]
-        last = max((k for k, each in enumerate(left) if each and k), default=0)
-        del left[long[-1] if long else last][0]
-    return [each[0] if each else "" for each in left]
+def _ranked(forms: Sequence[str], worth: float, step: float) -> Forms:
+    """Return forms from the longest to the shortest, each worth a step less than the one before."""
+    return [(form, worth - step * place) for place, form in enumerate(forms)]
 
 
-def _fits(texts: Iterable[str]) -> bool:
-    whole = " ".join(texts)
-    return count_words(whole) <= MOST_WORDS and count_numbers(whole) <= MOST_NUMBERS
+class Size(NamedTuple):
+    """How long a text is."""
+
+    words: int
+    numbers: int
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the answer has room for so much."""
+        return self.words <= MOST_WORDS and self.numbers <= MOST_NUMBERS
+
+
+def _size(text: str) -> Size:
+    return Size(count_words(text), count_numbers(text))
+
+
+def best_fit(parts: Sequence[Forms]) -> list[str]:
+    """Return a form of each part, "" for none, that fit together and are worth most.
+
+    Part by part, the best text so far is kept for each number of words and numbers used.
+    """
+    best: dict[Size, tuple[float, list[str]]] = {Size(0, 0): (0.0, [])}
+    for part in parts:
+        longer: dict[Size, tuple[float, list[str]]] = {}
+        for used, (worth, texts) in best.items():
+            for form, own_worth in (*part, ("", 0.0)):
+                own = _size(form)
+                size = Size(used.words + own.words, used.numbers + own.numbers)
+                gained = worth + own_worth
+                if size.fits and gained > longer.get(size, (-1.0, []))[0]:
+                    longer[size] = (gained, [*texts, form])
+        best = longer
+    return max(best.values(), key=lambda each: each[0])[1]
 
 
 def short_title(words: Words, model: str) -> str:
@@ -119,7 +155,20 @@ def short_title(words: Words, model: str) -> str:
     kept = plain.split()[:LONGEST_TITLE]
     while count_numbers(" ".join(kept)) > 1 and len(kept) > 1:
         kept = kept[:-1]
-    return " ".join(kept).rstrip(" ,;:.–-")
+    return _without_capital(words, " ".join(kept).rstrip(" ,;:.–-"))
+
+
+def _without_capital(words: Words, title: str) -> str:
+    """Return a title as it stands within a sentence: a small letter, unless a name begins it."""
+    first = title.split()[0] if title else ""
+    region = words.chosen.manifest.region
+    names = {*words.text.both(region["title"]).split()}
+    for key in region["municipalities"]:
+        names.update(words.labels.municipality(key).split())
+    names.update(str(place.get("title", "")) for place in region.get("places", {}).values()
+                 if isinstance(place, dict))  # fmt: skip
+    is_name = first in names or any(letter.isupper() or letter.isdigit() for letter in first[1:])
+    return title if is_name else title[:1].lower() + title[1:]
 
 
 def _listed_titles(words: Words, models: Sequence[str]) -> str:
@@ -147,15 +196,39 @@ def _choice_forms(facts: AnswerFacts) -> list[str]:
     front = [name for name in standings.front if name in standings.shown]
     if len(front) == 1:
         return [_single_choice(facts, front[0])]
-    forms = [_terms(facts, front, most) for most in (2, 1)] if len(front) <= _MOST_MODELS else []
-    leading = [name for name in front if standings.reasons(name, front)][:_MOST_MODELS]
-    if len(leading) > 1:
-        forms += [
-            _terms(facts, leading, 2),
-            _terms(facts, leading, 1),
-            _terms(facts, leading[:2], 1),
-        ]
-    return forms if any(forms) else [_nothing_apart(facts)]
+    models = preferred_models(facts)
+    forms = [
+        _terms(facts, models[:count], most)
+        for count in range(min(len(models), _MOST_MODELS), 1, -1)
+        for most in (2, 1)
+    ]
+    return forms or [_nothing_apart(facts)]
+
+
+def preferred_models(facts: AnswerFacts) -> list[str]:
+    """Return the models that are the one to choose on some terms, those on single terms first."""
+    reasons = {name: _reasons(facts, name) for name in facts.standings.front}
+    preferred = [name for name in facts.standings.shown if name in reasons and reasons[name].judged]
+    return sorted(preferred, key=lambda name: not reasons[name].each_is_enough)
+
+
+def _reasons(facts: AnswerFacts, model: str) -> Reasons:
+    standings = facts.standings
+    return standings.reasons(model, [name for name in standings.front if name in standings.shown])
+
+
+def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
+    """Say of each of some models on what terms it is the one, with so many terms at most."""
+    words, judged = facts.words, facts.standings.judged
+    reasons = {name: _reasons(facts, name) for name in models}
+    clauses: list[str] = []
+    for name in sorted(models, key=lambda name: judged.index(reasons[name].judged[0])):
+        values = _values(words, reasons[name], most)
+        key = "then" if clauses else "first"
+        clauses.append(
+            words.text(f"decision.choice.{key}", model=_title(facts, name), values=values)
+        )
+    return _sentence("; ".join(clauses))
 
 
 def _title(facts: AnswerFacts, model: str) -> str:
@@ -174,26 +247,18 @@ def _single_choice(facts: AnswerFacts, model: str) -> str:
     return _sentence(words.text(f"decision.choice.{key}", model=_title(facts, model)))
 
 
-def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
-    """Say of each of some models on what terms it is the one; "" where nothing tells them apart."""
-    words, standings = facts.words, facts.standings
-    reasons = {name: standings.reasons(name, models) for name in models}
-    if not any(reasons.values()):
-        return ""
-    first = {name: standings.judged.index(by[0]) if by else 99 for name, by in reasons.items()}
-    clauses: list[str] = []
-    for name in sorted(models, key=lambda name: first[name]):
-        values = _values(words, reasons[name], most)
-        key = ("then" if clauses else "first") if values else "between"
-        model = _title(facts, name)
-        clauses.append(words.text(f"decision.choice.{key}", model=model, values=values))
-    return _sentence("; ".join(clauses))
+def _values(words: Words, reasons: Reasons, most: int) -> str:
+    """Return what speaks for a model, as something to value.
 
-
-def _values(words: Words, reasons: Sequence[Judged], most: int) -> str:
-    """Return what speaks for a model, as something to value; each of two words only once."""
-    values = [value_of(words, by) for by in reasons]
-    return words.text.listed(list(dict.fromkeys(values))[:most])
+    Of things that are each enough, the first of a theme; things that only do together, all.
+    """
+    if not reasons.each_is_enough and len(reasons.judged) > 1:
+        *first, last = (value_of(words, by) for by in reasons.judged)
+        return words.text("decision.choice.together", first=", ".join(first), last=last)
+    by_theme: dict[str, str] = {}
+    for by in reasons.judged:
+        by_theme.setdefault(theme_of(by.indicator), value_of(words, by))
+    return words.text.listed(list(by_theme.values())[:most])
 
 
 def value_of(words: Words, by: Judged) -> str:
@@ -285,23 +350,44 @@ def _models_by_weight(facts: AnswerFacts) -> list[str]:
     return sorted(shown, key=lambda name: name not in facts.standings.front)
 
 
-def _model_forms(facts: AnswerFacts, model: str) -> list[str]:
-    """Say what a model gains, what it costs, and where it hits hardest, in one sentence."""
-    gain, cost, loss = _gain_clause(facts, model), _cost_clause(facts, model), _loss(facts, model)
-    is_saving = facts.standings.verdict(model, Judged(COST)) == Verdict.BETTER
-    good = [gain, cost] if is_saving else [gain]
-    bad = [loss] if is_saving else [cost, loss]
-    wholes = [(good, bad), (good[-1:], bad), (good[-1:], bad[-1:]), ([], bad[-1:])]
-    forms = [_model_sentence(facts, model, *whole) for whole in wholes]
-    return list(dict.fromkeys(form for form in forms if form))
+def _model_forms(facts: AnswerFacts, model: str) -> Forms:
+    """Say what a model gains, what it costs, and where it hits hardest, in one sentence.
+
+    The sentence of a model that another beats is worth half.
+    """
+    standings = facts.standings
+    is_saving = standings.verdict(model, Judged(COST)) == Verdict.BETTER
+    clauses = {
+        "gain": (_gain_clause(facts, model), 2.0, True),
+        "cost": (_cost_clause(facts, model), 5.0, is_saving),
+        "loss": (_loss(facts, model), 4.0, False),
+    }
+    share = 1.0 if model in standings.front else 0.5
+    forms = []
+    for names in _SUBSETS:
+        chosen = [clauses[name] for name in names]
+        if all(text for text, _, _ in chosen):
+            good = [text for text, _, is_good in chosen if is_good]
+            bad = [text for text, _, is_good in chosen if not is_good]
+            worth = share * sum(worth for _, worth, _ in chosen)
+            forms.append((_model_sentence(facts, model, good, bad), worth))
+    return forms
+
+
+_SUBSETS = (
+    ("gain", "cost", "loss"),
+    ("cost", "loss"),
+    ("gain", "cost"),
+    ("gain", "loss"),
+    ("cost",),
+    ("loss",),
+    ("gain",),
+)
 
 
 def _model_sentence(facts: AnswerFacts, model: str, good: Sequence[str], bad: Sequence[str]) -> str:
     words = facts.words
-    gains = words.text.listed([clause for clause in good if clause])
-    losses = words.text.listed([clause for clause in bad if clause])
-    if not gains and not losses:
-        return ""
+    gains, losses = words.text.listed([*good]), words.text.listed([*bad])
     but = words.text("decision.answer.but")
     told = f"{gains}, {but} {losses}" if gains and losses else gains or losses
     return _sentence(words.text("decision.answer.model", model=_title(facts, model), told=told))
@@ -317,8 +403,7 @@ def _gain_clause(facts: AnswerFacts, model: str) -> str:
     ]
     if not gains:
         return ""
-    have_margins = all((c := standings.change(model, by)) and c.margin > 0 for by in gains)
-    by = max(gains, key=lambda by: standings.size(model, by)) if have_margins else gains[0]
+    by = max(gains, key=lambda by: standings.size(model, by))
     change = standings.change(model, by)
     assert change is not None, "a verdict is of a difference"
     return effect_words(facts.words, by, (change.mean, change.unit), "better")
@@ -385,6 +470,9 @@ def _need_forms(facts: AnswerFacts) -> list[str]:
         kind: [name for name in others if standings.verdict(name, Judged(UNMET_NEED)) == verdict]
         for kind, verdict in (("more", Verdict.WORSE), ("fewer", Verdict.BETTER))
     }
+    if len(others) == 1:
+        kinds = [kind for kind, names in by_verdict.items() if names]
+        return [_sentence(words.text(f"decision.answer.{kind}_without_help")) for kind in kinds]
     clauses = [
         words.text(f"decision.answer.{kind}_without", models=_models_or_all(words, names, others))
         for kind, names in by_verdict.items()

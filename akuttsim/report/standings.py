@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from akuttsim.indicators.registry import INDICATORS
 from akuttsim.report.context import Estimate, ResultsView
 from akuttsim.statistics.verdicts import Verdict
 
@@ -19,6 +20,37 @@ MOST_SHOWN = 3
 
 NO_DIFFERENCE = frozenset({Verdict.WITHIN_MARGIN, Verdict.THE_SAME, Verdict.FEWER_CAME})
 """Verdicts that say that nothing which matters was gained or lost."""
+
+
+UNMET_NEED = "unmet_need_a_week"
+
+THEMES = ("answer", "help", "lost", "cost")
+"""A councillor's questions: does anybody answer, does help arrive, who is left out, what cost."""
+
+_OF_WHO_IS_LEFT_OUT = frozenset(
+    {
+        UNMET_NEED,
+        "care_instead_a_week",
+        "consultations_per_1000_a_year",
+        "consultations_a_week",
+        "contacts_a_week",
+        "contacts_per_1000_a_year",
+        "asked_again_within_72_h",
+        "red_not_recognised",
+        "solved_without_visit",
+    }
+)
+_LISTED = {each.name: each.listed for each in INDICATORS}
+
+
+def theme_of(indicator: str) -> str:
+    """Return which of a councillor's questions an indicator belongs to."""
+    listed = _LISTED.get(indicator, {})
+    if indicator in _OF_WHO_IS_LEFT_OUT:
+        return "lost"
+    if "answering" in listed:
+        return "answer"
+    return "cost" if "work" in listed or "people" in listed else "help"
 
 
 class Judged(NamedTuple):
@@ -33,6 +65,29 @@ class Judged(NamedTuple):
     indicator: str
     group_by: str = "all"
     group: str = "all"
+
+
+class Reasons(NamedTuple):
+    """What speaks for a model.
+
+    Attributes:
+        judged: Things judged, the most important first; empty for none.
+        each_is_enough: Whether the model is ahead of all others in each of them, or only in all of
+            them together.
+    """
+
+    judged: tuple[Judged, ...]
+    each_is_enough: bool
+
+
+def size_in_margins(change: Estimate) -> float:
+    """Return a difference as so many of what would just matter, so that units can be compared."""
+    margin = change.margin if change.margin > 0 else _USUAL_MARGINS.get(change.unit, 1.0)
+    return change.mean / margin
+
+
+_USUAL_MARGINS = {"share": 0.02, "min": 2.0, "s": 10.0, "h per week": 2.0, "NOK per year": 5e5}
+"""What would just matter where the results have no margin: those of older versions."""
 
 
 class Standings:
@@ -59,12 +114,9 @@ class Standings:
         return Verdict(change.verdict) if change is not None and change.verdict else None
 
     def size(self, model: str, by: Judged) -> float:
-        """Return how large a gain is, in margins where there is one; a loss is below nought."""
+        """Return how large a gain is, in margins; a loss is below nought."""
         change = self.change(model, by)
-        if change is None:
-            return 0.0
-        gain = change.mean * self._way(by)
-        return gain / change.margin if change.margin > 0 else gain
+        return 0.0 if change is None else self._way(by) * size_in_margins(change)
 
     def is_ahead(self, first: str, second: str, by: Judged) -> bool:
         """Tell whether the first of two models is surely the better one by one thing judged."""
@@ -138,17 +190,26 @@ class Standings:
         """Return by how many of the things judged a model has a verdict."""
         return sum(self.verdict(model, by) == verdict for by in self.judged)
 
-    def reasons(self, model: str, among: Sequence[str]) -> list[Judged]:
-        """Return what speaks for a model among some: where none is ahead of it, and it of some.
+    def reasons(self, model: str, among: Sequence[str]) -> Reasons:
+        """Return what speaks for a model among some that do not beat it.
 
-        Where it is ahead of all the others comes first.
+        The things in which it is ahead of all the others; where there are none, as few as possible
+        of which each of the others loses one to it.
         """
         others = [name for name in among if name != model]
-        top = [
-            by
-            for by in self.judged
-            if any(self.is_ahead(model, other, by) for other in others)
-            and not any(self.is_ahead(other, model, by) for other in others)
-        ]
-        alone = [by for by in top if all(self.is_ahead(model, other, by) for other in others)]
-        return [*alone, *(by for by in top if by not in alone)]
+        behind = {
+            by: {name for name in others if self.is_ahead(model, name, by)} for by in self.judged
+        }
+        alone = tuple(by for by in self.judged if others and len(behind[by]) == len(others))
+        if alone:
+            return Reasons(alone, each_is_enough=True)
+        together: list[Judged] = []
+        left = set(others)
+        while left:
+            by = max(self.judged, key=lambda by: len(behind[by] & left))
+            if not behind[by] & left:
+                return Reasons((), each_is_enough=False)
+            together.append(by)
+            left -= behind[by]
+        in_order = tuple(by for by in self.judged if by in together)
+        return Reasons(in_order, each_is_enough=False)
