@@ -18,7 +18,7 @@ from akuttsim.statistics.verdicts import Verdict
 MOST_SHOWN = 3
 """Models beside the base that the first screen has room for."""
 
-NO_DIFFERENCE = frozenset({Verdict.WITHIN_MARGIN, Verdict.THE_SAME, Verdict.FEWER_CAME})
+NO_DIFFERENCE = frozenset({Verdict.WITHIN_MARGIN, Verdict.FEWER_CAME})
 """Verdicts that say that nothing which matters was gained or lost."""
 
 
