@@ -98,7 +98,7 @@ def factor_effects(outcome: CaseOutcome, layout: DesignLayout) -> list[FactorEff
     Means over replications are what these measures are of; chance between replications that is left
     adds to `sigma`, `mu_star` and `ST`.
     """
-    return list(_EFFECTS_OF_DESIGN[layout.kind](outcome, layout))
+    return list(EFFECTS_OF_DESIGN[layout.kind](outcome, layout))
 
 
 def effects_of_cases(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
@@ -214,7 +214,7 @@ def _unit_cube(dimensions: int) -> dict[str, Any]:
     return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
 
 
-_EFFECTS_OF_DESIGN: dict[
+EFFECTS_OF_DESIGN: dict[
     DesignKind, Callable[[CaseOutcome, DesignLayout], Iterator[FactorEffect]]
 ] = {
     "grid": effects_of_cases,
@@ -224,3 +224,4 @@ _EFFECTS_OF_DESIGN: dict[
     "morris": _morris_effects,
     "sobol-indices": _sobol_indices,
 }
+"""How the effects of factors are read from each kind of design; a test sees that none is missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from akuttsim.config.schema.experiment import Design, DesignKind
 from akuttsim.experiments import design
 from akuttsim.statistics.sensitivity import (
+    EFFECTS_OF_DESIGN,
     CaseOutcome,
     DesignLayout,
     FactorEffect,
@@ -40,6 +42,10 @@ def spread(kind: DesignKind, points: int, factors: int) -> DesignLayout:
     cases = tuple(f"case-{k}" for k in range(len(cube)))
     levels = tuple(tuple(map(repr, row)) for row in cube.tolist())
     return DesignLayout(kind, names, cases, levels, cube, design.MORRIS_LEVELS)
+
+
+def test_every_design_has_a_way_to_read_its_effects():
+    assert set(EFFECTS_OF_DESIGN) == set(get_args(DesignKind))
 
 
 def outcome(values: np.ndarray, verdicts: tuple[str, ...] = ()) -> CaseOutcome:

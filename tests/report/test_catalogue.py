@@ -104,6 +104,11 @@ def _is_built(key):
     return f'"{stem}." +' in SOURCES or any(re.fullmatch(each, key) for each in BUILT)
 
 
+def test_every_design_has_its_words():
+    wanted = {f"moved.{part}.{kind}" for part in ("intro", "caption") for kind in SPREAD}
+    assert sorted(wanted - set(EN)) == []
+
+
 def test_every_indicator_has_a_name_and_a_norwegian_definition():
     for name in indicator_directions():
         assert f"indicator.{name}" in EN
