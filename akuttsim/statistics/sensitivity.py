@@ -224,4 +224,4 @@ EFFECTS_OF_DESIGN: dict[
     "morris": _morris_effects,
     "sobol-indices": _sobol_indices,
 }
-"""How the effects of factors are read from each kind of design; a test sees that none is missing."""
+"""How the effects of factors are read from each kind of design; a test sees that none lacks."""
