@@ -41,7 +41,7 @@ TELLING = frozenset({"Problem", "echo", "problem", "refused", "error", "note", "
 """Functions that tell people something: what they are given comes from the catalogues."""
 
 FOR_PROGRAMMERS = {
-    "akuttsim/chain/room_tasks.py": "a run without its drawn tasks is a fault of the program",
+    "akuttsim/chain/pathways/operators.py": "a run without drawn tasks is a fault of the program",
     "akuttsim/indicators/registry.py": "two indicators of one name are a fault of the program",
     "akuttsim/records.py": "codes out of order are a fault of the program",
     "akuttsim/statistics/ranking.py": "a value that is missing is a fault of who calls it",

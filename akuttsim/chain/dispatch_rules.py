@@ -3,7 +3,7 @@
 The crew that is sent to a patient is chosen in `akuttsim.crew_choice`. Here stand the nearest crew
 to each post, the clinic that is open on arrival, whether an alerted doctor goes out, and whom a
 doctor leaves for red; each from what is known at the time. What an organisation has switched on
-stands in `dispatch_policy`.
+stands in `fleet`.
 """
 
 from __future__ import annotations

@@ -12,11 +12,17 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.chain import triage
-from akuttsim.chain.care_seeking import instead_of_coming, until_morning_s, within_model
+from akuttsim.chain import triage_and_care_seeking
 from akuttsim.chain.optional_care import GOES_WITHOUT, OptionalCare, optional_care_columns
 from akuttsim.chain.run_plan import Plan, local_distance_km
-from akuttsim.chain.triage import SecondContact, second_contacts, worsens_after_s
+from akuttsim.chain.triage_and_care_seeking import (
+    SecondContact,
+    instead_of_coming,
+    second_contacts,
+    until_morning_s,
+    within_model,
+    worsens_after_s,
+)
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
@@ -231,11 +237,11 @@ def _first_rooms(
 def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> ViewColumns:
     misjudged, alarms = plan.region.misjudged, plan.region.demand.safety_alarms
     video, extra_s = _video_calls(plan, patients, room)
-    by_voice = triage.judged_by_voice(patients, misjudged)
+    by_voice = triage_and_care_seeking.judged_by_voice(patients, misjudged)
     judged = np.where(video, patients.urgency, by_voice)
-    judged_113 = triage.judged_113(patients, misjudged)
-    way_113 = triage.ways_from_113(plan.region, patients, judged_113)
-    way = triage.ways_from_116117(plan.region, patients, judged)
+    judged_113 = triage_and_care_seeking.judged_113(patients, misjudged)
+    way_113 = triage_and_care_seeking.ways_from_113(plan.region, patients, judged_113)
+    way = triage_and_care_seeking.ways_from_116117(plan.region, patients, judged)
     factor = _talk_factors(plan)[room]
     talk_s = _lengthened(patients.talk_s, factor) + extra_s
     until_red_s = _red_recognition_s(plan.region, patients, talk_s, factor)
@@ -329,7 +335,7 @@ def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tupl
             share[in_room] = config.video.share.value
             extra_min = config.video.extra_min.quantile(patients.u_video_time[in_room])
             extra_s[in_room] = to_ticks(extra_min * MINUTE_S)
-    video = triage.calls_by_video(patients, share)
+    video = triage_and_care_seeking.calls_by_video(patients, share)
     return video, np.where(video, extra_s, 0.0)
 
 

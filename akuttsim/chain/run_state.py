@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from simpy.events import Event
 
-from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.clock_and_queues import Clock, Pathway
+from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.dispatch_rules import call_out_odds, least_grave_work, nearest_open_clinic
 from akuttsim.chain.fleet import Fleet
-from akuttsim.chain.opening_hours import Openings
 from akuttsim.chain.patient_view import PatientView
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
-from akuttsim.chain.run_plan import Plan
+from akuttsim.chain.run_plan import Openings, Plan
 from akuttsim.chain.service import CareSite, ControlRoomState, DoctorsOnDuty, RunService
 from akuttsim.chain.staff_queues import InterruptibleWork, Spot, StaffMember, StaffQueue
 from akuttsim.config.schema.values import URGENCIES

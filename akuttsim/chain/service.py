@@ -9,11 +9,9 @@ from typing import Any, Protocol
 
 from simpy.events import Event
 
-from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
-from akuttsim.chain.on_call_doctor import OnCallDoctors
-from akuttsim.chain.queues import LimitedPlaces, PriorityQueue, Waiting
-from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team
+from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway, PriorityQueue, Waiting
+from akuttsim.chain.crews import Mission, VehicleCrew
+from akuttsim.chain.staff_queues import OnCallDoctors, StaffMember, StaffQueue, Team
 from akuttsim.records import CONFERENCE
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import tick

@@ -9,11 +9,9 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
-from akuttsim.chain.clock import Clock, Pathway
-from akuttsim.chain.crews_and_missions import VehicleCrew
+from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway
+from akuttsim.chain.crews import VehicleCrew
 from akuttsim.chain.fleet import Fleet
-from akuttsim.chain.on_call_doctor import OnCallDoctors, run_on_call_roster
-from akuttsim.chain.queues import LimitedPlaces
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan, Seat, Work
 from akuttsim.chain.service import (
@@ -28,7 +26,14 @@ from akuttsim.chain.service import (
     RunService,
     SupportUnit,
 )
-from akuttsim.chain.staff_queues import RosterChange, StaffQueue, Team, run_roster
+from akuttsim.chain.staff_queues import (
+    OnCallDoctors,
+    RosterChange,
+    StaffQueue,
+    Team,
+    run_on_call_roster,
+    run_roster,
+)
 from akuttsim.config.schema.calendar import parse_hours
 from akuttsim.config.schema.clinic import (
     CLINIC_URGENCIES,

@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.clock_and_queues import Clock, Pathway, PriorityQueue
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.optional_care import Beginning
-from akuttsim.chain.pathways.clinic import staff_satellites_with_crews
+from akuttsim.chain.pathways.care_and_transport import (
+    make_planned_transport,
+    staff_satellites_with_crews,
+)
 from akuttsim.chain.pathways.first_contact import (
     ask_again,
     hold_e_consultation,
@@ -23,11 +26,9 @@ from akuttsim.chain.pathways.first_contact import (
     wait_till_morning,
     walk_in,
 )
-from akuttsim.chain.pathways.transport import make_planned_transport
+from akuttsim.chain.pathways.operators import start_room_tasks
 from akuttsim.chain.patient_view import view_patients
-from akuttsim.chain.queues import PriorityQueue
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.room_tasks import start_room_tasks
 from akuttsim.chain.run_plan import Plan
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.chain.service_setup import (

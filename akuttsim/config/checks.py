@@ -1,16 +1,17 @@
-"""Checks of a region, and of an organisation in its region, that no single value can show."""
+"""Checks of a region, and of an organisation and its fleet in it, that no single value can show.
+
+A check yields what is wrong with the dotted key where it can be mended. Of the fleet: what it
+names, when it is on duty, and what its rules can ever do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 from itertools import chain
+from math import floor, inf
 
-from akuttsim.config.fleet_checks import (
-    check_fleet_hours,
-    check_fleet_names,
-    fleet_municipalities,
-    fleet_places,
-)
 from akuttsim.config.loader import Loaded
 from akuttsim.config.region_checks import (
     check_people_year,
@@ -20,9 +21,20 @@ from akuttsim.config.region_checks import (
     check_surge_areas,
     reachable_places,
 )
+from akuttsim.config.schema.calendar import parse_hours
+from akuttsim.config.schema.fleet import Crew, RestRule
 from akuttsim.config.schema.organisation import Organisation
-from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.roster import CheckedYear, ServiceHours
+from akuttsim.config.schema.region import Region, place_populations
+from akuttsim.config.schema.roster import (
+    ALWAYS,
+    CHECKED_DAYS,
+    CheckedYear,
+    Period,
+    ServiceHours,
+    first_overlap,
+    unroll,
+)
+from akuttsim.config.schema.values import Count, Number
 from akuttsim.config.staffing_checks import (
     check_clinic_hours,
     check_clinic_names,
@@ -31,6 +43,236 @@ from akuttsim.config.staffing_checks import (
 )
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.texts import message
+
+FleetProblems = Iterator[tuple[str, str]]
+"""A dotted key of the organisation, and what is wrong there."""
+
+
+def fleet_places(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """Yield the key and name of every place that the fleet and its rules name."""
+    for name, crew in organisation.ambulances.items():
+        yield f"ambulances.{name}.station", crew.station
+    for name, support in organisation.supports.items():
+        yield f"supports.{name}.base", support.base
+        yield from _keys_of_list(f"supports.{name}.reaches", support.reaches)
+    for name, group in organisation.first_responders.items():
+        yield f"first_responders.{name}.place", group.place
+    for name, beds in organisation.acute_beds.items():
+        yield f"acute_beds.{name}.place", beds.place
+    for index, posts in enumerate(organisation.dispatch.stand_by):
+        yield from _keys_of_list(f"dispatch.stand_by.{index}.at", posts.at)
+
+
+def fleet_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """Yield the key and name of every municipality that has acute beds."""
+    for name, beds in organisation.acute_beds.items():
+        yield from _keys_of_list(f"acute_beds.{name}.municipalities", beds.municipalities)
+
+
+def check_fleet_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
+    """Yield what the fleet names that is no hospital, cannot be, or has no effect."""
+    organisation = loaded.value
+    for key, what in chain(
+        _unknown_hospitals(organisation, region),
+        _zeros_without_sense(organisation),
+        _boats_without_places(organisation),
+        _stand_by_problems(organisation),
+        _rest_problems(organisation.ambulances),
+    ):
+        yield loaded.problem(key, what)
+
+
+def check_fleet_hours(
+    loaded: Loaded[Organisation], region: Region, year: CheckedYear
+) -> Iterator[Problem]:
+    """Yield the hours without an ambulance, and what the fleet's rules can never do.
+
+    The names must have passed `check_fleet_names`, and every place must exist.
+    """
+    crews = loaded.value.ambulances
+    for key, what in chain(
+        _two_shifts_at_once(crews, year),
+        _nobody_on_duty(crews, year),
+        _never_by_night(crews, year),
+        _cover_out_of_reach(loaded.value, region),
+    ):
+        yield loaded.problem(key, what)
+
+
+def _keys_of_list(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{key}.{index}", name) for index, name in enumerate(names))
+
+
+def _unknown_hospitals(organisation: Organisation, region: Region) -> FleetProblems:
+    for name in organisation.handovers:
+        if name not in region.hospitals:
+            what = message("configs.names.no_hospital", name=name, region=region.region)
+            near = did_you_mean(name, region.hospitals)
+            yield (
+                f"handovers.{name}",
+                what
+                + (near or message("configs.names.it_has", hospitals=", ".join(region.hospitals))),
+            )
+
+
+def _zeros_without_sense(organisation: Organisation) -> FleetProblems:
+    """Some numbers make no sense at zero."""
+    values: dict[str, tuple[Number | Count | None, str]] = {}
+    for name, support in organisation.supports.items():
+        values[f"supports.{name}.speed_kmh"] = (
+            support.speed_kmh,
+            message("configs.fleet.has_to_get_there"),
+        )
+        limit = message("configs.fleet.so_far_it_goes")
+        values[f"supports.{name}.reaches_within_min"] = support.reaches_within_min, limit
+    for name, handover in organisation.handovers.items():
+        values[f"handovers.{name}.places"] = (
+            handover.places,
+            message("configs.fleet.never_taken_over"),
+        )
+    for name, crew in organisation.ambulances.items():
+        if crew.rest is not None:
+            values[f"ambulances.{name}.rest.rests_h"] = (
+                crew.rest.rests_h,
+                message("configs.fleet.leave_out_rest"),
+            )
+    for key, (number, why) in values.items():
+        if number is not None and not number.value:
+            yield f"{key}.value", message("configs.fleet.above_zero", why=why)
+
+
+def _boats_without_places(organisation: Organisation) -> FleetProblems:
+    for name, support in organisation.supports.items():
+        if support.reaches and set(support.reaches) == {support.base}:
+            what = message("configs.fleet.own_base", base=support.base)
+            yield f"supports.{name}.reaches", what
+
+
+def _stand_by_problems(organisation: Organisation) -> FleetProblems:
+    crews = organisation.ambulances.values()
+    at_stations = sum(
+        crew.kind == "ambulance" and any(shift.duty == "station" for shift in crew.shifts)
+        for crew in crews
+    )
+    counts: set[int] = set()
+    for index, posts in enumerate(organisation.dispatch.stand_by):
+        key = f"dispatch.stand_by.{index}"
+        if posts.free in counts:
+            yield f"{key}.free", message("configs.fleet.posts_already", free=posts.free)
+        if posts.free > at_stations:
+            most = message("configs.fleet.on_station_duty", at_stations=at_stations)
+            yield f"{key}.free", message("configs.fleet.never_so_many", most=most)
+        if len(posts.at) > posts.free:
+            what = message("configs.fleet.too_many_posts", n_at=len(posts.at), free=posts.free)
+            yield f"{key}.at", what
+        counts.add(posts.free)
+
+
+def _rest_problems(crews: Mapping[str, Crew]) -> FleetProblems:
+    for name, crew in crews.items():
+        if crew.rest is not None and crew.rest.worked_more_than_h.value >= _night_h(crew.rest):
+            what = message("configs.fleet.more_than_night", rest=_night_h(crew.rest))
+            yield f"ambulances.{name}.rest.worked_more_than_h.value", what
+
+
+def _night_h(rest: RestRule) -> float:
+    first, last = parse_hours(rest.night)
+    return (last - first) / 60
+
+
+def _two_shifts_at_once(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
+    for name, crew in crews.items():
+        unrolled = (unroll(shift, year.calendar, CHECKED_DAYS) for shift in crew.shifts)
+        shared = first_overlap(chain.from_iterable(unrolled))
+        if shared is not None:
+            what = message("configs.fleet.overlapping", shared=year.told(shared))
+            yield f"ambulances.{name}.shifts", what
+
+
+def _nobody_on_duty(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
+    """At every hour at least one ambulance of our own is on duty, which takes everybody."""
+    own = [crew for crew in crews.values() if crew.kind == "ambulance"]
+    others = "" if len(own) == len(crews) else message("configs.fleet.do_not_count")
+    for when in year.missing(ALWAYS, year.spans(shift for crew in own for shift in crew.shifts)):
+        yield "ambulances", message("configs.fleet.none_on_duty", when=when, others=others)
+
+
+def _never_by_night(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
+    for name, crew in crews.items():
+        if crew.rest is None:
+            continue
+        nights = year.spans([Period(days="daily", hours=crew.rest.night)])
+        if not any(True for _ in year.shared(nights, year.spans(crew.shifts))):
+            what = message("configs.fleet.never_by_night", name=name, night=crew.rest.night)
+            yield f"ambulances.{name}.rest.night", what
+
+
+def _cover_out_of_reach(organisation: Organisation, region: Region) -> FleetProblems:
+    """The cover rule must let somebody go; else every yellow and green waits its longest."""
+    rule = organisation.dispatch.cover
+    if rule is None:
+        return
+    most = _most_covered(organisation, region, rule.within_min.value)
+    if most < rule.least_share.value:
+        what = message(
+            "configs.fleet.cover", v=floor(1000 * most) / 1000, value=rule.within_min.value
+        )
+        yield "dispatch.cover.least_share.value", what
+
+
+def _most_covered(organisation: Organisation, region: Region, within_min: float) -> float:
+    """Return the share of people in reach of crews and posts when the best crew to miss is sent.
+
+    Blue light on an open road, and no waiting for ferries: so never less than what a run finds.
+    All of them where the region has no table of roads.
+    """
+    if region.tables.roads is None:
+        return 1.0
+    stations = [c.station for c in organisation.ambulances.values() if c.kind == "ambulance"]
+    posts = {place for site in organisation.dispatch.stand_by for place in site.at}
+    minutes = _blue_light_min(region)
+    reach = {place: _places_within(place, minutes, within_min) for place in {*stations, *posts}}
+    people = {name: sum(ages) for name, ages in place_populations(region).items()}
+    covered = []
+    for sent in range(len(stations)):
+        uncovered = {*stations[:sent], *stations[sent + 1 :], *posts}
+        covered.append(
+            sum(people[name] for name in set().union(*(reach[site] for site in uncovered)))
+        )
+    return max(covered, default=0) / max(sum(people.values()), 1)
+
+
+Minutes = Mapping[str, Mapping[str, float]]
+"""Minutes of each stretch from a place to the next."""
+
+
+def _blue_light_min(region: Region) -> Minutes:
+    driving = region.driving
+    minutes: dict[str, dict[str, float]] = defaultdict(dict)
+    for road in region.roads:
+        in_town = road.kmh < driving.town_below_kmh.value
+        faster = driving.blue_light_town if in_town else driving.blue_light_rural
+        took = road.km / (road.kmh * faster.value) * 60
+        ways = ((road.start, road.end), (road.end, road.start))
+        for start, end in ways[: 1 if road.one_way == "yes" else 2]:
+            minutes[start][end] = min(took, minutes[start].get(end, inf))
+    for ferry in region.ferries:
+        for start, end in ((ferry.start, ferry.end), (ferry.end, ferry.start)):
+            minutes[start][end] = min(ferry.crossing_min, minutes[start].get(end, inf))
+    return minutes
+
+
+def _places_within(start: str, minutes: Minutes, longest: float) -> set[str]:
+    """Return the places within so many minutes of one."""
+    soonest, todo = {start: 0.0}, [(0.0, start)]
+    while todo:
+        reached, place = heappop(todo)
+        for other, more in minutes.get(place, {}).items():
+            within = reached + more
+            if within <= longest and within < soonest.get(other, inf):
+                soonest[other] = within
+                heappush(todo, (within, other))
+    return set(soonest)
 
 
 def check_region(region: Loaded[Region]) -> None:

@@ -20,7 +20,7 @@ from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, LogFinding
 from akuttsim.calllog.times import local_parts
 from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
 from akuttsim.chain import run_plan as plan_chain
-from akuttsim.chain.room_tasks import task_names
+from akuttsim.chain.pathways.operators import task_names
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.loader import load_log_format
 from akuttsim.config.schema.experiment import LogOfExperiment

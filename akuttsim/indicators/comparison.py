@@ -26,11 +26,7 @@ from akuttsim.statistics.intervals import (
     target_verdict,
 )
 from akuttsim.statistics.run_length import more_for_difference, more_for_target
-from akuttsim.statistics.verdicts import (
-    PEOPLE_COLUMNS,
-    VERDICT_AS_PEOPLE_CHOOSE,
-    Verdict,
-)
+from akuttsim.statistics.verdicts import PEOPLE_COLUMNS, VERDICT_AS_PEOPLE_CHOOSE, Verdict
 
 CASE_COLUMNS = ["case", "organisation"]
 INDICATOR_COLUMNS = ["indicator", "group_by", "group"]

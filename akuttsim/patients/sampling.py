@@ -23,7 +23,16 @@ from akuttsim.patients.alarms_and_transports import (
     transport_columns,
     transport_rates,
 )
-from akuttsim.patients.arrivals import ArrivalRates, Arrivals, SurgesOfRun, draw_arrivals
+from akuttsim.patients.arrivals import (
+    ArrivalRates,
+    Arrivals,
+    SurgesOfRun,
+    draw_arrivals,
+    expected_further,
+    further_callers,
+    incident_people,
+    persons_at_incident,
+)
 from akuttsim.patients.call_rates import (
     HOURS_A_YEAR,
     callers_113,
@@ -32,14 +41,7 @@ from akuttsim.patients.call_rates import (
     neighbour_calls_116117,
     rates_of_run,
 )
-from akuttsim.patients.durations import patient_durations
-from akuttsim.patients.incident_callers import (
-    expected_further,
-    further_callers,
-    incident_people,
-    persons_at_incident,
-)
-from akuttsim.patients.needs import falls_ill, highest_factor
+from akuttsim.patients.needs import falls_ill, highest_factor, patient_durations
 from akuttsim.patients.streams import Ids, Persons, Stream, join_persons, stream
 from akuttsim.patients.urgency import red_share_113, urgency_codes
 from akuttsim.records import LINE_113, LINE_116117, LINE_HEALTH, Codes, Flags, Floats, Patients

@@ -28,18 +28,19 @@ from akuttsim.regionbuilder.spec import (
     SpecFolder,
     TravelTimeSource,
 )
-from akuttsim.roads.importers.edge_table import BEND, EdgeColumns, graph_of_table
 from akuttsim.roads.importers.graph import (
     NO_FERRY,
     Component,
     FloatColumn,
     Graph,
+    keep_quickest_ways,
     main_component,
     other_components,
+    simplify_graph,
+    times_between,
 )
-from akuttsim.roads.importers.graphml import read_graphml
 from akuttsim.roads.importers.osm import DEFAULT_KMH, FerryCrossing, OsmOptions, read_osm
-from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
+from akuttsim.roads.importers.road_files import BEND, EdgeColumns, graph_of_table, read_graphml
 from akuttsim.roads.importers.table_columns import TableColumns, read_columns, read_positions
 from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S

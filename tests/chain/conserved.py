@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from akuttsim.chain.pathways import clinic
+from akuttsim.chain.pathways import care_and_transport
 from akuttsim.chain.patient_view import PatientView, view_patients
 from akuttsim.chain.run_state import Run
 from akuttsim.chain.service import CareSite
@@ -120,7 +120,7 @@ def meets_world(world: small.World, seed: int) -> Met:
 
 
 def _overhear(patch: pytest.MonkeyPatch, met: Met) -> None:
-    ends, booked, comes_in = Run.close_course, CareSite.book_time, clinic.enter_clinic
+    ends, booked, comes_in = Run.close_course, CareSite.book_time, care_and_transport.enter_clinic
 
     def counting(self: Run, call: Any, outcome: int) -> None:
         met.ended[call.patient] += 1
@@ -137,7 +137,7 @@ def _overhear(patch: pytest.MonkeyPatch, met: Met) -> None:
 
     patch.setattr(Run, "close_course", counting)
     patch.setattr(CareSite, "book_time", noting)
-    patch.setattr(clinic, "enter_clinic", watching)
+    patch.setattr(care_and_transport, "enter_clinic", watching)
 
 
 # -- people ------------------------------------------------------------------------------------

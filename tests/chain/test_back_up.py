@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.on_call_doctor import wakes_on_call_doctor
+from akuttsim.chain.staff_queues import wakes_on_call_doctor
 from akuttsim.records import LINE_HEALTH, PHONE, VISIT, WAY_IN, Patients, Record
 from tests import small
 from tests.chain.by_hand import (

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from akuttsim.chain.care_seeking import distance_km
 from akuttsim.chain.patient_view import view_patients
+from akuttsim.chain.triage_and_care_seeking import distance_km
 from akuttsim.patients.needs import highest_factor, need_factors, ways_of_contacts
 from akuttsim.records import (
     ADVICE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.chain.clock import Clock, Pathway
+from akuttsim.chain.clock_and_queues import Clock, Pathway
 from akuttsim.chain.dispatch_rules import nearest_open_clinic, seconds_to_patient
 from akuttsim.crew_choice import quickest
 

@@ -6,8 +6,8 @@ from enum import IntEnum
 
 import pytest
 
-from akuttsim.chain.care_seeking import WORST_FIRST
 from akuttsim.chain.patient_view import Conveyed
+from akuttsim.chain.triage_and_care_seeking import WORST_FIRST
 from akuttsim.config.schema.care_needs import Conveyance, Needs, Needs113
 from akuttsim.config.schema.region import AlarmNeeds, InsteadOfComing
 from akuttsim.config.schema.values import URGENCIES, Sourced, Whole

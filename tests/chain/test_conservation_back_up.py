@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.on_call_doctor import OnCallDoctors
+from akuttsim.chain.clock_and_queues import Clock
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.staff_queues import StaffMember, Team
+from akuttsim.chain.staff_queues import OnCallDoctors, StaffMember, Team
 from akuttsim.records import PHONE, VISIT, WAY_IN
 
 WAY_S = 600.0

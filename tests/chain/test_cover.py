@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.dispatch_policy import PreparednessRule
+from akuttsim.chain.fleet import PreparednessRule
 from akuttsim.records import GREEN, YELLOW
 from tests.chain.by_hand import (
     CENTRE,

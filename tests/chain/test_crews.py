@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.crews_and_missions import TRANSPORT_KIND, Mission, VehicleCrew
+from akuttsim.chain.crews import TRANSPORT_KIND, Mission, VehicleCrew
 from akuttsim.records import GREEN, MISSION, RED, TRANSPORT, YELLOW
 from akuttsim.roads.travel import Route
 from tests.chain.by_hand import (

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from akuttsim.chain.dispatch_policy import DispatchRules
 from akuttsim.chain.dispatch_rules import crews_for_posts
+from akuttsim.chain.fleet import DispatchRules
 from akuttsim.config.schema.fleet import Dispatch
 from akuttsim.crew_choice import CREW_RULES, CrewFacts
 from akuttsim.records import GREEN, MISSION, RETURN, STAND_BY, TRANSPORT, TRANSPORTED, YELLOW

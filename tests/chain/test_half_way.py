@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.crews_and_missions import VehicleCrew
-from akuttsim.chain.dispatch_policy import soonest_rendezvous
+from akuttsim.chain.crews import VehicleCrew
+from akuttsim.chain.fleet import soonest_rendezvous
 from akuttsim.records import MISSION, RETURN, YELLOW
 from akuttsim.roads.travel import Route
 from tests.chain.by_hand import (

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
-from akuttsim.chain.movement import Movement
+from akuttsim.chain.clock_and_queues import Clock
+from akuttsim.chain.crews import Mission, Movement, VehicleCrew
 from akuttsim.chain.recorder import Recorder
 from akuttsim.records import GREEN, MISSION, NURSE, RED, RETURN, STAND_BY, YELLOW, Activities
 from akuttsim.units import DAY_S

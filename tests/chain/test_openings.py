@@ -6,7 +6,7 @@ from math import inf
 
 import numpy as np
 
-from akuttsim.chain.opening_hours import ALWAYS, Opening, unroll_openings
+from akuttsim.chain.run_plan import ALWAYS, Opening, unroll_openings
 from akuttsim.config.schema.roster import Period, ServiceHours
 from tests import small
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from akuttsim.chain.room_tasks import shift_breaks, task_names
+from akuttsim.chain.pathways.operators import shift_breaks, task_names
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.control_room import Breaks
 from akuttsim.experiments.patient_source import other_tasks_of_run

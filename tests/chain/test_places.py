@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.queues import LimitedPlaces
+from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces
 from akuttsim.records import GREEN, RED, YELLOW
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from akuttsim.chain.clock import Clock
+from akuttsim.chain.clock_and_queues import Clock
 from akuttsim.chain.service_setup import (
     build_acute_beds,
     build_hospital_doors,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.crews_and_missions import Mission, VehicleCrew
+from akuttsim.chain.clock_and_queues import Clock
+from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.service_setup import crew_worked_s, crews_with_rest

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.queues import Waiting
+from akuttsim.chain.clock_and_queues import Clock, Waiting
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team, run_roster
 from akuttsim.records import PHONE

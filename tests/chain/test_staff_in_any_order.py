@@ -8,8 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from akuttsim.chain.clock import Clock
-from akuttsim.chain.queues import Waiting
+from akuttsim.chain.clock_and_queues import Clock, Waiting
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue, Team
 from akuttsim.records import PHONE

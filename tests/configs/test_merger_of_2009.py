@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from akuttsim.chain.care_seeking import distance_km
 from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
+from akuttsim.chain.triage_and_care_seeking import distance_km
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.calendar import is_free_day
 from akuttsim.experiments.patient_source import other_tasks_of_run

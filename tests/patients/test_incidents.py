@@ -11,8 +11,8 @@ from scipy import stats
 from akuttsim.config.checks import check_region
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Incident, Region
+from akuttsim.patients.arrivals import incident_people, persons_at_incident
 from akuttsim.patients.call_rates import people_by_place
-from akuttsim.patients.incident_callers import incident_people, persons_at_incident
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.patients.streams import numbered_persons
 from akuttsim.records import LINE_113, LINE_VICTIM, RED, Patients

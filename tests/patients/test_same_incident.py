@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from akuttsim.config.schema.region import SameIncident
+from akuttsim.patients.arrivals import MOST_FURTHER, expected_further, further_callers
 from akuttsim.patients.call_rates import callers_113
-from akuttsim.patients.incident_callers import MOST_FURTHER, expected_further, further_callers
 from akuttsim.patients.streams import numbered_persons
 from akuttsim.patients.urgency import red_share_113
 from akuttsim.records import LINE_113, LINE_116117, RED, YELLOW

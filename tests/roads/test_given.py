@@ -90,8 +90,7 @@ def of_namdal() -> tuple[RoadTravel, TravelTimeMatrix]:
     """Return Namdal's travel by road, and the same times as a table, ferries left out."""
     some = namdal().model_copy(update={"ferries": ()})
     roads = build_network(some)
-    from akuttsim.roads.importers.graph import NO_FERRY, Graph
-    from akuttsim.roads.importers.simplify import times_between
+    from akuttsim.roads.importers.graph import NO_FERRY, Graph, times_between
 
     lat, lon = (np.array([getattr(p, x) for p in some.places.values()]) for x in ("lat", "lon"))
     count = len(roads.start)

@@ -5,8 +5,8 @@ A call-out (utrykning): alerted to a red incident, the doctor goes out or stays.
 
 from __future__ import annotations
 
-from akuttsim.chain.clock import Pathway
-from akuttsim.chain.crews_and_missions import Mission
+from akuttsim.chain.clock_and_queues import Pathway
+from akuttsim.chain.crews import Mission
 from akuttsim.chain.dispatch_rules import call_out_chance
 from akuttsim.chain.run_state import (
     NOBODY_WAITS,

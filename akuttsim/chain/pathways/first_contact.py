@@ -10,22 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from akuttsim.chain.clock import Pathway
+from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.pathways.ambulance_mission import send_ambulance
-from akuttsim.chain.pathways.call_answering import (
-    FIRST_IN_LINE,
-    hand_over_call,
-    ring_back_from_113,
-    ring_room,
+from akuttsim.chain.pathways.care_and_transport import (
+    attend_clinic,
+    come_to_clinic,
+    discharge_from_clinic,
+    drive_home,
+    enter_clinic,
+    leave_clinic,
+    make_home_visit,
+    triage_at_door,
 )
-from akuttsim.chain.pathways.clinic import attend_clinic, enter_clinic, leave_clinic, triage_at_door
 from akuttsim.chain.pathways.duty_doctor import (
     ask_doctor_first,
     find_doctor_within,
     speak_with_doctor,
 )
-from akuttsim.chain.pathways.transport import discharge_from_clinic, drive_home
-from akuttsim.chain.pathways.visits import come_to_clinic, make_home_visit
+from akuttsim.chain.pathways.operators import (
+    FIRST_IN_LINE,
+    hand_over_call,
+    ring_back_from_113,
+    ring_room,
+)
 from akuttsim.chain.patient_view import RINGS_113, RINGS_AGAIN
 from akuttsim.chain.run_state import Call, Run, attend_patient
 from akuttsim.chain.service import CareSite, ControlRoomState

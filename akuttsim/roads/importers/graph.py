@@ -1,14 +1,19 @@
-"""A road network as it was read: points and directed stretches, and which parts are joined."""
+"""A road network as it was read: points, directed stretches, and how it is made smaller.
+
+Simplifying takes away dead ends and points where nothing is chosen, and changes no travel time.
+Travel times between places through a network: seconds, those of them in town, and km.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from akuttsim.units import HOUR_S
 
@@ -195,3 +200,262 @@ def _component_kind(has_way_in: bool, has_way_out: bool) -> str:
     if has_way_in:
         return "no way out"
     return "no way in" if has_way_out else "apart"
+
+
+def simplify_graph(graph: Graph, stops: Iterable[int]) -> tuple[Graph, IntColumn]:
+    """Simplify a network without changing any travel time between stops.
+
+    Dead ends go, and points at which nothing is chosen; of several stretches of one kind between
+    two points the quickest stays. Ferries all stay.
+
+    Args:
+        graph: The network.
+        stops: Indices of the points that stay whatever they are, such as places.
+
+    Returns:
+        The network of stops (in the order given, each once) and junctions (in that of their
+        numbers), and the former number of each of its points.
+    """
+    first = list(dict.fromkeys(stops))
+    web = _Web(graph, first)
+    web.simplify()
+    rest = sorted(web.connected_points() - set(first))
+    order = np.array([*first, *rest], dtype=np.int64)
+    number = {int(old): new for new, old in enumerate(order)}
+    stretches = [
+        Stretch(
+            number[stretch.start],
+            number[stretch.end],
+            stretch.seconds,
+            stretch.km,
+            stretch.in_town,
+            stretch.ferry,
+            stretch.label,
+        )
+        for stretch in web.stretches()
+    ]
+    points = [
+        (graph.names[old], float(graph.lat[old]), float(graph.lon[old]), bool(graph.can_stop[old]))
+        for old in order.tolist()
+    ]
+    return graph_of(points, stretches, graph.labels), order
+
+
+class _Web:
+    """Stretches by where they begin and end, the best of each kind between two points."""
+
+    def __init__(self, graph: Graph, points: Iterable[int]) -> None:
+        self._stops = set(points)
+        self._out: dict[int, dict[int, list[Stretch]]] = defaultdict(dict)
+        self._in: dict[int, set[int]] = defaultdict(set)
+        columns = (graph.start, graph.end, graph.seconds, graph.km, graph.in_town, graph.ferry,
+                   graph.label)  # fmt: skip
+        for row in zip(*(column.tolist() for column in columns), strict=True):
+            self._add(Stretch(*row))
+
+    def _add(self, new: Stretch) -> None:
+        """Add a stretch, unless there is a better one of its kind; ferries all stay."""
+        if new.start == new.end:
+            return
+        others = self._out[new.start].get(new.end, [])
+        same_kind = [other for other in others if _stretch_kind(other) == _stretch_kind(new)]
+        if new.ferry == NO_FERRY and same_kind:
+            if same_kind[0].seconds <= new.seconds:
+                return
+            others = [other for other in others if other is not same_kind[0]]
+        self._out[new.start][new.end] = [*others, new]
+        self._in[new.end].add(new.start)
+
+    def _remove(self, start: int, end: int) -> None:
+        self._out[start].pop(end, None)
+        self._in[end].discard(start)
+
+    def simplify(self) -> None:
+        """Take away, as long as there is any, a point that is a dead end or no junction."""
+        todo = list(self._out.keys() | self._in.keys())
+        todo.sort(reverse=True)
+        waiting = set(todo)
+        while todo:
+            point = todo.pop()
+            waiting.discard(point)
+            for changed in sorted(self._simplify_at(point)):
+                if changed not in waiting:
+                    waiting.add(changed)
+                    todo.append(changed)
+
+    def _simplify_at(self, point: int) -> set[int]:
+        """Take a point away if that changes no drive; return the neighbours that it had."""
+        if point in self._stops:
+            return set()
+        neighbours = self._out[point].keys() | self._in[point]
+        if len(neighbours) == 1 or not self._out[point] or not self._in[point]:
+            self._drop(point, neighbours)
+            return neighbours
+        if len(neighbours) == 2 and self._is_passed(point, min(neighbours), max(neighbours)):
+            self._join(point)
+            return neighbours
+        return set()
+
+    def _drop(self, point: int, neighbours: set[int]) -> None:
+        for other in neighbours:
+            self._remove(point, other)
+            self._remove(other, point)
+
+    def _is_passed(self, point: int, one: int, other: int) -> bool:
+        """Tell whether all that a point does is to be passed, each way on one kind of road."""
+        return self._is_through(one, point, other) and self._is_through(other, point, one)
+
+    def _is_through(self, start: int, point: int, end: int) -> bool:
+        before = self._out[start].get(point, [])
+        after = self._out[point].get(end, [])
+        if not before and not after:
+            return True
+        if len(before) != 1 or len(after) != 1:
+            return False
+        return before[0].ferry == after[0].ferry == NO_FERRY and _stretch_kind(
+            before[0]
+        ) == _stretch_kind(after[0])
+
+    def _join(self, point: int) -> None:
+        one, other = sorted(self._out[point].keys() | self._in[point])
+        both = [
+            (self._out[start].get(point, []), self._out[point].get(end, []))
+            for start, end in ((one, other), (other, one))
+        ]
+        self._drop(point, {one, other})
+        for before, after in both:
+            for first, second in zip(before, after, strict=True):
+                self._add(_join_stretches(first, second))
+
+    def connected_points(self) -> set[int]:
+        """Return the points that any stretch joins."""
+        return {end for stretch in self.stretches() for end in (stretch.start, stretch.end)}
+
+    def stretches(self) -> list[Stretch]:
+        """Return all stretches, in the order of where they begin and end."""
+        return [
+            stretch
+            for start in sorted(self._out)
+            for end in sorted(self._out[start])
+            for stretch in self._out[start][end]
+        ]
+
+
+def _stretch_kind(stretch: Stretch) -> tuple[bool, int]:
+    """Return what stretches must share to be joined or compared."""
+    return stretch.in_town, stretch.ferry
+
+
+def _join_stretches(first: Stretch, second: Stretch) -> Stretch:
+    """Return two stretches as one, with the road name of the longer."""
+    seconds, km = first.seconds + second.seconds, first.km + second.km
+    label = first.label if first.km >= second.km else second.label
+    return Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
+
+
+def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, float]]) -> Graph:
+    """Return the network with only the stretches on some quickest drive between places.
+
+    Args:
+        graph: The network; its first points are the places.
+        places: How many places there are.
+        speedups: Factors on the speed in town and elsewhere, such as of ordinary cars and of blue
+            light; drives at each of these take as long as before.
+    """
+    used: set[tuple[int, int]] = set()
+    for town, rural in speedups:
+        used |= _used_stretches(_graph_at_speed(graph, town, rural), places)
+    pairs = zip(graph.start.tolist(), graph.end.tolist(), strict=True)
+    is_used = np.array([pair in used for pair in pairs], dtype=np.bool_)
+    return graph.of_stretches(is_used | (graph.ferry != NO_FERRY))
+
+
+def _graph_at_speed(graph: Graph, town: float, rural: float) -> Graph:
+    """Return the network as driven at other speeds; ferries stay as they are."""
+    factor = np.where(graph.in_town, town, rural)
+    factor[graph.ferry != NO_FERRY] = 1.0
+    return replace(graph, seconds=graph.seconds / factor)
+
+
+def _used_stretches(graph: Graph, places: int) -> set[tuple[int, int]]:
+    """Return between which neighbours any quickest drive between places goes."""
+    matrix = graph.matrix()
+    used: set[tuple[int, int]] = set()
+    for start in range(places):
+        _, previous = dijkstra(matrix, indices=np.array([start]), return_predecessors=True)
+        at = np.arange(places)
+        while len(at := at[previous[0, at] >= 0]):
+            before = previous[0, at]
+            used.update(zip(before.tolist(), at.tolist(), strict=True))
+            at = np.unique(before)
+    return used
+
+
+PLACES_AT_ONCE = 32
+"""Places from which ways are searched at once, so that memory stays small."""
+
+
+def times_between(graph: Graph, points: IntColumn) -> tuple[FloatColumn, FloatColumn, FloatColumn]:
+    """Return travel times between points by car.
+
+    Args:
+        graph: The network.
+        points: Indices of the points.
+
+    Returns:
+        Seconds, those of them in town, and km of the quickest way, each of shape (from, to).
+        Seconds are infinite where there is no way.
+    """
+    count = len(points)
+    seconds, town, km = (np.zeros((count, count)) for _ in range(3))
+    stretches = _Stretches(graph)
+    matrix = graph.matrix()
+    for first in range(0, count, PLACES_AT_ONCE):
+        rows = slice(first, first + PLACES_AT_ONCE)
+        path_seconds, previous = dijkstra(matrix, indices=points[rows], return_predecessors=True)
+        seconds[rows] = path_seconds[:, points]
+        town[rows], km[rows] = (
+            _sum_along_ways(previous, steps)[:, points] for steps in stretches.into(previous)
+        )
+    return seconds, town, km
+
+
+class _Stretches:
+    """The quickest stretches between neighbours, found by their ends."""
+
+    def __init__(self, graph: Graph) -> None:
+        order = np.lexsort((graph.seconds, graph.end, graph.start))
+        key = graph.start[order] * graph.points + graph.end[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = key[1:] != key[:-1]
+        quickest = order[first]
+        self._points = graph.points
+        self._key = key[first]
+        self._town_s = np.where(graph.in_town[quickest], graph.seconds[quickest], 0.0)
+        self._km = graph.km[quickest]
+
+    def into(self, previous: NDArray[np.int32]) -> tuple[FloatColumn, FloatColumn]:
+        """Return town seconds and km of the last stretch to each point; 0 where there is none."""
+        before = previous.astype(np.int64)
+        key = before * self._points + np.arange(self._points)
+        row = np.minimum(np.searchsorted(self._key, key), len(self._key) - 1)
+        is_way = before >= 0
+        return (
+            np.where(is_way, self._town_s[row], 0.0),
+            np.where(is_way, self._km[row], 0.0),
+        )
+
+
+def _sum_along_ways(previous: NDArray[np.int32], last: FloatColumn) -> FloatColumn:
+    """Add what the last stretches have along each way, by doubling the steps back."""
+    total = last.copy()
+    own = np.arange(previous.shape[1])[None, :]
+    before = np.where(previous >= 0, previous, own).astype(np.int64)
+    total[previous < 0] = 0.0
+    while True:
+        further = np.take_along_axis(before, before, axis=1)
+        more = np.take_along_axis(total, before, axis=1)
+        total = np.where(before == own, total, total + more)
+        if (further == before).all():
+            return total
+        before = further

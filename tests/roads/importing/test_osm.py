@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from akuttsim.errors import InputError
-from akuttsim.roads.importers.graph import NO_FERRY
+from akuttsim.roads.importers.graph import NO_FERRY, simplify_graph
 from akuttsim.roads.importers.osm import (
     DEFAULT_KMH,
     FerryCrossing,
@@ -20,7 +20,6 @@ from akuttsim.roads.importers.osm import (
     read_osm,
     road_speed_kmh,
 )
-from akuttsim.roads.importers.simplify import simplify_graph
 from tests.shared_data import folder
 
 osmium = pytest.importorskip("osmium")

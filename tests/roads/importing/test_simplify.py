@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from akuttsim.roads.importers.graph import Graph
-from akuttsim.roads.importers.simplify import keep_quickest_ways, simplify_graph, times_between
+from akuttsim.roads.importers.graph import Graph, keep_quickest_ways, simplify_graph, times_between
 from tests.nightly import examples
 from tests.roads.importing.networks_drawn import both, graph, graphs, plain_dijkstra, stretch
 

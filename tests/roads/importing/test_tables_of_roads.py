@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from akuttsim.errors import InputError
-from akuttsim.roads.importers.edge_table import EdgeColumns, graph_of_table
 from akuttsim.roads.importers.graph import Graph, main_component
-from akuttsim.roads.importers.graphml import read_graphml
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions
+from akuttsim.roads.importers.road_files import EdgeColumns, graph_of_table, read_graphml
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
 from tests.shared_data import folder
 
