@@ -40,10 +40,10 @@ from akuttsim.experiments.result_tables import (
     confirmation_runs,
     organisations_with_other_patients,
     runs_of_case,
+    told_tables,
 )
 from akuttsim.experiments.results import (
     INDICATORS_FILE,
-    WHO_NOTICES,
     Results,
     ResultsFolder,
     copy_page_data,
@@ -289,8 +289,8 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
     own_tables = {"cases.csv": sources[0].cases, "overloads.csv": _merged_overloads(merged)}
     for each in merged:
         copy_page_data((each.results.folder, each.name), (out, each.called))
-    tables[WHO_NOTICES] = people.who_notices(merged[0].called, scope.cases[0])
     manifest = _merged_manifest(sources, merged, scope, began)
+    tables |= told_tables(people, scope, tables, manifest)
     if confirming.differences is not None:
         manifest = manifest.changed(everybody_comes=_merged_confirmation_entry(merged))
     results.conclude({**tables, **own_tables}, manifest)

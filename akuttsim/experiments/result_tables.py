@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.experiment import IndicatorTarget, JudgedIndicator
 from akuttsim.experiments.design import EVERYBODY_COMES, level_text
 from akuttsim.experiments.files import write_csv
+from akuttsim.experiments.hypothesis import ClaimTables, judge_claims
 from akuttsim.experiments.manifest import CompanionRuns, Manifest, SimultaneousComparisons
-from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.results import CLAIMS, PLACES, WHO_NOTICES, ResultsFolder
 from akuttsim.experiments.run_files import RunId, read_run_people
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.comparison import (
@@ -33,12 +35,34 @@ from akuttsim.indicators.comparison import (
     summarise_indicators,
 )
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
+from akuttsim.indicators.registry import indicator_directions
+from akuttsim.indicators.who_is_hit import (
+    ALWAYS_BY_PLACE,
+    NoticedIndicators,
+    PlaceTally,
+    place_rows,
+    ranked_places,
+    rows_of_places,
+    tally_places,
+)
 from akuttsim.indicators.who_notices import NOTICE_COLUMNS, NoticeKey, notice_rates, notice_table
 from akuttsim.records import Key, PersonValues, Sheet
 from akuttsim.statistics.intervals import CONFIDENCE, bonferroni_confidence
 
 CaseAndOrganisation = tuple[str, str]
 """A case, and an organisation in it."""
+
+
+class NoticeTables(NamedTuple):
+    """Who notices, in two tables.
+
+    Attributes:
+        who_notices: Of 1,000 who fall ill; as `NOTICE_COLUMNS`.
+        places: By place, for everything judged; as `PLACE_COLUMNS`.
+    """
+
+    who_notices: pd.DataFrame
+    places: pd.DataFrame
 
 
 class PairedPeople:
@@ -61,17 +85,43 @@ class PairedPeople:
         run = self._run.get((case, organisation, replication))
         return read_run_people(self._folder, run, indicators) if run is not None else None
 
-    def who_notices(self, base: str, case: str) -> pd.DataFrame:
-        """Return who notices each organisation against the base, in a case; empty if not kept."""
+    def noticing(self, scope: TableScope, differences: pd.DataFrame, weeks: float) -> NoticeTables:
+        """Return who notices each organisation against the base, of 1,000 and by place.
+
+        Of the first case. Without what each person got there are only the places' own differences.
+
+        Args:
+            scope: Organisations, what they are judged by, and margins.
+            differences: All differences, confirmed.
+            weeks: Weeks that a replication measures.
+        """
+        base, case = scope.organisations[0], scope.cases[0]
         rates: dict[str, list[Mapping[NoticeKey, tuple[float, int]]]] = {}
+        tallies: dict[str, list[PlaceTally]] = {}
+        which = NoticedIndicators((), (), (), ())
+        places: tuple[str, ...] = ()
         for of_case, name, number in self._run:
             if of_case != case or name == base:
                 continue
             own, of_base = self.of(case, name, number), self.of(case, base, number)
-            if own is not None and of_base is not None:
+            if own is not None and of_base is not None and own.persons == of_base.persons:
+                places = of_base.names["municipality"]
+                which = NoticedIndicators.among(scope.by_place, of_base.measures)
                 rates.setdefault(name, []).append(notice_rates(of_base, own))
-        tables = [notice_table(name, base, runs) for name, runs in rates.items()]
-        return pd.concat(tables) if tables else pd.DataFrame(columns=NOTICE_COLUMNS)
+                tallies.setdefault(name, []).append(tally_places(of_base, own, which))
+        told = [notice_table(name, base, runs) for name, runs in rates.items()]
+        hit = [
+            place_rows((name, base), places, runs, which, scope.judging)
+            for name, runs in tallies.items()
+        ]
+        people = {} if not hit else dict(zip(hit[0].municipality, hit[0].people, strict=True))
+        others = [name for name in scope.by_place if name not in which.names]
+        first = differences[differences.case == case]
+        hit.append(rows_of_places(first, others, people, weeks))
+        return NoticeTables(
+            pd.concat(told) if told else pd.DataFrame(columns=NOTICE_COLUMNS),
+            ranked_places(hit, scope.by_place),
+        )
 
     def came(self, run: RunId) -> NDArray[np.bool_] | None:
         """Return who of all that fell ill came in a run, care near or far; None if not kept."""
@@ -122,6 +172,7 @@ class TableScope:
         margins_place: The same for any group.
         judged_by: Indicators of targets, and the main ones.
         judged_groups: Indicator, group_by and group of what is judged beside the whole region.
+        by_place: Indicators that are told by place: what is judged, in order, and a few always.
     """
 
     organisations: tuple[str, ...]
@@ -131,6 +182,7 @@ class TableScope:
     margins_place: Mapping[str, float]
     judged_by: frozenset[str]
     judged_groups: frozenset[Key] = frozenset()
+    by_place: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, study: Study) -> TableScope:
@@ -143,6 +195,7 @@ class TableScope:
             study.margins_place,
             frozenset(study.judged_by),
             _keys_of_groups(study.judged),
+            _told_by_place(study.judged),
         )
 
     @classmethod
@@ -159,6 +212,7 @@ class TableScope:
             manifest.margins_place,
             frozenset(each.indicator for each in judged),
             _keys_of_groups(judged),
+            _told_by_place(judged),
         )
 
     @property
@@ -179,6 +233,11 @@ class TableScope:
 def _keys_of_groups(judged: Iterable[JudgedIndicator]) -> frozenset[Key]:
     keys = ((each.indicator, each.group_by, each.group) for each in judged)
     return frozenset(key for key in keys if key[1] != "all")
+
+
+def _told_by_place(judged: Iterable[JudgedIndicator]) -> tuple[str, ...]:
+    names = (each.indicator for each in judged)
+    return tuple(dict.fromkeys([*names, *ALWAYS_BY_PLACE]))
 
 
 def build_tables(
@@ -261,6 +320,32 @@ _TABLE_COLUMNS = {
 def _concatenated_rows(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
     return pd.concat(filled) if filled else pd.DataFrame(columns=_TABLE_COLUMNS[name])
+
+
+def told_tables(
+    people: PairedPeople, scope: TableScope, tables: Mapping[str, pd.DataFrame], manifest: Manifest
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that follow from the others: who notices, by place too, and the claims.
+
+    Args:
+        people: What each resident got.
+        scope: What is compared, and what it is judged by.
+        tables: Summary, effects, and differences with the verdicts that hold twice.
+        manifest: What the study is.
+    """
+    noticing = people.noticing(scope, tables["differences.csv"], manifest.weeks)
+    told = {WHO_NOTICES: noticing.who_notices, PLACES: noticing.places}
+    if manifest.claims:
+        judging = ClaimTables(
+            tables["summary.csv"],
+            tables["differences.csv"],
+            tables["effects.csv"],
+            indicator_directions(),
+            scope.cases,
+            scope.organisations,
+        )
+        told[CLAIMS] = judge_claims(manifest.claims, judging)
+    return told
 
 
 def cases_table(study: Study) -> pd.DataFrame:

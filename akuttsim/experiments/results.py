@@ -109,6 +109,12 @@ TABLES = ("summary.csv", "differences.csv", "effects.csv", "cases.csv", "overloa
 WHO_NOTICES = "who-notices.csv"
 """A table of how many wait how much less or more than in the base, of 1,000 who fall ill."""
 
+PLACES = "places.csv"
+"""A table of who is hit and who gains, by place; see `indicators.who_is_hit.PLACE_COLUMNS`."""
+
+CLAIMS = "claims.csv"
+"""A table of the claims of the hypothesis; see `experiments.hypothesis.CLAIM_COLUMNS`."""
+
 SENSITIVITY = "sensitivity.csv"
 """A table that there is only where something varies beside the organisation."""
 
@@ -147,6 +153,20 @@ class Results:
         """Return who notices each organisation against the base; empty where nobody could tell."""
         path = self.folder / WHO_NOTICES
         return _read_csv(path) if path.is_file() else pd.DataFrame(columns=["organisation"])
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Return who is hit and who gains, by place; empty in results of an older version."""
+        return self._optional_table(PLACES)
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """Return how the claims of the hypothesis came out; empty where there are none."""
+        return self._optional_table(CLAIMS)
+
+    def _optional_table(self, name: str) -> pd.DataFrame:
+        path = self.folder / name
+        return _read_csv(path) if path.is_file() else pd.DataFrame()
 
     def measured(self, case: str, indicators: Sequence[str]) -> pd.DataFrame:
         """Return some indicators for everybody in each run of a case; no rows without the file."""
@@ -197,7 +217,7 @@ class ResultsFolder(RunFiles):
 
         What was kept of the study when it began is removed.
         """
-        for name in (SENSITIVITY, WHO_NOTICES):
+        for name in (SENSITIVITY, WHO_NOTICES, PLACES, CLAIMS):
             (self.folder / name).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
@@ -257,7 +277,8 @@ def _read_manifest(folder: Path) -> Manifest:
 
 NUMBER_COLUMNS = (
     "mean", "ci_low", "ci_high", "target", "margin", "more_runs",
-    "before", "after", "people", "gained", "lost", "per_1000",
+    "before", "after", "people", "gained", "lost", "per_1000", "lost_per_1000",
+    "burden_per_1000", "rank",
 )  # fmt: skip
 
 

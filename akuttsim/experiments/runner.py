@@ -34,12 +34,12 @@ from akuttsim.experiments.result_tables import (
     confirmation_entry,
     organisations_with_other_patients,
     runs_of_case,
+    told_tables,
     write_confirmation,
 )
 from akuttsim.experiments.results import (
     PAGE_DATA_KINDS,
     SO_FAR_FOLDER,
-    WHO_NOTICES,
     Results,
     ResultsFolder,
     read_failures,
@@ -96,7 +96,7 @@ def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], plan: StudyInP
     tables["differences.csv"] = Confirmation(differing, None).of(
         tables["differences.csv"], first_case
     )
-    tables[WHO_NOTICES] = people.who_notices(base, first_case)
+    tables |= told_tables(people, scope, tables, plan)
     tables["cases.csv"] = pd.DataFrame(plan.levels, columns=["case", "factor", "level"])
     tables["overloads.csv"] = files.overloads(part.runs)
     for kind in (*PAGE_DATA_KINDS, "failed"):
@@ -402,7 +402,7 @@ def write_tables_and_manifest(
     )
     confirming = Confirmation(differing, write_confirmation(scope, results, again))
     tables["differences.csv"] = confirming.of(tables["differences.csv"], study.cases[0].name)
-    tables[WHO_NOTICES] = people.who_notices(study.base, study.cases[0].name)
+    tables |= told_tables(people, scope, tables, manifest)
     if len(study.cases) > 1:
         sensitivity = outcomes.table(tables["summary.csv"], tables["differences.csv"], people)
         tables["sensitivity.csv"] = sensitivity

@@ -54,38 +54,6 @@ three. `change` is `nothing` (all three are there as before, and within less tha
 replications, of `people` who fell ill in each, those too who went without help.
 """
 
-PLACE_COLUMNS = [
-    "organisation", "against", "indicator", "municipality", "change", "of", "rank",
-    "per_1000", "lost_per_1000", "before", "after", "mean", "ci_low", "ci_high", "unit",
-    "margin", "verdict", "hours", "burden_per_1000", "people",
-]  # fmt: skip
-"""Columns of `places.csv`: who is hit and who gains, by place, for everything judged.
-
-Two rows for each organisation, indicator and municipality, of the first case: `change` is `worse`
-or `better`. `of` is `people` for an indicator of persons, and then the row is of the PEOPLE THERE
-WHO NOTICE: whose own value changes that way by the notice step or more (5 minutes, 30 seconds, a
-share by anything), and who lose (row `worse`) or gain (row `better`) that care. `of` is `place` for
-an indicator that is not of persons (`hours_without_ambulance`), and then the row is the
-municipality's own difference, only where its sign is that of `change`.
-
-- `per_1000`: how many notice, of 1,000 there who fall ill; NaN for a place.
-- `lost_per_1000`: how many of these lose that care (row `worse`) or gain it; NaN for a place.
-- `before`, `after`, `mean`, `ci_low`, `ci_high`: the mean level among those who notice and have a
-  value in both, and their mean change with its 95 % interval over replications; in `unit`.
-- `verdict`: the one rule on `mean` of ALL there who notice, both ways together, against `margin`
-  (that for a place): what chance moves to and fro cancels out. `rank` is given, and the place
-  counts as hit or as gaining, only where it agrees with `change`.
-- `hours`: the block of hours of the day that holds at least 80 % of those who notice, such as
-  `22-08` (from 22 until 8); "" where it takes more than 12 hours, and for a place.
-- `burden_per_1000`: what the place loses (row `worse`) or gains (row `better`) by all who notice
-  there, net of the other row, of 1,000 who fall ill: person-minutes for an indicator in minutes,
-  persons for a share; who loses care counts as `LOST_CARE_STEPS` notice steps. Of a place:
-  the difference itself, counts (per week) divided by the thousands who fall ill there.
-- `rank`: 1 is who loses (gains) most by `burden_per_1000`, of that organisation and indicator; NaN
-  where the verdict is another. Places are ranked over who notices, never over the regional mean.
-- `people`: who fell ill there in a replication.
-"""
-
 NOTICE_GROUPINGS = ("municipality", "urgency")
 
 NoticeKey = tuple[str, str, str, str]

@@ -147,8 +147,14 @@ def _indicator_alone(value: object) -> object:
     return {"indicator": value} if isinstance(value, str) else value
 
 
-Expectation = Literal["better", "worse", "no difference", "higher", "lower", "met", "not met"]
-"""What a claim expects: of a difference from the base, or (met, not met) of a level."""
+SAME_IN_EVERY_CASE: Literal["same in every case"] = "same in every case"
+"""What a claim expects of a verdict that no case turns."""
+
+Expectation = Literal[
+    "better", "worse", "no difference", "higher", "lower", "met", "not met", "same in every case"
+]
+"""What a claim expects: of a difference from the base, (met, not met) of a level, or of the
+verdicts of all cases."""
 
 ALL_OTHERS = "all others"
 """In a claim, every organisation but the base."""
@@ -164,6 +170,8 @@ class HypothesisClaim(JudgedIndicator):
         expect: What is expected of the difference from the base; `met` and `not met` are of the
             organisation's own level and the indicator's target.
         than: Another organisation that it is held against in place of the base.
+        case: A case whose effect it is: the organisation there against itself in the first case.
+            With it `all others` are all organisations, the base too.
     """
 
     nb: str = Field(min_length=3)
@@ -171,6 +179,7 @@ class HypothesisClaim(JudgedIndicator):
     organisation: str = ALL_OTHERS
     expect: Expectation
     than: str | None = None
+    case: str | None = None
 
 
 class Hypothesis(Text):
