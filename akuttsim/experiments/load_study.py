@@ -211,7 +211,7 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     written = names.get("main_indicators")
     for i, each in enumerate(written if isinstance(written, list) else []):
         if isinstance(each, str | dict) and each in written[:i]:
-            named = each if isinstance(each, str) else each.get("indicator")
+            named = each if isinstance(each, str) else _as_mapping(each).get("indicator")
             yield at(f"main_indicators.{i}", message("experiments.indicator.twice", each=named))
 
 

@@ -50,7 +50,7 @@ own value changes that way by the notice step or more (`NOTICE_STEPS`), and, of 
   `burden_per_1000` leaves out zero as well, and `no difference that matters` where fewer than
   `LEAST_PER_1000` notice at all. For a place, as in `differences.csv`.
 - `hours`: the shortest block of hours of the day in which at least 80 % of those who notice fell
-  ill, such as `22-08` (from 22 until 8); "" where it is longer than 12 hours, where fewer than
+  ill, net of the other row, such as `22-08` (from 22 until 8); "" where it is longer than 12 hours, where fewer than
   `LEAST_FOR_HOURS` notice in all replications together, and for a place.
 - `burden_per_1000`: what the place loses (row `worse`) or gains (row `better`) by all who notice
   there, net of the other row, of 1,000 who fall ill: person-minutes for an indicator in minutes,
@@ -238,7 +238,7 @@ def place_rows(
                     (*of, name, municipality, word, "people", np.nan,
                      *_mean_of_known(rates[:, :, place]), *_mean_of_known(levels[:, :, place]),
                      *means[place], units[name], margin, verdicts[place],
-                     certain_hours(hours[at, change, place]),
+                     certain_hours(hours[at, change, place] - hours[at, 1 - change, place]),
                      float(numbers.burden(change)[:, place].mean()), people[:, place].mean())
                 )  # fmt: skip
     return pd.DataFrame(rows, columns=PLACE_COLUMNS)
@@ -316,8 +316,9 @@ def certain_hours(counts: NDArray[np.floating]) -> str:
     """Return the shortest block of hours that holds most of those who notice; "" for none.
 
     Args:
-        counts: How many fell ill in each hour of the day.
+        counts: How many more fell ill in each hour of the day than of those moved the other way.
     """
+    counts = np.maximum(counts, 0.0)
     total, day = float(counts.sum()), len(counts)
     if total < LEAST_FOR_HOURS:
         return ""
