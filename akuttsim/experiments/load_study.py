@@ -209,8 +209,9 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
             what = message("experiments.indicator.not_best")
             yield at(key, what)
     written = names.get("main_indicators")
-    for i, each in enumerate(written if isinstance(written, list) else []):
-        if isinstance(each, str | dict) and each in written[:i]:
+    every: list[object] = written if isinstance(written, list) else []
+    for i, each in enumerate(every):
+        if isinstance(each, str | dict) and each in every[:i]:
             named = each if isinstance(each, str) else _as_mapping(each).get("indicator")
             yield at(f"main_indicators.{i}", message("experiments.indicator.twice", each=named))
 

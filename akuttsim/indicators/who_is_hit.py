@@ -50,8 +50,8 @@ own value changes that way by the notice step or more (`NOTICE_STEPS`), and, of 
   `burden_per_1000` leaves out zero as well, and `no difference that matters` where fewer than
   `LEAST_PER_1000` notice at all. For a place, as in `differences.csv`.
 - `hours`: the shortest block of hours of the day in which at least 80 % of those who notice fell
-  ill, net of the other row, such as `22-08` (from 22 until 8); "" where it is longer than 12 hours, where fewer than
-  `LEAST_FOR_HOURS` notice in all replications together, and for a place.
+  ill, net of the other row, such as `22-08` (from 22 until 8); "" where it is longer than 12 hours,
+  where fewer than `LEAST_FOR_HOURS` notice in all replications together, and for a place.
 - `burden_per_1000`: what the place loses (row `worse`) or gains (row `better`) by all who notice
   there, net of the other row, of 1,000 who fall ill: person-minutes for an indicator in minutes,
   persons for a share. Of a place the difference itself; counts a week are divided by the thousands
@@ -318,7 +318,6 @@ def certain_hours(counts: NDArray[np.floating]) -> str:
     Args:
         counts: How many more fell ill in each hour of the day than of those moved the other way.
     """
-    counts = np.maximum(counts, 0.0)
     total, day = float(counts.sum()), len(counts)
     if total < LEAST_FOR_HOURS:
         return ""
