@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.decision_answer import AnswerFacts, PlaceLoss, fitted_answer
+from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
-from akuttsim.report.sections.tradeoff import COST
 from akuttsim.report.sentences import replication_count
 from akuttsim.report.standings import (
     THEMES,

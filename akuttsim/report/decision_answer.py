@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from akuttsim.report.context import Words
-from akuttsim.report.sections.tradeoff import COST
+from akuttsim.report.figure_data import COST
 from akuttsim.report.sentences import overload_clauses
 from akuttsim.report.standings import (
     NO_DIFFERENCE,

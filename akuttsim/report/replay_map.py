@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +16,9 @@ from akuttsim.experiments.manifest import ResolvedConfig
 from akuttsim.experiments.results import read_page_data
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Words
-from akuttsim.report.figures.region_map import KM_A_DEGREE, has_map
+from akuttsim.report.figure_data import KM_A_DEGREE, has_map
 from akuttsim.report.municipality_data import Border, map_quantities
+from akuttsim.report.page_scripts import joined_script, json_for_script, static_file
 
 UNITS_A_KM = 100
 _STEP = 12
@@ -178,8 +174,8 @@ def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> Js
         [json_for_script(_model_replay(words, name, replays[name])) for name in models]
     )
     return {
-        "style": Markup(_static_file("map.css")),
-        "script": Markup(map_script()),
+        "style": Markup(static_file("map/map.css")),
+        "script": map_script(),
         "titles": [words.labels.organisation(name) for name in models],
         "measured": map_quantities(words),
         "hours": _reach_hours(reach),
@@ -202,30 +198,9 @@ def replays_that_fit(written: list[Markup]) -> list[Markup]:
     return fitting
 
 
-def map_script() -> str:
-    """Return the page's whole script."""
-    parts = "".join(_static_file(name) for name in SCRIPTS)
-    return f'(function () {{\n"use strict";\n{parts}}})();\n'
-
-
-def map_script_hash() -> str:
-    """Return the hash by which the page's policy allows this script and no other to run."""
-    return "sha256-" + b64encode(hashlib.sha256(map_script().encode("utf-8")).digest()).decode(
-        "ascii"
-    )
-
-
-@cache
-def _static_file(name: str) -> str:
-    return (files("akuttsim.report") / "static" / "map" / name).read_text("utf-8")
-
-
-def json_for_script(data: Any) -> Markup:
-    """Return data for a script element: no name in it can end the element or begin a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)
+def map_script() -> Markup:
+    """Return the script of the map and the replay."""
+    return joined_script("map", SCRIPTS)
 
 
 def _reach_hours(reach: dict[str, JsonObject | None]) -> list[str]:

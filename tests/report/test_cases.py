@@ -18,9 +18,10 @@ from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue, ResultsView, Words, input_value_names
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.figures.style import decimals_of
+from akuttsim.report.figures.tornado import driver_pictures
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import agreements, case_section
-from akuttsim.report.sections.tradeoff import tradeoff_section
+from akuttsim.report.sections.tradeoff import tradeoff_panels, tradeoff_section
 from akuttsim.report.sentences import case_title, factor_title, input_value_title, level_title
 from akuttsim.texts import Lang
 from tests.report.manifests import design_of_kind, set_manifest
@@ -144,7 +145,7 @@ def test_what_turns_a_verdict_is_named_and_what_may_be_chance_only_counted(
     assert "6.5" not in line and "6,5" not in line
     assert re.search(r"\b1\b", told.perhaps)
     assert len(told.table.rows) == 1
-    [picture] = told.figures
+    [picture] = driver_pictures(words(results, lang))
     svg = str(picture.drawings[0].wide)
     assert Catalogue(lang)("tornado.lower") in svg and Catalogue(lang)("tornado.higher") in svg
 
@@ -187,9 +188,8 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
     ]
     results = in_cases(moves=rows)
     set_manifest(results, design=design_of_kind(kind))
-    told = answer_drivers(words(results))
-    assert told is not None and len(told.figures) == 1
-    svg = str(told.figures[0].drawings[0].wide)
+    [picture] = driver_pictures(words(results))
+    svg = str(picture.drawings[0].wide)
     assert "Talk" in svg and "Wait for a taxi, min" in svg
 
 
@@ -312,7 +312,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
     front, beaten = told.sentences
     assert "beats Model one and Model two in all of" in front
     assert beaten == "Beaten by the means alone, which chance may have done: Model today."
-    [table] = told.figures[0].tables
+    [table] = told.tables
     assert [row.note for row in table.rows] == [
         "beaten by the means, not surely",
         "on the front by the means",
@@ -332,12 +332,11 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
     assert told is not None
     [sentence] = told.sentences
     assert sentence.startswith("By the means no model is beaten") and "Journey to care" in sentence
-    assert "Journey to care" in str(told.figures[0].drawings[0].wide), (
-        "it is drawn where it is asked"
-    )
+    drawn = [panel.indicator for panel in tradeoff_panels(words(found))]
+    assert "travel_to_care_min" in drawn, "it is drawn where it is asked"
     set_manifest(found, main_indicators=["ring_to_doctor_min"])
-    told = tradeoff_section(words(found))
-    assert told is not None and "Journey to care" not in str(told.figures[0].drawings[0].wide)
+    drawn = [panel.indicator for panel in tradeoff_panels(words(found))]
+    assert drawn and "travel_to_care_min" not in drawn
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from akuttsim.report.context import ResultsView
-from akuttsim.report.figures.style import models_like_base, most_different_models
+from akuttsim.report.figure_data import models_like_base, most_different_models
 
 
 def test_all_models_are_drawn_where_there_is_room(results):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from akuttsim.report.exporters.figure_files import write_figures
-from akuttsim.report.sections.figure_sections import all_figures
+from akuttsim.report.figures.published import all_figures
 
 NAMES = [
     *("answered", "answering", "week-answering", "reached", "response", "split", "week-cover"),

@@ -15,8 +15,8 @@ from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.document import Figure
+from akuttsim.report.figures.published import all_figures
 from akuttsim.report.figures.style import STYLE, FigureRecord, any_letters, recording_figures
-from akuttsim.report.sections.figure_sections import all_figures
 from akuttsim.report.sentences import unfinished_sentences
 from akuttsim.texts import Lang
 

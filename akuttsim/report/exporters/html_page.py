@@ -16,10 +16,11 @@ from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_templates import render_template
 from akuttsim.report.municipality_data import Border
-from akuttsim.report.replay_map import map_script_hash, replay_map
+from akuttsim.report.page_figures import figure_set
+from akuttsim.report.page_scripts import script_hash
+from akuttsim.report.replay_map import map_script, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import case_section, effects_section
-from akuttsim.report.sections.figure_sections import figure_sections
 from akuttsim.report.sections.method_and_limits import (
     differing_keys,
     model_limits,
@@ -28,6 +29,7 @@ from akuttsim.report.sections.method_and_limits import (
     stress_form,
 )
 from akuttsim.report.sections.patients_affected import noticing_tables, outcome_tables
+from akuttsim.report.sections.subject_sections import subject_sections
 from akuttsim.report.sections.tradeoff import tradeoff_section
 from akuttsim.report.sentences import (
     model_summary,
@@ -66,7 +68,8 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
         "report.html.j2",
         t=words.text,
         live=replay_map(words, results.folder, borders),
-        script_hash=map_script_hash(),
+        map_hash=script_hash(map_script()),
+        figures=figure_set(words),
         **_page_head(words),
         **_page_body(words),
     )
@@ -144,7 +147,7 @@ def _page_body(words: Words) -> TemplateValues:
         "differences": document.differences_from_base(words) if words.chosen.others else None,
         "who_notices": [*noticing_tables(words), *outcome_tables(words)],
         "effects": effects_section(words),
-        "figure_sections": figure_sections(words),
+        "subject_sections": subject_sections(words),
         "before_map": BEFORE_MAP,
         "contacts": _contacts_entry(words),
         "assumed": assumed,

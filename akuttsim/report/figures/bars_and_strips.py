@@ -131,11 +131,6 @@ def _draw_stacked_bars(axes: Axes, of: StackedBars) -> None:
         starts = [start + size for start, size in zip(starts, sizes, strict=True)]
 
 
-def sums_of_parts(sizes: Sequence[float], groups: Sequence[Sequence[int]]) -> tuple[float, ...]:
-    """Return the sums of sizes over groups of their places."""
-    return tuple(sum(sizes[place] for place in group) for group in groups)
-
-
 BANDS: dict[str, LineStyle] = {
     "tolerance": {"facecolor": "#cfd5da", "edgecolor": "none"},
     "possible": {"facecolor": "#9ecae8", "edgecolor": COLOURS[1], "linewidth": 1.0},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -10,6 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from akuttsim.report.context import SYMBOLS, Estimate, Words
+from akuttsim.report.figure_data import (
+    MEDIAN,
+    P90,
+    before_and_after,
+    municipalities_with_response,
+    municipalities_with_value,
+    municipality_level,
+)
 from akuttsim.report.figures.style import (
     COLOURS,
     FAINT,
@@ -22,8 +29,6 @@ from akuttsim.report.figures.style import (
 )
 from akuttsim.statistics.verdicts import Verdict
 
-MEDIAN = "ambulance_response_median_min"
-P90 = "ambulance_response_p90_min"
 _LIMITS = {"ambulance_within_12_min": 12, "ambulance_within_25_min": 25}
 """The official limits in minutes; a line is drawn for those that apply in the region."""
 
@@ -42,22 +47,6 @@ def response_figure(words: Words, models: list[Look], narrow: bool) -> str:
     )
 
 
-def municipalities_with_response(words: Words) -> list[str]:
-    """Return the municipalities with a median, the shortest of the base first."""
-    base = words.chosen.base
-    known = [
-        (level.mean, name)
-        for name in words.chosen.groups(MEDIAN, "municipality")
-        if (level := _response_level(words, base, MEDIAN, name))
-    ]
-    return [name for _, name in sorted(known)]
-
-
-def _response_level(words: Words, organisation: str, indicator: str, name: str) -> Estimate | None:
-    level = words.chosen.level(organisation, indicator, "municipality", name)
-    return level if level is not None and level.is_known else None
-
-
 def _draw_response(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
     axes = figure.subplots()
     rows = municipalities_with_response(words)
@@ -68,7 +57,7 @@ def _draw_response(figure: Figure, words: Words, models: list[Look], size: Size)
             _draw_response_series(
                 axes,
                 [
-                    (row + offset, _response_level(words, look.name, indicator, name))
+                    (row + offset, municipality_level(words, look.name, indicator, name))
                     for row, name in enumerate(rows)
                 ],
                 look,
@@ -129,7 +118,7 @@ def response_alt(words: Words) -> str:
     rows = municipalities_with_response(words)
     base = words.chosen.base
     first, last = (words.labels.municipality(name) for name in (rows[0], rows[-1]))
-    ends = [_response_level(words, base, MEDIAN, name) for name in (rows[0], rows[-1])]
+    ends = [municipality_level(words, base, MEDIAN, name) for name in (rows[0], rows[-1])]
     shortest, longest = (words.numbers.mean(level) for level in ends if level is not None)
     return words.text(
         "response.alt",
@@ -156,21 +145,6 @@ def pairs_figure(words: Words, others: list[str], indicator: str, narrow: bool) 
     return figure_svg(
         name, alt, size, lambda figure: _draw_pairs(figure, words, others, indicator, narrow)
     )
-
-
-def municipalities_with_value(words: Words, indicator: str) -> list[str]:
-    """Return the municipalities that the base has a value for, the smallest first."""
-    names = [
-        (level.mean, name)
-        for name in words.chosen.municipalities()
-        if (level := _pair_level(words, words.chosen.base, indicator, name))
-    ]
-    return [name for _, name in sorted(names)]
-
-
-def _pair_level(words: Words, organisation: str, indicator: str, place: str) -> Estimate | None:
-    level = words.chosen.level(organisation, indicator, "municipality", place)
-    return level if level is not None and level.is_known else None
 
 
 def _draw_pairs(
@@ -202,25 +176,13 @@ def _draw_pair(axes: Axes, words: Words, key: tuple[str, str, str], row: int) ->
     """Draw the base's mark, the other model's, and the way between them."""
     name, indicator, place = key
     change = words.chosen.change(name, indicator, "municipality", place)
-    before, after = _pair_values(words, change, key)
+    before, after = before_and_after(words, change, key)
     if before is not None and after is not None:
         colour, mark = _LOOKS.get(change.verdict if change is not None else "", _OTHERWISE)
         axes.plot([before, after], [row, row], color=colour, linewidth=2.2)
         axes.plot([after], [row], mark, color=colour, markersize=8)
     if before is not None:
         axes.plot([before], [row], "o", color=COLOURS[0], mfc="white", markersize=7, mew=1.6)
-
-
-def _pair_values(
-    words: Words, change: Estimate | None, key: tuple[str, str, str]
-) -> tuple[float | None, float | None]:
-    """Return before and after: of the people whom the difference is of, or else of everybody."""
-    if change is not None and not math.isnan(change.before):
-        return change.before, change.after
-    name, indicator, place = key
-    levels = (_pair_level(words, of, indicator, place) for of in (words.chosen.base, name))
-    before, after = (level.mean if level is not None else None for level in levels)
-    return before, after
 
 
 def _pair_legend_marks(words: Words) -> list[Line2D]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from akuttsim.report.context import Estimate, Words
+from akuttsim.report.context import Words
+from akuttsim.report.document import Drawing
+from akuttsim.report.document import Figure as ReportFigure
 from akuttsim.report.figures.style import (
     FAINT,
     INK,
@@ -19,62 +21,64 @@ from akuttsim.report.figures.style import (
     number_axis,
     unit_words,
 )
-from akuttsim.statistics.ranking import ParetoStanding
+from akuttsim.report.sections.tradeoff import (
+    TradeoffPanel,
+    TradeoffSpot,
+    front_sentences,
+    tradeoff_panels,
+)
 from akuttsim.texts import scale_value
 
 
-@dataclass(frozen=True)
-class TradeoffSpot:
-    """A model in a trade-off: its cost, its value of an indicator, and how it stands by both."""
-
-    look: Look
-    cost: Estimate
-    value: Estimate
-    standing: ParetoStanding
-
-
-@dataclass(frozen=True)
-class TradeoffPanel:
-    """An indicator against cost."""
-
-    title: str
-    is_lower_good: bool
-    spots: tuple[TradeoffSpot, ...]
-
-
-def tradeoff_figure(words: Words, panels: Sequence[TradeoffPanel], size: Size, alt: str) -> str:
-    """Return the figure as inline SVG; in every panel up is better and left is cheaper."""
-    name = "tradeoff-narrow" if size.narrow else "tradeoff"
-    return figure_svg(name, alt, size, lambda figure: _draw_tradeoff(figure, words, panels, size))
+def tradeoff_picture(words: Words, looks: Sequence[Look]) -> list[ReportFigure]:
+    """Return the figure, in every panel up is better and left is cheaper; none without a cost."""
+    panels = tradeoff_panels(words)
+    if not panels:
+        return []
+    size = Size(960, 110 + 300 * ((len(panels) + 1) // 2))
+    by_name = {look.name: look for look in looks}
+    svg = figure_svg(
+        "tradeoff",
+        " ".join(front_sentences(words)),
+        size,
+        lambda figure: _draw_tradeoff(figure, words, panels, by_name),
+    )
+    captions = (words.text("tradeoff.caption"), words.text("figures.interval"))
+    title = words.text("tradeoff.title")
+    return [ReportFigure("tradeoff", title, (Drawing(Markup(svg), None),), captions, ())]
 
 
 def _draw_tradeoff(
-    figure: Figure, words: Words, panels: Sequence[TradeoffPanel], size: Size
+    figure: Figure, words: Words, panels: Sequence[TradeoffPanel], looks: dict[str, Look]
 ) -> None:
-    columns = 1 if size.narrow else 2
-    rows = -(-len(panels) // columns)
-    axes = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
+    axes = figure.subplots(-(-len(panels) // 2), 2, sharex=True, squeeze=False).ravel()
     for panel_axes, panel in zip(axes, panels, strict=False):
-        _draw_tradeoff_panel(panel_axes, words, panel)
+        _draw_tradeoff_panel(panel_axes, words, panel, looks)
     for panel_axes in axes[len(panels) :]:
         panel_axes.set_visible(False)
     cost = panels[0].spots[0].cost.unit
-    number_axis(axes[0].xaxis, words, 4 if size.narrow else 6)
+    number_axis(axes[0].xaxis, words, 6)
     figure.supxlabel(words.text("tradeoff.axis", unit=unit_words(words, cost)), fontsize=12)
-    shown_looks = {spot.look.name: spot.look for panel in panels for spot in panel.spots}
+    shown = {spot.model: looks[spot.model] for panel in panels for spot in panel.spots}
     handles = [
         Line2D([], [], linestyle="none", marker=look.mark, color=look.colour, label=look.title)
-        for look in shown_looks.values()
+        for look in shown.values()
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=1 if size.narrow else 3)
+    figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
-def _draw_tradeoff_panel(axes: Axes, words: Words, panel: TradeoffPanel) -> None:
+def _draw_tradeoff_panel(
+    axes: Axes, words: Words, panel: TradeoffPanel, looks: dict[str, Look]
+) -> None:
     unit = panel.spots[0].value.unit
-    axes.set_title(f"{panel.title} ({unit_words(words, unit)})", loc="left", fontsize=12.5)
+    axes.set_title(
+        f"{words.labels.indicator(panel.indicator)} ({unit_words(words, unit)})",
+        loc="left",
+        fontsize=12.5,
+    )
     _draw_front(axes, panel)
     for spot in panel.spots:
-        _draw_spot(axes, spot)
+        _draw_spot(axes, spot, looks[spot.model])
     number_axis(axes.yaxis, words, 5)
     axes.margins(0.12)
     if unit == "share":
@@ -84,23 +88,23 @@ def _draw_tradeoff_panel(axes: Axes, words: Words, panel: TradeoffPanel) -> None
         axes.invert_yaxis()
 
 
-def _draw_spot(axes: Axes, spot: TradeoffSpot) -> None:
+def _draw_spot(axes: Axes, spot: TradeoffSpot, look: Look) -> None:
     """Draw a model with both intervals: filled and ringed on the front, hollow off it."""
     x, y = (scale_value(estimate.mean, estimate.unit) for estimate in (spot.cost, spot.value))
     for ends, is_cost in ((spot.cost, True), (spot.value, False)):
         if ends.has_interval:
             low, high = scale_value(ends.low, ends.unit), scale_value(ends.high, ends.unit)
             across, along = ([low, high], [y, y]) if is_cost else ([x, x], [low, high])
-            axes.plot(across, along, color=spot.look.colour, linewidth=1.3)
+            axes.plot(across, along, color=look.colour, linewidth=1.3)
     is_on = spot.standing == "front"
     axes.plot(
         [x],
         [y],
         linestyle="none",
-        marker=spot.look.mark,
+        marker=look.mark,
         markersize=11 if is_on else 8,
-        markerfacecolor=spot.look.colour if is_on else "white",
-        markeredgecolor=INK if is_on else spot.look.colour,
+        markerfacecolor=look.colour if is_on else "white",
+        markeredgecolor=INK if is_on else look.colour,
         markeredgewidth=1.2 if is_on else 1.6,
         zorder=4,
     )

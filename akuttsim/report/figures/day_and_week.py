@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from textwrap import fill
 
 import numpy as np
@@ -13,14 +12,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from akuttsim.indicators.measured_run import WEEKDAYS
 from akuttsim.records import Floats
-from akuttsim.report.context import Estimate, Words
+from akuttsim.report.context import Words
+from akuttsim.report.figure_data import (
+    ANSWERING,
+    WeekMap,
+    load_by_hour,
+    roles_with_load,
+    values_by_hour_of_week,
+)
 from akuttsim.report.figures.style import INK, Look, Size, figure_svg
 from akuttsim.statistics.verdicts import Verdict
-
-INDICATOR = "busy_share"
-ROLES = ("operator", "doctor", "nurse", "crew")
 
 
 def load_figure(words: Words, models: list[Look], size: Size) -> str:
@@ -29,21 +31,6 @@ def load_figure(words: Words, models: list[Look], size: Size) -> str:
     return figure_svg(
         name, load_alt(words), size, lambda figure: _draw_load(figure, words, models, size)
     )
-
-
-def roles_with_load(words: Words) -> list[str]:
-    """Return the roles of the figure that the results have, by hour."""
-    roles = {group.split()[0] for group in words.chosen.groups(INDICATOR, "role_hour")}
-    return [role for role in ROLES if role in roles]
-
-
-def load_by_hour(words: Words, organisation: str, role: str) -> list[tuple[int, Estimate]]:
-    """Return how busy a role is, hour by hour, where somebody is on duty."""
-    groups = [f"{role} {hour:02d}" for hour in range(24)]
-    levels = [words.chosen.level(organisation, INDICATOR, "role_hour", group) for group in groups]
-    return [
-        (hour, level) for hour, level in enumerate(levels) if level is not None and level.is_known
-    ]
 
 
 def _draw_load(figure: Figure, words: Words, models: list[Look], size: Size) -> None:
@@ -112,47 +99,6 @@ def load_alt(words: Words) -> str:
 
 _SHADES = ("#0b3c5d", "#2f79a8", "#9cc7e0", "#f3f8fb")
 """Dark where there is little, light where there is much: lightness alone tells, also in grey."""
-
-
-@dataclass(frozen=True)
-class WeekMap:
-    """What a heat map shows: an indicator in colour, and one as a number in each cell."""
-
-    key: str
-    indicator: str
-    number: str
-    ends: tuple[float, float]
-    """Values of the darkest and the lightest colour."""
-
-
-ANSWERING = WeekMap(
-    "week_answering", "answered_116117_within_120_s", "operators_on_duty_116117", (0.5, 1.0)
-)
-
-
-def cover_map(words: Words, names: list[str]) -> WeekMap:
-    """Return the heat map of free ambulances, its colours over the range of some models."""
-    levels = [
-        value.mean
-        for name in names
-        for value in values_by_hour_of_week(words, name, "ambulances_free").values()
-    ]
-    return WeekMap(
-        "week_cover", "ambulances_free", "ambulances_free", (0.0, max(levels, default=1.0))
-    )
-
-
-def values_by_hour_of_week(
-    words: Words, name: str, indicator: str
-) -> dict[tuple[int, int], Estimate]:
-    """Return the known values of a model by weekday (Monday 0) and hour."""
-    values = {}
-    for group in words.chosen.groups(indicator, "hour_of_week"):
-        day, hour = group.split()
-        level = words.chosen.level(name, indicator, "hour_of_week", group)
-        if level is not None and level.is_known:
-            values[WEEKDAYS.index(day), int(hour)] = level
-    return values
 
 
 def week_figure(words: Words, models: list[Look], of: WeekMap, narrow: bool) -> str:

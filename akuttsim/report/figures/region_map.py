@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from akuttsim.experiments.manifest import ResolvedConfig
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Estimate, Words
+from akuttsim.report.figure_data import KM_A_DEGREE
 from akuttsim.report.figures.style import (
     FAINT,
     INK,
@@ -25,9 +26,6 @@ from akuttsim.report.figures.style import (
     plain_label,
 )
 from akuttsim.statistics.verdicts import Verdict
-
-KM_A_DEGREE = 111.2
-"""Kilometres in a degree of latitude, and in one of longitude at the equator."""
 
 SERVICES = ("hospital", "legevakt", "satellite", "station")
 MapPoint = tuple[float, float]
@@ -454,10 +452,3 @@ def _service_legend(words: Words) -> list[Line2D]:
         for kind, mark in _SERVICE_MARKS.items()
     ]
     return [*marks, ferry]
-
-
-def has_map(words: Words) -> bool:
-    """Tell whether the region has places to draw, in more than one spot."""
-    places = words.chosen.manifest.region.get("places") or {}
-    spots = {(place["lat"], place["lon"]) for place in places.values()}
-    return len(spots) > 1 and all(math.isfinite(part) for spot in spots for part in spot)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.figures.style import FAINT, TARGET, Look, Size, figure_svg, models_like_base
+from akuttsim.report.figure_data import (
+    ANSWERED_IN_TIME,
+    Curve,
+    answered_by_hour,
+    curve_points,
+    models_like_base,
+)
+from akuttsim.report.figures.style import FAINT, TARGET, Look, Size, figure_svg
 
-INDICATOR = "answered_116117_within_120_s"
 _SPREAD = 0.56
 """Part of an hour's width over which the models' marks stand side by side."""
 
@@ -52,11 +56,11 @@ def _draw_share_series(axes: Axes, words: Words, look: Look, place: float, step:
 
 
 def _draw_target_line(axes: Axes, words: Words) -> None:
-    target = words.labels.targets.get(INDICATOR)
+    target = words.labels.targets.get(ANSWERED_IN_TIME)
     if target is None or target.at_least is None:
         return
     axes.axhline(target.at_least, color=TARGET, linewidth=1.4, linestyle=(0, (6, 3)))
-    label = words.text("answering.line", limit=words.limit(INDICATOR))
+    label = words.text("answering.line", limit=words.limit(ANSWERED_IN_TIME))
     axes.annotate(
         label,
         (23.5, target.at_least),
@@ -69,20 +73,12 @@ def _draw_target_line(axes: Axes, words: Words) -> None:
     )
 
 
-def answered_by_hour(words: Words, organisation: str) -> list[tuple[int, Estimate]]:
-    """Return the known shares of a model by hour of the day."""
-    hours = words.chosen.groups(INDICATOR, "hour")
-    shares = [words.chosen.level(organisation, INDICATOR, "hour", hour) for hour in hours]
-    levels = zip(hours, shares, strict=True)
-    return [(int(hour), level) for hour, level in levels if level is not None and level.is_known]
-
-
 def answering_alt(words: Words) -> str:
     """Return what the figure shows, in words."""
     base = words.chosen.base
     points = answered_by_hour(words, base)
     low, high = (choose(points, key=lambda point: point[1].mean) for choose in (min, max))
-    has_target = INDICATOR in words.labels.targets
+    has_target = ANSWERED_IN_TIME in words.labels.targets
     return words.text(
         "answering.alt",
         model=words.labels.organisation(base),
@@ -90,7 +86,7 @@ def answering_alt(words: Words) -> str:
         low=words.numbers.mean(low[1]),
         high_hour=_hour_span(high[0]),
         high=words.numbers.mean(high[1]),
-        limit=words.limit(INDICATOR) if has_target else words.text("targets.none"),
+        limit=words.limit(ANSWERED_IN_TIME) if has_target else words.text("targets.none"),
     )
 
 
@@ -98,49 +94,8 @@ def _hour_span(hour: int) -> str:
     return f"{hour:02d}–{(hour + 1) % 24:02d}"
 
 
-def is_answering_alike(words: Words) -> bool:
-    """Tell whether all models have the same shares, hour for hour, in every replication."""
-    hours = words.chosen.groups(INDICATOR, "hour")
-    changes = [
-        words.chosen.change(name, INDICATOR, "hour", hour)
-        for name in words.chosen.others
-        for hour in hours
-    ]
-    return bool(changes) and all(change is not None and change.is_nil for change in changes)
-
-
 WITH_BANDS = 4
 """Lines that can have their intervals drawn before bands hide each other."""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """What a curve shows: an indicator by time, the official limits, and the longest time drawn."""
-
-    key: str
-    indicator: str
-    group_by: str
-    marks: tuple[tuple[int, str], ...]
-    longest: int
-    ticks: tuple[int, ...]
-
-
-ANSWERED = Curve(
-    "answered",
-    "answered_116117_curve",
-    "within_s",
-    ((120, "answered_116117_within_120_s"),),
-    300,
-    (0, 30, 60, 90, 120, 180, 240, 300),
-)
-REACHED = Curve(
-    "reached",
-    "ambulance_response_curve",
-    "within_min",
-    ((12, "ambulance_within_12_min"), (25, "ambulance_within_25_min")),
-    60,
-    (0, 12, 25, 40, 60),
-)
 
 
 def curve_figure(words: Words, models: list[Look], of: Curve, size: Size) -> str:
@@ -150,15 +105,6 @@ def curve_figure(words: Words, models: list[Look], of: Curve, size: Size) -> str
     shown = [look for look in models if look.name not in same]
     alt = curve_alt(words, of)
     return figure_svg(name, alt, size, lambda figure: _draw_curves(figure, words, shown, of, size))
-
-
-def curve_points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate]]:
-    """Return the known shares of a model by time."""
-    groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
-    points = [
-        (int(group), words.chosen.level(name, of.indicator, of.group_by, group)) for group in groups
-    ]
-    return [(at, level) for at, level in points if level is not None and level.is_known]
 
 
 def _draw_curves(figure: Figure, words: Words, shown: list[Look], of: Curve, size: Size) -> None:

@@ -19,7 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from akuttsim.report.context import ResultsView, Words
+from akuttsim.report.context import Words
 from akuttsim.texts import KRONER
 
 LineStyle = dict[str, Any]
@@ -246,51 +246,3 @@ def decimals_of(places: Sequence[float]) -> int:
 
 def _is_whole_number(value: float) -> bool:
     return abs(value - round(value)) < 1e-6
-
-
-MOST = 4
-"""Models in a figure that would be unreadable with more."""
-
-
-def most_different_models(
-    chosen: ResultsView, indicator: str, group_by: str = "all", most: int = MOST
-) -> list[str]:
-    """Return the base and the models that differ most from it in an indicator.
-
-    In their own order; all where there are no more than `most`. Only clear differences count,
-    summed over groups.
-    """
-    if len(chosen.organisations) <= most:
-        return chosen.organisations
-    groups = chosen.groups(indicator, group_by)
-    weights = {
-        name: _difference_weight(chosen, name, indicator, group_by, groups)
-        for name in chosen.others
-    }
-    ranked = sorted(weights, key=lambda name: -weights[name])[: most - 1]
-    return [name for name in chosen.organisations if name in ranked or name == chosen.base]
-
-
-def _difference_weight(
-    chosen: ResultsView, name: str, indicator: str, group_by: str, groups: list[str]
-) -> float:
-    changes = (chosen.change(name, indicator, group_by, group) for group in groups)
-    return sum(abs(change.mean) for change in changes if change is not None and change.is_clear)
-
-
-def models_like_base(chosen: ResultsView, indicator: str, group_by: str) -> list[str]:
-    """Return the models that are as the base in every group and every replication."""
-    groups = chosen.groups(indicator, group_by)
-    return [
-        name
-        for name in chosen.others
-        if groups
-        and all(_is_no_difference(chosen, name, indicator, group_by, group) for group in groups)
-    ]
-
-
-def _is_no_difference(
-    chosen: ResultsView, name: str, indicator: str, group_by: str, group: str
-) -> bool:
-    change = chosen.change(name, indicator, group_by, group)
-    return change is not None and (change.is_nil or not change.is_known)

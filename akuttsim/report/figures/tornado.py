@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from akuttsim.report.context import Words
+from akuttsim.report.document import Drawing
+from akuttsim.report.document import Figure as ReportFigure
 from akuttsim.report.figures.style import (
     INK,
     Size,
@@ -19,6 +21,18 @@ from akuttsim.report.figures.style import (
     number_axis,
     plain_label,
     unit_words,
+)
+from akuttsim.report.sections.answer_drivers import (
+    FactorInfluence,
+    FactorSwing,
+    InfluenceMeasures,
+    SensitivityRow,
+    Tornado,
+    driver_alt,
+    drivers_caption,
+    influence_of,
+    moves_of_outcomes,
+    tornado_of,
 )
 from akuttsim.texts import scale_value
 
@@ -30,48 +44,37 @@ _NARROW_HEIGHT = 0.2
 _NARROW_COLUMNS = 48
 
 
-@dataclass(frozen=True)
-class TornadoBar:
-    """What an outcome becomes when a factor alone is at a level; with the interval of the change.
-
-    `side` is lower, higher or other than in the first case.
-    """
-
-    side: str
-    level: str
-    change: float
-    low: float
-    high: float
+def driver_pictures(words: Words) -> Iterator[ReportFigure]:
+    """Yield a picture for each main indicator that something moves, a drawing for each model."""
+    for indicator, of_models in moves_of_outcomes(words):
+        drawings = tuple(
+            drawing for rows in of_models if (drawing := _driver_drawing(words, rows)) is not None
+        )
+        if drawings:
+            caption = drivers_caption(words, of_models[0][0].measure == "effect")
+            label = words.text("moved.figure", label=words.labels.indicator(indicator))
+            yield ReportFigure(f"moved-{indicator}", label, drawings, (caption,), ())
 
 
-@dataclass(frozen=True)
-class FactorSwing:
-    """A factor in words, with its bars."""
-
-    factor: str
-    first_level: str
-    bars: tuple[TornadoBar, ...]
-
-    @property
-    def size(self) -> float:
-        """Return the largest change either way."""
-        return max(abs(bar.change) for bar in self.bars)
-
-    @property
-    def levels(self) -> str:
-        """Return from which level to which."""
-        return f"{self.first_level} → {' / '.join(bar.level for bar in self.bars)}"
-
-
-@dataclass(frozen=True)
-class Tornado:
-    """An outcome, what it is in the first case, and what moves it, the largest first."""
-
-    name: str
-    unit: str
-    is_change: bool
-    start: float
-    swings: tuple[FactorSwing, ...]
+def _driver_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing | None:
+    """Return the drawing of an outcome's moves, in the form that fits their measure."""
+    title = words.labels.organisation(moves[0].organisation)
+    if moves[0].measure == "effect":
+        tornado = tornado_of(words, moves)
+        if tornado is None or not tornado.swings:
+            return None
+        alt = driver_alt(words, moves[0], tornado.swings[0].factor)
+        size = Size(960, 100 + 44 * len(tornado.swings))
+        return Drawing(Markup(tornado_figure(words, tornado, size, alt)), None, title)
+    influence = influence_of(words, moves)
+    if influence is None:
+        return None
+    strongest = influence.measures[influence.leading]
+    is_morris = influence.leading == "mu_star"
+    draw = morris_figure if is_morris else strengths_figure
+    size = Size(960, 110 + 30 * (13 if is_morris else len(strongest)))
+    alt = driver_alt(words, moves[0], strongest[0].factor)
+    return Drawing(Markup(draw(words, influence, size, alt)), None, title)
 
 
 def tornado_figure(words: Words, tornado: Tornado, size: Size, alt: str) -> str:
@@ -170,25 +173,6 @@ LOOKS = {
     "rank_correlation": ("#0072B2", "o"),
 }
 _NAMED = 8
-
-
-@dataclass(frozen=True)
-class FactorInfluence:
-    """What a measure tells of a factor, with its interval (NaN where it has none)."""
-
-    factor: str
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class InfluenceMeasures:
-    """An outcome and what each measure of its design tells of the factors, the strongest first."""
-
-    name: str
-    unit: str
-    measures: dict[str, tuple[FactorInfluence, ...]]
 
 
 def strengths_figure(words: Words, measures: InfluenceMeasures, size: Size, alt: str) -> str:

@@ -8,21 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import pandas as pd
-from markupsafe import Markup
 
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.document import Cell, Drawing, Figure, Table, TableRow
-from akuttsim.report.figures.style import Size
-from akuttsim.report.figures.tornado import (
-    FactorInfluence,
-    FactorSwing,
-    InfluenceMeasures,
-    Tornado,
-    TornadoBar,
-    morris_figure,
-    strengths_figure,
-    tornado_figure,
-)
+from akuttsim.report.document import Cell, Table, TableRow
 from akuttsim.report.sections.case_comparison import second_run_note
 from akuttsim.report.sentences import factor_title, level_title, levels_of
 
@@ -183,11 +171,9 @@ MOST_MODELS = 4
 
 @dataclass(frozen=True)
 class AnswerDrivers:
-    """What is told of a design: an introduction, the verdicts that turn, and pictures."""
+    """What is told of a design: an introduction, and the verdicts that turn."""
 
     intro: str
-    caption: str
-    figures: tuple[Figure, ...]
     turned: tuple[str, ...] = ()
     perhaps: str = ""
     table: Table | None = None
@@ -198,60 +184,44 @@ def answer_drivers(words: Words) -> AnswerDrivers | None:
     moves = read_sensitivity_rows(words.chosen.results.sensitivity)
     if not moves:
         return None
-    pictures = tuple(_driver_pictures(words, moves))
     if moves[0].measure != "effect":
         kind = words.chosen.manifest.design.kind
-        caption = words.text(f"moved.caption.{kind}", most=MOST_SHOWN)
-        return AnswerDrivers(words.text(f"moved.intro.{kind}"), caption, pictures)
+        return AnswerDrivers(words.text(f"moved.intro.{kind}"))
     turning = [move for move in moves if move.turns]
     return AnswerDrivers(
         f"{turning_intro(words, moves)} {second_run_note(words)}".strip(),
-        _tornado_caption(words),
-        pictures,
         turning_sentences(words, turning),
         chance_turns(words, moves),
         turning_table(words, turning),
     )
 
 
-def _tornado_caption(words: Words) -> str:
+def drivers_caption(words: Words, is_effect: bool) -> str:
+    """Return what stands below the figures of what moves the answer."""
+    if not is_effect:
+        kind = words.chosen.manifest.design.kind
+        return words.text(f"moved.caption.{kind}", most=MOST_SHOWN)
     key = "tornado.caption" if words.chosen.others else "tornado.alone_caption"
     base = words.labels.organisation(words.chosen.base)
     return words.text(key, base=base, most=MOST_SHOWN)
 
 
-def _driver_pictures(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Figure]:
-    """Yield a picture for each main indicator: differences from the base, or own values alone."""
+def moves_of_outcomes(words: Words) -> Iterator[tuple[str, list[list[SensitivityRow]]]]:
+    """Yield each main indicator with what moves it, model by model.
+
+    Outcomes are differences from the base; the models' own values where there is nobody else.
+    """
+    moves = read_sensitivity_rows(words.chosen.results.sensitivity)
     against = words.chosen.base if words.chosen.others else ""
     names = (words.chosen.others or words.chosen.organisations)[:MOST_MODELS]
     by_outcome = grouped_rows(moves, lambda each: each.outcome)
     for indicator in words.chosen.manifest.main_indicators:
-        moves_of_models = [by_outcome.get((name, against, indicator), []) for name in names]
-        drawings = tuple(
-            drawing for rows in moves_of_models if rows for drawing in _driver_drawings(words, rows)
-        )
-        if drawings:
-            label = words.labels.indicator(indicator)
-            yield Figure(f"moved-{indicator}", label, drawings, (), ())
+        of_models = [by_outcome.get((name, against, indicator), []) for name in names]
+        yield indicator, [rows for rows in of_models if rows]
 
 
-def _driver_drawings(words: Words, moves: Sequence[SensitivityRow]) -> Iterator[Drawing]:
-    """Yield the drawing of an outcome's moves, in the form that fits their measure."""
-    tornado = _tornado_of(words, moves) if moves[0].measure == "effect" else None
-    if tornado is not None:
-        count, factors = len(tornado.swings), [swing.factor for swing in tornado.swings]
-        if count:
-            wide, narrow = Size(960, 100 + 44 * count), Size(370, 130 + 78 * count, narrow=True)
-            alt = _driver_alt(words, moves[0], factors[0])
-            large, small = (
-                Markup(tornado_figure(words, tornado, size, alt)) for size in (wide, narrow)
-            )
-            yield Drawing(large, small, words.labels.organisation(moves[0].organisation))
-    elif moves[0].measure != "effect" and any(move.mean for move in moves):
-        yield _influence_drawing(words, moves)
-
-
-def _driver_alt(words: Words, move: SensitivityRow, factor: str) -> str:
+def driver_alt(words: Words, move: SensitivityRow, factor: str) -> str:
+    """Return what a figure of what moves an outcome shows, in words."""
     label = words.labels.indicator(move.indicator)
     model = words.labels.organisation(move.organisation)
     return words.text("tornado.alt", label=label, model=model, factor=factor)
@@ -266,7 +236,51 @@ def _drawing_name(words: Words, move: SensitivityRow) -> str:
 # --- one at a time --------------------------------------------------------------------------------
 
 
-def _tornado_of(words: Words, moves: Sequence[SensitivityRow]) -> Tornado | None:
+@dataclass(frozen=True)
+class TornadoBar:
+    """What an outcome becomes when a factor alone is at a level; with the interval of the change.
+
+    `side` is lower, higher or other than in the first case.
+    """
+
+    side: str
+    level: str
+    change: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FactorSwing:
+    """A factor in words, with its bars."""
+
+    factor: str
+    first_level: str
+    bars: tuple[TornadoBar, ...]
+
+    @property
+    def size(self) -> float:
+        """Return the largest change either way."""
+        return max(abs(bar.change) for bar in self.bars)
+
+    @property
+    def levels(self) -> str:
+        """Return from which level to which."""
+        return f"{self.first_level} → {' / '.join(bar.level for bar in self.bars)}"
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """An outcome, what it is in the first case, and what moves it, the largest first."""
+
+    name: str
+    unit: str
+    is_change: bool
+    start: float
+    swings: tuple[FactorSwing, ...]
+
+
+def tornado_of(words: Words, moves: Sequence[SensitivityRow]) -> Tornado | None:
     """Return the factors that move an outcome, the largest first; None without a start."""
     of, chosen = moves[0], words.chosen
     read = chosen.change if of.against else chosen.level
@@ -301,31 +315,41 @@ def _level_side(first: str, level: str) -> str:
 
 # --- designs over ranges --------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class FactorInfluence:
+    """What a measure tells of a factor, with its interval (NaN where it has none)."""
+
+    factor: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class InfluenceMeasures:
+    """An outcome and what each measure of its design tells of the factors, the strongest first."""
+
+    name: str
+    unit: str
+    leading: str
+    measures: dict[str, tuple[FactorInfluence, ...]]
+
+
 LEADING = ("mu_star", "ST", "rank_correlation")
 """The measure of each design by which factors are put in order."""
 
 
-def _influence_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing:
+def influence_of(words: Words, moves: Sequence[SensitivityRow]) -> InfluenceMeasures | None:
+    """Return what each measure of a design tells of the factors; None where nothing moves."""
+    if moves[0].measure == "effect" or not any(move.mean for move in moves):
+        return None
     measures = grouped_rows(moves, lambda each: each.measure)
     [leading] = [name for name in LEADING if name in measures]
-    is_morris, of = leading == "mu_star", moves[0]
     order = [measure.factor for measure in sorted(measures[leading], key=_weakness)]
-    influence = InfluenceMeasures(
-        _drawing_name(words, of),
-        of.unit,
-        {
-            name: _ordered_rows(words, some, order if is_morris else order[:MOST_SHOWN])
-            for name, some in measures.items()
-        },
-    )
-    count = 13 if is_morris else min(len(order), MOST_SHOWN)
-    draw, alt = (
-        morris_figure if is_morris else strengths_figure,
-        _driver_alt(words, of, factor_title(words, order[0])),
-    )
-    wide, narrow = Size(960, 110 + 30 * count), Size(370, 210 + 34 * count, narrow=True)
-    large, small = (Markup(draw(words, influence, size, alt)) for size in (wide, narrow))
-    return Drawing(large, small, words.labels.organisation(of.organisation))
+    shown = order if leading == "mu_star" else order[:MOST_SHOWN]
+    ordered = {name: _ordered_rows(words, some, shown) for name, some in measures.items()}
+    return InfluenceMeasures(_drawing_name(words, moves[0]), moves[0].unit, leading, ordered)
 
 
 def _weakness(move: SensitivityRow) -> float:

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from markupsafe import Markup
-
 from akuttsim.report.context import Words
 from akuttsim.report.document import (
     ComparisonLine,
-    Drawing,
-    Figure,
     Section,
     Table,
     comparison_table,
-    group_label,
     group_lines,
     table_of_groups,
 )
-from akuttsim.report.figures import by_municipality, service_levels
-from akuttsim.report.figures.bars_and_strips import StackedBar, StackedBars, stacked_bars_figure
-from akuttsim.report.figures.day_and_week import ANSWERING, cover_map, values_by_hour_of_week
-from akuttsim.report.figures.style import Look, Size, most_different_models
-from akuttsim.report.sections.panels import (
-    curve_picture,
-    looks_of_models,
-    models_in_panels,
-    numbers_tables,
-    section_lines,
-    shown_models_note,
-    week_picture,
+from akuttsim.report.figure_data import (
+    ANSWERING,
+    MEDIAN,
+    P90,
+    RESPONSE_PARTS,
+    municipalities_with_response,
+    values_by_hour_of_week,
 )
+from akuttsim.report.sections.panels import numbers_tables, section_lines
 from akuttsim.statistics.verdicts import Verdict
 
 _MOST_TOLD = 4
@@ -109,67 +100,22 @@ def _worst_hours(words: Words, cells: frozenset[tuple[int, int]]) -> str:
     return words.text.listed([f"{a:02d}–{b:02d}" for a, b in _hour_spans(often)])
 
 
-def answering_section(words: Words, models: list[Look]) -> Section:
-    """Return the part: when it breaks, the curve, the day, the week, and the numbers."""
-    figures = []
-    if service_levels.curve_points(words, words.chosen.base, service_levels.ANSWERED):
-        figures.append(curve_picture(words, models, service_levels.ANSWERED))
-    if service_levels.answered_by_hour(words, words.chosen.base):
-        figures.append(_by_hour_picture(words, models))
+def answering_section(words: Words) -> Section:
+    """Return the part: in which hours 116117 misses its target, and the numbers."""
     weekly = bool(values_by_hour_of_week(words, words.chosen.base, ANSWERING.indicator))
-    if weekly:
-        names = models_in_panels(words, ANSWERING.indicator)
-        figures.append(week_picture(words, models, names, ANSWERING))
     sentences = tuple(missed_hours_sentences(words)) if weekly else ()
     tables = numbers_tables(
         words, words.text("answered.numbers"), section_lines(words, "answering")
     )
-    return Section("answering", words.text("answering.title"), sentences, tuple(figures), tables)
+    return Section("answering", words.text("answering.title"), sentences, (), tables)
 
 
-def _by_hour_picture(words: Words, models: list[Look]) -> Figure:
-    names = most_different_models(words.chosen, service_levels.INDICATOR, "hour")
-    shown = looks_of_models(models, names)
-    drawing = Drawing(
-        Markup(service_levels.answering_figure(words, shown, Size(960, 380))),
-        Markup(
-            service_levels.answering_figure(
-                words, shown, Size(370, 320 + 20 * len(shown), narrow=True)
-            )
-        ),
-    )
-    captions = [words.text("answering.caption"), words.text("figures.interval")]
-    if service_levels.is_answering_alike(words):
-        captions.append(words.text("answering.same"))
-    rows = [
-        (f"{int(hour):02d}", service_levels.INDICATOR, "hour", hour)
-        for hour in words.chosen.groups(service_levels.INDICATOR, "hour")
-    ]
-    caption = words.labels.indicator(service_levels.INDICATOR)
-    table = table_of_groups(words, caption, rows, words.text("figures.hour"))
-    title = words.text("answering.by_hour")
-    notes = (*captions, *shown_models_note(words, names))
-    return Figure("answering-hour", title, (drawing,), notes, (table,))
-
-
-_RESPONSE_PARTS = "ambulance_response_parts_min"
-
-
-def ambulance_section(words: Words, models: list[Look]) -> Section:
-    """Return the part: the curve, municipalities, where the time goes, cover, and the numbers."""
-    figures = []
-    if service_levels.curve_points(words, words.chosen.base, service_levels.REACHED):
-        figures.append(curve_picture(words, models, service_levels.REACHED))
-    if by_municipality.municipalities_with_response(words):
-        figures.append(_response_picture(words, models))
-    if words.chosen.groups(_RESPONSE_PARTS, "part"):
-        figures.append(_time_split(words))
-    if values_by_hour_of_week(words, words.chosen.base, "ambulances_free"):
-        names = models_in_panels(words, "ambulances_free")
-        figures.append(week_picture(words, models, names, cover_map(words, names)))
+def ambulance_section(words: Words) -> Section:
+    """Return the part: the numbers, and response times by municipality."""
     lines = [*section_lines(words, "ambulance"), *_first_helper_lines(words)]
-    tables = numbers_tables(words, words.text("ambulance.numbers"), lines)
-    return Section("ambulance", words.text("ambulance.title"), (), tuple(figures), tables)
+    numbers = numbers_tables(words, words.text("ambulance.numbers"), lines)
+    tables = (*numbers, *_response_tables(words))
+    return Section("ambulance", words.text("ambulance.title"), (), (), tables)
 
 
 def _first_helper_lines(words: Words) -> list[ComparisonLine]:
@@ -178,63 +124,18 @@ def _first_helper_lines(words: Words) -> list[ComparisonLine]:
     return group_lines(words, "first_help_by_a_week", "who", f"{title}: {{group}}")
 
 
-def _response_picture(words: Words, models: list[Look]) -> Figure:
-    names = most_different_models(words.chosen, by_municipality.MEDIAN, "municipality")
-    shown = looks_of_models(models, names)
-    wide, narrow = (
-        Markup(by_municipality.response_figure(words, shown, is_narrow))
-        for is_narrow in (False, True)
-    )
-    base = words.labels.organisation(words.chosen.base)
-    captions = (
-        words.text("response.caption", base=base),
-        words.text("figures.interval"),
-        *shown_models_note(words, names),
-    )
-    tables = tuple(
-        _response_table(words, is_narrow)
-        for is_narrow in (by_municipality.MEDIAN, by_municipality.P90)
-    )
-    return Figure(
-        "response", words.text("response.title"), (Drawing(wide, narrow),), captions, tables
-    )
+def _response_tables(words: Words) -> list[Table]:
+    """Return median and 90th percentile by municipality, and where the time goes."""
+    places = municipalities_with_response(words)
+    tables = [_response_table(words, name, places) for name in (MEDIAN, P90) if places]
+    parts = group_lines(words, RESPONSE_PARTS, "part")
+    label = words.labels.indicator(RESPONSE_PARTS)
+    split = comparison_table(words, label, words.text("split.part"), parts)
+    return [*tables, split] if split.rows else tables
 
 
-def _response_table(words: Words, indicator: str) -> Table:
-    names = by_municipality.municipalities_with_response(words)
-    rows = [(words.labels.municipality(name), indicator, "municipality", name) for name in names]
+def _response_table(words: Words, indicator: str, places: list[str]) -> Table:
+    rows = [(words.labels.municipality(name), indicator, "municipality", name) for name in places]
     rows.append((words.text("figures.whole_region"), indicator, "all", "all"))
     caption = words.labels.indicator(indicator)
     return table_of_groups(words, caption, rows, words.text("travel.municipality"))
-
-
-def _time_split(words: Words) -> Figure:
-    groups = words.chosen.groups(_RESPONSE_PARTS, "part")
-    bars = tuple(_split_bar(words, name, groups) for name in words.chosen.organisations)
-    parts = tuple(group_label(words, group) for group in groups)
-    alt = words.text(
-        "split.alt", told="; ".join(_time_split_words(words, bar, parts) for bar in bars)
-    )
-    of = StackedBars("split", parts, bars, words.text("split.axis"), alt, words.numbers.plain)
-    drawing = Drawing(*(Markup(stacked_bars_figure(of, narrow)) for narrow in (False, True)))
-    lines = group_lines(words, _RESPONSE_PARTS, "part")
-    table = comparison_table(
-        words, words.labels.indicator(_RESPONSE_PARTS), words.text("split.part"), lines
-    )
-    captions = (words.text("split.caption"),)
-    return Figure("split", words.text("split.title"), (drawing,), captions, (table,))
-
-
-def _split_bar(words: Words, name: str, groups: list[str]) -> StackedBar:
-    levels = [words.chosen.level(name, _RESPONSE_PARTS, "part", group) for group in groups]
-    sizes = tuple(level.mean if level is not None and level.is_known else 0.0 for level in levels)
-    title = words.labels.organisation(name)
-    return StackedBar(title, sizes, words.numbers.amount(sum(sizes), "min"))
-
-
-def _time_split_words(words: Words, bar: StackedBar, parts: tuple[str, ...]) -> str:
-    sizes = zip(parts, bar.sizes, strict=True)
-    parts_in_words = ", ".join(
-        f"{part} {words.numbers.amount(size, 'min')}" for part, size in sizes
-    )
-    return f"{bar.title}: {parts_in_words}"

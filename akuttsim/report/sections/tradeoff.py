@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from markupsafe import Markup
 
 from akuttsim.records import Floats
-from akuttsim.report.context import Words
-from akuttsim.report.document import Drawing, Figure, Section, Table, TableRow, level_cell
-from akuttsim.report.figures.cost_tradeoff import TradeoffPanel, TradeoffSpot, tradeoff_figure
-from akuttsim.report.figures.style import Size, model_looks
+from akuttsim.report.context import Estimate, Words
+from akuttsim.report.document import Section, Table, TableRow, level_cell
+from akuttsim.report.figure_data import COST
 from akuttsim.statistics.ranking import ParetoStanding, pareto_standings
 from akuttsim.statistics.verdicts import Direction
 
-COST = "cost_nok_a_year"
 AGAINST = (
     "answered_116117_within_120_s",
     "ambulance_response_median_min",
@@ -27,39 +24,50 @@ WHERE_ASKED = ("first_help_median_min", "travel_to_care_min")
 """Drawn too where the question is judged by them."""
 
 
-def tradeoff_section(words: Words) -> Section | None:
-    """Return what the models cost a year against what they give.
+@dataclass(frozen=True)
+class TradeoffSpot:
+    """A model in a trade-off: its cost, its value of an indicator, and how it stands by both."""
 
-    Nothing is said of a model that lacks any of the values.
+    model: str
+    cost: Estimate
+    value: Estimate
+    standing: ParetoStanding
 
-    Returns:
-        The section with its figure and table; None with fewer than two models that have a cost.
+
+@dataclass(frozen=True)
+class TradeoffPanel:
+    """An indicator against cost."""
+
+    indicator: str
+    is_lower_good: bool
+    spots: tuple[TradeoffSpot, ...]
+
+
+def tradeoff_panels(words: Words) -> tuple[TradeoffPanel, ...]:
+    """Return what the models cost a year against what they give, a panel for each indicator.
+
+    Nothing is said of a model that lacks any of the values; with fewer than two models that have a
+    cost there are no panels.
     """
     models = _models_with_all(words, (COST,))
-    against = _weighed_indicators(words)
-    shown = [name for name in against if name in (*AGAINST, *WHERE_ASKED)]
+    shown = [name for name in _weighed_indicators(words) if name in (*AGAINST, *WHERE_ASKED)]
     if len(models) < 2 or not shown:
-        return None
+        return ()
     by_name = _standings(words, shown)
-    panels = tuple(_tradeoff_panel(words, name, by_name[name]) for name in shown)
-    sentences = _front_sentences(words, against)
-    alt = " ".join(sentences)
-    rows = (len(panels) + 1) // 2
-    drawing = Drawing(
-        Markup(tradeoff_figure(words, panels, Size(960, 110 + 300 * rows), alt)),
-        Markup(
-            tradeoff_figure(
-                words,
-                panels,
-                Size(370, 160 + 22 * len(models) + 260 * len(panels), narrow=True),
-                alt,
-            )
-        ),
-    )
-    captions = (words.text("tradeoff.caption"), words.text("figures.interval"))
+    return tuple(_tradeoff_panel(words, name, by_name[name]) for name in shown)
+
+
+def tradeoff_section(words: Words) -> Section | None:
+    """Return what the models cost a year against what they give, in words and as a table.
+
+    None with fewer than two models that have a cost.
+    """
+    models, against = _models_with_all(words, (COST,)), _weighed_indicators(words)
+    if len(models) < 2 or not set(against) & {*AGAINST, *WHERE_ASKED}:
+        return None
     table = _tradeoff_table(words, models, against)
-    figure = Figure("tradeoff", words.text("tradeoff.title"), (drawing,), captions, (table,))
-    return Section("trade-off", words.text("tradeoff.section"), sentences, (figure,))
+    sentences = front_sentences(words)
+    return Section("trade-off", words.text("tradeoff.section"), sentences, (), (table,))
 
 
 def _weighed_indicators(words: Words) -> list[str]:
@@ -129,21 +137,21 @@ def _replication_rows(table: Floats, words: Words, models: list[str]) -> Floats:
 def _tradeoff_panel(
     words: Words, indicator: str, standing: dict[str, ParetoStanding]
 ) -> TradeoffPanel:
-    titles = {name: words.labels.organisation(name) for name in words.chosen.organisations}
     spots = []
-    for look in model_looks(titles):
-        cost, value = (words.chosen.level(look.name, measure) for measure in (COST, indicator))
-        if look.name in standing and cost is not None and value is not None:
-            spots.append(TradeoffSpot(look, cost, value, standing[look.name]))
+    for name in words.chosen.organisations:
+        cost, value = (words.chosen.level(name, measure) for measure in (COST, indicator))
+        if name in standing and cost is not None and value is not None:
+            spots.append(TradeoffSpot(name, cost, value, standing[name]))
     is_lower_good = words.chosen.manifest.directions[indicator] == "lower"
-    return TradeoffPanel(words.labels.indicator(indicator), is_lower_good, tuple(spots))
+    return TradeoffPanel(indicator, is_lower_good, tuple(spots))
 
 
 # --- all of it at once ----------------------------------------------------------------------------
 
 
-def _front_sentences(words: Words, against: list[str]) -> tuple[str, ...]:
+def front_sentences(words: Words) -> tuple[str, ...]:
     """Say which models no other beats in cost and all indicators, and which are surely beaten."""
+    against = _weighed_indicators(words)
     by_model = _standings_overall(words, against)
     kinds: dict[str, list[str]] = {"front": [], "beaten": [], "open": []}
     for name, standing in by_model.items():
