@@ -91,20 +91,16 @@ class CommandGroup(click.Group):
         choose_language(language_option(args))
         speak_in_click()
         if unknown_language():
-            _refuse_language(unknown_language())
+            from akuttsim.errors import InputError, Problem
+            from akuttsim.texts import message
+
+            what = message("commands.unknown_language", said=unknown_language())
+            raise InputError([Problem("", 0, VARIABLE, what)])
         return super().make_context(info_name, args, *more, **extra)
 
     def get_help(self, ctx: click.Context) -> str:
         """Explain in the language that is spoken."""
         return super(CommandGroup, speaking(self, "akuttsim")).get_help(ctx)
-
-
-def _refuse_language(said: str) -> None:
-    from akuttsim.errors import InputError, Problem
-    from akuttsim.texts import message
-
-    what = message("commands.unknown_language", said=said)
-    raise InputError([Problem("", 0, VARIABLE, what)])
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -136,20 +132,13 @@ def main() -> None:
     except OSError as error:
         _exit_for_disk_error(error)
     except Exception as error:
-        _exit_for_input_error(error)
+        from akuttsim.errors import InputError
 
-
-def _exit_for_disk_error(error: OSError) -> None:
-    if error.errno not in DISK_ERRORS:
-        raise error
-    file, reason = _filename_in_words(error.filename), error.strerror
-    told = (
-        _say("cannot_write_file", file=file, reason=reason)
-        if file
-        else _say("cannot_write", reason=reason)
-    )
-    click.echo(told, err=True)
-    sys.exit(3)
+        if not isinstance(error, InputError):
+            raise
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(2)
 
 
 def _say(key: str, **values: object) -> str:
@@ -158,22 +147,16 @@ def _say(key: str, **values: object) -> str:
     return say(f"commands.{key}", **values)
 
 
-def _filename_in_words(filename: object) -> str:
-    """Return a file by the name that it was to have, and its folder."""
-    if not isinstance(filename, str):
-        return ""
-    folder, name = os.path.split(filename)
-    unfinished = _UNFINISHED.match(name)
-    return _say(
-        "file_in_folder", file=unfinished[1] if unfinished else name, folder=folder or os.curdir
-    )
-
-
-def _exit_for_input_error(error: Exception) -> None:
-    from akuttsim.errors import InputError
-
-    if not isinstance(error, InputError):
+def _exit_for_disk_error(error: OSError) -> None:
+    """Say what cannot be written: a file by the name that it was to have, and its folder."""
+    if error.errno not in DISK_ERRORS:
         raise error
-    for problem in error.problems:
-        click.echo(str(problem), err=True)
-    sys.exit(2)
+    said = _say("cannot_write", reason=error.strerror)
+    if isinstance(error.filename, str):
+        folder, name = os.path.split(error.filename)
+        unfinished = _UNFINISHED.match(name)
+        whole_name = unfinished[1] if unfinished else name
+        file = _say("file_in_folder", file=whole_name, folder=folder or os.curdir)
+        said = _say("cannot_write_file", file=file, reason=error.strerror)
+    click.echo(said, err=True)
+    sys.exit(3)

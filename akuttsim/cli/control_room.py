@@ -181,7 +181,7 @@ def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | N
             interval = say("commands.queue.from_to", low=low, high=high)
             lines.append((*line, interval)[: len(heading)])
     terminal.print_table(heading, lines)
-    click.echo(f"\n{_print_conclusion(question, answer, target)}")
+    click.echo(f"\n{_queue_conclusion(question, answer, target)}")
 
 
 def _number_with_unit(value: float | None, unit: str) -> str:
@@ -191,7 +191,7 @@ def _number_with_unit(value: float | None, unit: str) -> str:
     return say("commands.queue.seconds_long", seconds=value)
 
 
-def _print_conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
+def _queue_conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
     operators, minutes = answer["operators"], question.talk_s / 60
     who = say(f"commands.queue.who.{'one' if operators == 1 else 'many'}", n=operators)
     load = say("commands.queue.load", calls=question.calls_per_h, minutes=minutes)
@@ -284,7 +284,13 @@ def staff_command(
     found_question = load_roster_question(asked, weeks)
     folder = _new_folder(out, found_question)
     length = ProofLength(replications, seed, workers or default_workers())
-    staffed = find_roster(found_question, length, roster_source(asked, weeks, length), _print_step)
+    source = roster_source(asked, weeks, length)
+
+    def tell_step(what: str) -> None:
+        if not os.environ.get("CI"):
+            click.echo(f"… {in_words(what)}", err=True)
+
+    staffed = find_roster(found_question, length, source, tell_step)
     variant = write_roster_files(folder, asked, found_question, length, staffed)
     _print_staffing(found_question, length, staffed)
     _compare_with_today(folder, length)
@@ -310,11 +316,6 @@ def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
     return out
 
 
-def _print_step(what: str) -> None:
-    if not os.environ.get("CI"):
-        click.echo(f"… {in_words(what)}", err=True)
-
-
 def _compare_with_today(folder: Path, length: ProofLength) -> None:
     """Run today against the roster found on the patients of the proof, and write the report."""
     from akuttsim.cli.study_runs import run_with_progress, write_reports
@@ -332,12 +333,22 @@ def _compare_with_today(folder: Path, length: ProofLength) -> None:
 
 def _print_staffing(question: RosterQuestion, length: ProofLength, staffed: ProvenRoster) -> None:
     """Print the long table of hours first: what it comes to stands last, where a screen ends."""
-    _print_hours(staffed.hours)
+    names = "hour calls formula today found share_today share_found interval".split()
+    heading = [say(f"commands.staff.table.{name}") for name in names]
+    terminal.print_table((*heading, ""), [_hour_cells(hour) for hour in staffed.hours])
     _print_roster(question, staffed)
+    changed = []
+    for verdict in ("better", "worse"):
+        which = [hour for hour in staffed.hours if hour.compared == verdict]
+        hours = _hours_in_words(which) if which else say("commands.staff.in_no_hour")
+        changed.append(say(f"commands.staff.{verdict}", hours=hours))
+    missed, tried = staffed.search.missed, staffed.search.tried
+    gave_up = say("commands.staff.gave_up", missed=missed) if missed else ""
+    unproved = say("commands.staff.not_proved", gave_up=gave_up, tried=tried)
     for paragraph in (
-        _print_proof(question, length, staffed.hours),
-        _print_changed_hours(staffed.hours),
-        _print_unproved(staffed),
+        _proof_in_words(question, length, staffed.hours),
+        " ".join(changed),
+        unproved,
     ):
         click.echo("\n" + fill(paragraph, WIDTH, break_on_hyphens=False))
 
@@ -370,12 +381,6 @@ def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
         )
 
 
-def _print_hours(hours: Sequence[RosterHour]) -> None:
-    names = "hour calls formula today found share_today share_found interval".split()
-    heading = [say(f"commands.staff.table.{name}") for name in names]
-    terminal.print_table((*heading, ""), [_hour_cells(hour) for hour in hours])
-
-
 def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
     low, high = hour.answered.low, min(hour.answered.high, 1.0)
     return (
@@ -391,7 +396,9 @@ def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
     )
 
 
-def _print_proof(question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]) -> str:
+def _proof_in_words(
+    question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]
+) -> str:
     from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
 
     target = question.requirements.target
@@ -411,21 +418,6 @@ def _print_proof(question: RosterQuestion, length: ProofLength, hours: Sequence[
     return " ".join(said)
 
 
-def _print_changed_hours(hours: Sequence[RosterHour]) -> str:
-    said = []
-    for verdict in ("better", "worse"):
-        which = [hour for hour in hours if hour.compared == verdict]
-        told = _hours_in_words(which) if which else say("commands.staff.in_no_hour")
-        said.append(say(f"commands.staff.{verdict}", hours=told))
-    return " ".join(said)
-
-
-def _print_unproved(staffed: ProvenRoster) -> str:
-    missed, tried = staffed.search.missed, staffed.search.tried
-    gave_up = say("commands.staff.gave_up", missed=missed) if missed else ""
-    return say("commands.staff.not_proved", gave_up=gave_up, tried=tried)
-
-
 def _days(days: str) -> str:
     from akuttsim.config.describe_region import days_text
 
@@ -433,18 +425,14 @@ def _days(days: str) -> str:
 
 
 def _hours_in_words(hours: Sequence[RosterHour]) -> str:
-    return "; ".join(
-        f"{_days(days)} {', '.join(_spans_in_words([each.hour for each in group]))}"
-        for days, group in groupby(hours, key=lambda hour: hour.days)
-    )
-
-
-def _spans_in_words(hours: list[int]) -> list[str]:
-    """Return hours in a row as one: [7, 8, 9, 12] is 07-10 and 12-13."""
-    spans: list[list[int]] = []
-    for hour in hours:
-        if spans and spans[-1][1] == hour:
-            spans[-1][1] += 1
-        else:
-            spans.append([hour, hour + 1])
-    return [f"{start:02d}-{end:02d}" for start, end in spans]
+    """Return hours by days, those in a row as one: [7, 8, 9, 12] is 07-10, 12-13."""
+    texts = []
+    for days, group in groupby(hours, key=lambda hour: hour.days):
+        spans: list[list[int]] = []
+        for hour in (each.hour for each in group):
+            if spans and spans[-1][1] == hour:
+                spans[-1][1] += 1
+            else:
+                spans.append([hour, hour + 1])
+        texts.append(f"{_days(days)} {', '.join(f'{start:02d}-{end:02d}' for start, end in spans)}")
+    return "; ".join(texts)

@@ -61,7 +61,8 @@ def report_command(
     outlines = read_borders(borders) if borders else ()
     if out is not None and form != "csv" and out.is_dir():
         raise click.BadParameter(say("commands.report.is_a_folder", out=out), param_hint="--out")
-    path = out or results / _usual_name(lang, form)
+    ending = "-csv" if form == "csv" else f".{form}"
+    path = out or results / f"report{page_ending(lang)}{ending}"
     try:
         _write_report_form(read_results_folder(results, lang), lang, form, path, outlines)
     except OSError as error:
@@ -70,11 +71,6 @@ def report_command(
         raise
     click.echo(f"Report: {path}")
     open_or_print(path, is_to_open)
-
-
-def _usual_name(lang: Lang, form: Format) -> str:
-    name = f"report{page_ending(lang)}"
-    return f"{name}-csv" if form == "csv" else f"{name}.{form}"
 
 
 def _write_report_form(

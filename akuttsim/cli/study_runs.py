@@ -23,7 +23,6 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import run_worker
 from akuttsim.experiments.result_tables import possible_companion_runs
 from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
-from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.runner import RunOptions, default_workers, read_results_so_far, run_study
 from akuttsim.experiments.study import Study
@@ -185,7 +184,11 @@ WIDTH = 100
 def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[FinishedRun]:
     """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
     if options.resume:
-        _warn_of_other_inputs(study, folder)
+        mine = [*study.runs(), *possible_companion_runs(study)]
+        others = ResultsFolder(folder).of_other_inputs(mine)
+        if others:  # their results are replaced
+            what = say("commands.sweep.other_inputs", others=others, folder=folder)
+            click.echo(fill(what, WIDTH), err=True)
     watched = StudyProgress(study)
     so_far = say("commands.sweep.so_far", folder=shlex.quote(str(folder)))
     with (
@@ -227,14 +230,6 @@ def hint_on_interrupt(folder: Path, *more: str) -> Iterator[None]:
                 say("commands.sweep.first", cure=cure, folder=_resume_command(folder)), err=True
             )
         raise
-
-
-def _warn_of_other_inputs(study: Study, folder: Path) -> None:
-    """Say that results are replaced, where a folder holds runs of something else than is asked."""
-    others = ResultsFolder(folder).of_other_inputs([*study.runs(), *possible_companion_runs(study)])
-    if others:
-        what = say("commands.sweep.other_inputs", others=others, folder=folder)
-        click.echo(fill(what, WIDTH), err=True)
 
 
 def _resume_command(folder: Path) -> str:
@@ -288,16 +283,12 @@ def exit_for_failures(failed: list[FinishedRun]) -> None:
         return
     click.echo(in_words(counted("commands.sweep.failed", len(failed))), err=True)
     for done in failed:
-        why = (done.failure or "").strip().splitlines()[-1]
+        why = in_words(done.failure or "").strip().splitlines()[-1]
         click.echo(f"  {done.run.told}: {why}", err=True)
-    click.echo(say("commands.sweep.again", run=_rerun_command(failed[0].run)), err=True)
-    raise SystemExit(SOME_FAILED)
-
-
-def _rerun_command(run: RunId) -> str:
-    """Return the command that repeats one run alone."""
     words = [word for word in sys.argv[1:] if word not in ("--resume", "--records")]
-    return shlex.join(["akuttsim", *words, "--only", run.told])
+    again = shlex.join(["akuttsim", *words, "--only", failed[0].run.told])
+    click.echo(say("commands.sweep.again", run=again), err=True)
+    raise SystemExit(SOME_FAILED)
 
 
 def run_single(study: Study, told: str) -> None:

@@ -74,7 +74,8 @@ def require_same_region(
         message("understood.both.is_of", organisation=each.organisation, region=where.region)
         for each, where in (first, second)
     ]
-    what = message("understood.both.one_region", told=" and ".join(told))
+    both = joined_texts(told, message("commands.conjunction.and"))
+    what = message("understood.both.one_region", told=both)
     raise InputError([Problem("", 0, second[0].organisation, what)])
 
 

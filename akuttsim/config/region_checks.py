@@ -28,7 +28,7 @@ from akuttsim.config.schema.roster import CHECKED_DAYS
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import Problem, did_you_mean
 from akuttsim.great_circle import great_circle_km
-from akuttsim.texts import message
+from akuttsim.texts import joined_texts, message
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -292,7 +292,8 @@ def _places_cut_off(loaded: Loaded[Region]) -> Iterator[Problem]:
             told.update(names)
             what = message("configs.roads.cuts_off", lost=", ".join(lost[:8]))
             key = f"driving.conditions.{names[-1]}"
-            yield loaded.problem(key, " and ".join(names) + " " + what)
+            together = joined_texts(names, message("commands.conjunction.and"))
+            yield loaded.problem(key, together + " " + what)
 
 
 def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:

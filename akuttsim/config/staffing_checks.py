@@ -28,7 +28,7 @@ from akuttsim.config.schema.roster import (
     subtract_spans,
 )
 from akuttsim.errors import Problem, did_you_mean
-from akuttsim.texts import message
+from akuttsim.texts import joined_texts, message
 
 RoomProblems = Iterator[tuple[str, str]]
 """The key below a control room, and what is wrong there."""
@@ -148,7 +148,7 @@ def _parts_of_other_numbers(room: ControlRoom) -> RoomProblems:
     }
     for key, (numbers, is_given) in given.items():
         if is_given and room.number not in numbers:
-            answers = " or ".join(numbers)
+            answers = joined_texts(numbers, message("commands.conjunction.or"))
             yield (
                 key,
                 message(

@@ -21,7 +21,7 @@ from akuttsim.config.schema.values import Model, Text
 from akuttsim.config.yaml_document import node_at, read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.run_files import PLAIN
-from akuttsim.texts import message
+from akuttsim.texts import joined_texts, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,29 +56,21 @@ def points_of_design(design: Design, dimensions: int, seed: int) -> list[UnitPoi
     """
     assert design.points is not None
     if design.kind in ("latin-hypercube", "sobol"):
-        return _space_filling(design.kind, design.points, dimensions, seed)
-    return _for_sensitivity(design.kind, design.points, dimensions, seed)
+        from scipy.stats import qmc
 
-
-def _space_filling(kind: str, points: int, dimensions: int, seed: int) -> list[UnitPoint]:
-    from scipy.stats import qmc
-
-    sampler = qmc.LatinHypercube if kind == "latin-hypercube" else qmc.Sobol
-    sample = sampler(dimensions, seed=seed).random(points)
-    return [tuple(map(float, point)) for point in sample]
-
-
-def _for_sensitivity(kind: str, points: int, dimensions: int, seed: int) -> list[UnitPoint]:
+        sampler = qmc.LatinHypercube if design.kind == "latin-hypercube" else qmc.Sobol
+        sample = sampler(dimensions, seed=seed).random(design.points)
+        return [tuple(map(float, point)) for point in sample]
     try:
         from SALib.sample import morris, sobol
     except ImportError:
-        what = message("experiments.factors.salib", kind=kind)
+        what = message("experiments.factors.salib", kind=design.kind)
         raise InputError([Problem("", 0, "design", what)]) from None
     problem = unit_problem(dimensions)
-    if kind == "morris":
-        sample = morris.sample(problem, points, num_levels=MORRIS_LEVELS, seed=seed)
+    if design.kind == "morris":
+        sample = morris.sample(problem, design.points, num_levels=MORRIS_LEVELS, seed=seed)
     else:
-        sample = sobol.sample(problem, points, calc_second_order=False, seed=seed)
+        sample = sobol.sample(problem, design.points, calc_second_order=False, seed=seed)
     return [tuple(map(float, point)) for point in sample]
 
 
@@ -159,14 +151,15 @@ class Dimension:
         return (self.ranged.now, *(end for end in ends if end != self.ranged.now))
 
     def settings(self, level: Level) -> tuple[Setting, ...]:
-        """Return what to set for a level."""
-        return tuple((each, self.organisations) for each in self._set(level))
-
-    def _set(self, level: Level) -> Settings:
+        """Return what to set for a level; nothing where it is as written."""
+        settings: Settings = ()
         if self.ranged is not None:
             assert isinstance(level, int | float)
-            return () if level == self.ranged.now else self.ranged.at(level)
-        return (f"{self.key}={_yaml_level(level)}",) if self.key is not None else ()
+            settings = () if level == self.ranged.now else self.ranged.at(level)
+        elif self.key is not None:
+            of_yaml = str(level).lower() if isinstance(level, bool) else level_text(level)
+            settings = (f"{self.key}={of_yaml}",)
+        return tuple((each, self.organisations) for each in settings)
 
     def additions(self, level: Level) -> Additions:
         """Return what to add for a level."""
@@ -186,8 +179,15 @@ def design_cases(dimensions: Sequence[Dimension], design: Design, seed: int) -> 
     names = [_case_name(dimensions, levels) for levels in chosen]
     if len(set(names)) < len(names) or max(map(len, names)) > LONGEST_NAME or design.points:
         names = [f"case-{number:04d}" for number in range(1, len(chosen) + 1)]
+    pairs = [list(zip(dimensions, levels, strict=True)) for levels in chosen]
     return tuple(
-        _case_at(name, dimensions, levels) for name, levels in zip(names, chosen, strict=True)
+        Case(
+            name,
+            tuple((each.name, level) for each, level in of_case),
+            tuple(setting for each, level in of_case for setting in each.settings(level)),
+            tuple(addition for each, level in of_case for addition in each.additions(level)),
+        )
+        for name, of_case in zip(names, pairs, strict=True)
     )
 
 
@@ -205,16 +205,6 @@ def _level_combinations(
         yield tuple(levels[place] for levels, place in zip(steps, positions, strict=True))
 
 
-def _case_at(name: str, dimensions: Sequence[Dimension], levels: Sequence[Level]) -> Case:
-    pairs = list(zip(dimensions, levels, strict=True))
-    return Case(
-        name,
-        tuple((each.name, level) for each, level in pairs),
-        tuple(setting for each, level in pairs for setting in each.settings(level)),
-        tuple(addition for each, level in pairs for addition in each.additions(level)),
-    )
-
-
 def _case_name(dimensions: Sequence[Dimension], levels: Sequence[Level]) -> str:
     """Return a name that is also the name of a folder: each dimension with its level."""
     level_names = (
@@ -224,13 +214,6 @@ def _case_name(dimensions: Sequence[Dimension], levels: Sequence[Level]) -> str:
     )
     parts = (re.sub(r"[^a-z0-9.]+", "-", each.lower()).strip("-") for each in level_names)
     return "_".join(parts) or PLAIN
-
-
-def _yaml_level(level: Level) -> str:
-    """Return a level as YAML has it."""
-    if isinstance(level, bool):
-        return "true" if level else "false"
-    return repr(level) if isinstance(level, float) else str(level)
 
 
 def level_text(level: Level) -> str:
@@ -327,32 +310,24 @@ def _factor_dimensions(
 
 
 def _require_key(name: str, key: str, base: ExperimentBase) -> None:
-    """Raise InputError for a key that neither the region nor any organisation has."""
-    is_there = (
-        has_setting(base.region, key)
-        if is_setting_of(Region, key) and not is_setting_of(Organisation, key)
-        else any(has_setting(organisation, key) for organisation in base.organisations)
-        and is_setting_of(Organisation, key)
-    )
-    if not is_there:
-        raise InputError(
-            [base.experiment.problem(f"factors.{name}.key", _missing_key_text(key, base))]
-        )
+    """Raise InputError for a key that neither the region nor any organisation has.
 
-
-def _missing_key_text(key: str, base: ExperimentBase) -> str:
-    """Say what of a key is missing, in the config that has the most of it."""
-    none = message("experiments.factors.in_neither", key=key)
-    trees = [base.region.tree] if is_setting_of(Region, key) else []
-    trees += (
-        [organisation.tree for organisation in base.organisations]
-        if is_setting_of(Organisation, key)
-        else []
-    )
+    It says what of the key is missing, in the config that has the most of it.
+    """
+    of_region, of_organisation = (is_setting_of(kind, key) for kind in (Region, Organisation))
+    if any(of_organisation and has_setting(each, key) for each in base.organisations):
+        return
+    if of_region and not of_organisation and has_setting(base.region, key):
+        return
+    trees = [base.region.tree] if of_region else []
+    trees += [each.tree for each in base.organisations] if of_organisation else []
+    what: str = message("experiments.factors.in_neither", key=key)
     if trees:
-        return f"{none}: {max(missing_path_part(tree, key) for tree in trees)[1]}"
-    known = [*Organisation.model_fields, *Region.model_fields]
-    return none + did_you_mean(key.split(".")[0], known)
+        what = f"{what}: {max(missing_path_part(tree, key) for tree in trees)[1]}"
+    else:
+        known = [*Organisation.model_fields, *Region.model_fields]
+        what += did_you_mean(key.split(".")[0], known)
+    raise InputError([base.experiment.problem(f"factors.{name}.key", what)])
 
 
 def _kind_of(name: str, additions: Sequence[str], base: ExperimentBase) -> AdditionKind:
@@ -388,7 +363,8 @@ def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> 
     below = factor.below
     selected = [each for each in dimensions if not below or each.name.startswith(below)]
     if not selected:
-        what = message("experiments.factors.no_grade", grade=" or ".join(factor.grade))
+        grades = joined_texts(factor.grade, message("commands.conjunction.or"))
+        what = message("experiments.factors.no_grade", grade=grades)
         raise InputError([base.experiment.problem(f"factors.{name}", what)])
     yield from selected
 
@@ -418,7 +394,11 @@ def _common_dimensions(
 
 def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds:
     """Load the region and the organisations with every set of additions. Raises InputError."""
-    sets = list(_addition_sets(dimensions))
+    options = [
+        dict.fromkeys(dimension.additions(level) for level in dimension.levels) or [()]
+        for dimension in dimensions
+    ]
+    sets = [tuple(itertools.chain(*chosen)) for chosen in itertools.product(*options)]
     regions: dict[Additions, Loaded[Region]] = {(): base.region}
     organisations: dict[tuple[str, Additions], Loaded[Organisation]] = {
         (organisation.value.organisation, ()): organisation for organisation in base.organisations
@@ -436,15 +416,6 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
             loaded = load_organisation(written, (), base.beside, added)
             organisations[known.value.organisation, additions] = loaded
     return Worlds(regions, organisations)
-
-
-def _addition_sets(dimensions: Sequence[Dimension]) -> Iterator[Additions]:
-    """Yield every combination of additions."""
-    options = [
-        [dimension.additions(x) for x in dimension.levels] or [()] for dimension in dimensions
-    ]
-    for chosen in itertools.product(*[list(dict.fromkeys(option)) for option in options]):
-        yield tuple(addition for each in chosen for addition in each)
 
 
 def check_levels(base: ExperimentBase, worlds: Worlds, dimensions: Sequence[Dimension]) -> None:

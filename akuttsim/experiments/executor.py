@@ -318,7 +318,8 @@ class _ClusterExecutor(Executor[Item, Result], Generic[State, Item, Result]):
             batch = batch_of.pop(future)
             error = future.exception()
             if error is not None:
-                lost = Lost(f"lost on the cluster: {error!r}\n")
+                reason = message("experiments.run.lost_on_cluster", error=repr(error))
+                lost = Lost(reason + "\n")
                 yield from ((item, lost) for item in batch)
             else:
                 yield from zip(batch, future.result(), strict=True)

@@ -14,12 +14,11 @@ from akuttsim.config.schema.geography import GIVEN_TIMES, STRAIGHT_LINES
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import (
     Region,
-    SafetyAlarms,
     municipality_populations,
     people_by_age,
     projection_rows,
 )
-from akuttsim.config.schema.roster import Period, Staffing, unroll
+from akuttsim.config.schema.roster import Period, unroll
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.patients.alarms_and_transports import alarms_per_hour
 from akuttsim.patients.call_rates import (
@@ -69,6 +68,7 @@ def expected_calls(region: Region) -> ExpectedCalls:
     to_113 = float(callers_113(region).sum()) / DAYS_A_YEAR
     outside = [_neighbour_calls(district, region) for district in region.outside]
     per_113 = rates.calls_113_per_person_year.value
+    users = float(alarm_users(region, alarms).sum()) if alarms else 0.0
     return ExpectedCalls(
         people=round(sum(people_by_age(region))),
         contacts=to_116117 * rates.contacts_per_person_year.value,
@@ -76,7 +76,7 @@ def expected_calls(region: Region) -> ExpectedCalls:
         calls_113=to_113 * per_113,
         outside_113=sum(each.calls_113 for each in outside),
         outside_116117=sum(each.contacts + each.other_calls for each in outside),
-        alarms=_alarms_a_day(region, alarms) if alarms else 0.0,
+        alarms=users * alarms.alarms_per_user_month.value * 12 / DAYS_A_YEAR if alarms else 0.0,
     )
 
 
@@ -92,11 +92,6 @@ class NeighbourCalls:
 def _neighbour_calls(district: str, region: Region) -> NeighbourCalls:
     a_year = (*neighbour_calls_116117(region, district), neighbour_calls_113(region, district))
     return NeighbourCalls(*(float(calls.sum()) / DAYS_A_YEAR for calls in a_year))
-
-
-def _alarms_a_day(region: Region, alarms: SafetyAlarms) -> float:
-    users = float(alarm_users(region, alarms).sum())
-    return users * alarms.alarms_per_user_month.value * 12 / DAYS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -179,49 +174,43 @@ def room_loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
         for owner in rooms
         if rooms[owner].operators
     }
-    return [_room_load(owner, shared, region) for owner, shared in teams.items()]
-
-
-def _room_load(owner: str, rooms: dict[str, ControlRoom], region: Region) -> RoomLoad:
     hours = region.calendar.calendar().hours(WEEKS * 7 * 24)
     local = np.array([hour.hour for hour in hours])
-    on_duty = _operators_on_duty(rooms[owner].operators.values(), region, len(hours))
-    at_work = sum(
-        (_operators_at_work(room, region, hours) for room in rooms.values()), np.zeros(len(hours))
-    )
-    return RoomLoad(
-        room=" + ".join(rooms),
-        number=" + ".join(dict.fromkeys(room.number for room in rooms.values())),
-        on_duty=_mean_by_local_hour(on_duty, local),
-        at_work=_mean_by_local_hour(at_work, local),
-    )
+    loads = []
+    for owner, shared in teams.items():
+        on_duty, at_work = np.zeros(len(hours)), np.zeros(len(hours))
+        for staffing in rooms[owner].operators.values():
+            on_duty += _covered_hour_shares(staffing, region, len(hours)) * staffing.on_duty
+        for room in shared.values():
+            at_work += _operators_at_work(room, region, hours)
+        load = RoomLoad(
+            room=" + ".join(shared),
+            number=" + ".join(dict.fromkeys(room.number for room in shared.values())),
+            on_duty=_mean_by_local_hour(on_duty, local),
+            at_work=_mean_by_local_hour(at_work, local),
+        )
+        loads.append(load)
+    return loads
 
 
 def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime]) -> Floats:
-    """Return how many operators a room's own calls keep at work, in each hour."""
+    """Return how many operators a room's own calls and other tasks keep at work, in each hour."""
     alarms, served = region.demand.safety_alarms, _share_served(room, region, len(hours))
     if room.number == "alarm":
-        return (
-            served * _operators_at_alarms(region, alarms, hours) if alarms else np.zeros(len(hours))
-        )
+        if alarms is None:
+            return np.zeros(len(hours))
+        passed_on = 1 - alarms.needs.closed
+        each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
+        return served * (alarms_per_hour(region, alarms, hours) * each_s / HOUR_S)
     outside = (_neighbour_calls(district, region) for district in room.outside)
     work_s = served * _work_seconds_a_day(expected_calls(region), room, region)
     work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
-    calls = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
-    return calls + _operators_at_other_tasks(room, region, len(hours))
-
-
-def _operators_at_other_tasks(room: ControlRoom, region: Region, hours: int) -> Floats:
-    """Return how many operators the tasks of a room beside calls keep at work, in each hour."""
-    tasks = room.other_tasks.tasks.values() if room.other_tasks is not None else ()
-    each = [
-        _covered_hour_shares(task, region, hours)
-        * task.per_hour.value
-        * task.minutes.expected()
-        / 60
-        for task in tasks
-    ]
-    return sum(each, np.zeros(hours))
+    at_work = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
+    at_tasks = np.zeros(len(hours))
+    for task in room.other_tasks.tasks.values() if room.other_tasks is not None else ():
+        per_hour, minutes = task.per_hour.value, task.minutes.expected()
+        at_tasks += _covered_hour_shares(task, region, len(hours)) * per_hour * minutes / 60
+    return at_work + at_tasks
 
 
 def _work_seconds_a_day(
@@ -237,12 +226,6 @@ def _work_seconds_a_day(
     return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
 
 
-def _operators_at_alarms(region: Region, alarms: SafetyAlarms, hours: list[datetime]) -> Floats:
-    passed_on = 1 - alarms.needs.closed
-    each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
-    return alarms_per_hour(region, alarms, hours) * each_s / HOUR_S
-
-
 def _share_served(room: ControlRoom, region: Region, hours: int) -> Floats:
     """Return the share of the people for whom a room answers, in each hour."""
     share = np.full(hours, _population_share(room.municipalities, region))
@@ -255,14 +238,6 @@ def _share_served(room: ControlRoom, region: Region, hours: int) -> Floats:
 def _population_share(municipalities: Iterable[str], region: Region) -> float:
     people = {name: sum(ages) for name, ages in municipality_populations(region).items()}
     return sum(people[name] for name in municipalities) / sum(people.values())
-
-
-def _operators_on_duty(roster: Iterable[Staffing], region: Region, hours: int) -> Floats:
-    """Return how many are on duty in each elapsed hour, as a mean over the hour."""
-    count = np.zeros(hours)
-    for staffing in roster:
-        count += _covered_hour_shares(staffing, region, hours) * staffing.on_duty
-    return count
 
 
 def _covered_hour_shares(period: Period, region: Region, hours: int) -> Floats:
@@ -296,30 +271,24 @@ def drive_times(region: Region, organisation: Organisation) -> list[DriveTimes]:
     Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
     without mobilisation, from the nearest station with a crew of our own at any hour.
     """
-    times = travel_of_region(region)
-    return [
-        _drive_times_of_municipality(name, region, organisation, times)
-        for name in region.municipality_ids
-    ]
-
-
-def _drive_times_of_municipality(
-    name: str, region: Region, organisation: Organisation, times: Travel
-) -> DriveTimes:
-    ids = region.place_ids
-    largest = ids.index(region.largest_place(name))
+    times, ids = travel_of_region(region), region.place_ids
     crews = organisation.ambulances.values()
     stations = [ids.index(crew.station) for crew in crews if crew.kind == "ambulance"]
-    blue = times.to("blue", times.noon, largest)
-    return DriveTimes(
-        municipality=region.municipalities[name].name,
-        people=round(sum(municipality_populations(region)[name])),
-        to_care=tuple(
-            _minutes_to_care(name, largest, band, (region, organisation, times))
-            for band in BANDS.values()
-        ),
-        from_ambulance=min(blue[station] for station in stations) / MINUTE_S,
-    )
+    drives = []
+    for name in region.municipality_ids:
+        largest = ids.index(region.largest_place(name))
+        blue = times.to("blue", times.noon, largest)
+        drive = DriveTimes(
+            municipality=region.municipalities[name].name,
+            people=round(sum(municipality_populations(region)[name])),
+            to_care=tuple(
+                _minutes_to_care(name, largest, band, (region, organisation, times))
+                for band in BANDS.values()
+            ),
+            from_ambulance=min(blue[station] for station in stations) / MINUTE_S,
+        )
+        drives.append(drive)
+    return drives
 
 
 def _minutes_to_care(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from akuttsim.config.variant_writer import (
     set_at_key,
     titled,
 )
+from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.experiments.files import write_csv, write_whole
@@ -138,17 +138,12 @@ def log_days(log: CallLog, mine: Flags, region: Region, to_113: bool) -> LogDays
     np.add.at(counts, (day - first, hour), 1)
     dates = [BASE_DAY + timedelta(days=number) for number in range(first, last + 1)]
     hours = [date + timedelta(hours=h) for date in dates for h in range(24)]
-    per_hour = _expected_calls_per_hour(region, to_113)
-    expected = relative_rates(region, hours, to_113).reshape(-1, 24) * per_hour
+    calls = expected_calls(region)
+    a_day = calls.calls_113 if to_113 else calls.contacts + calls.other_calls
+    expected = relative_rates(region, hours, to_113).reshape(-1, 24) * (a_day / 24)
     free = np.array([is_free(date.date()) for date in dates])
     whole = _whole_days(counts, expected)
     return LogDays(counts[whole], expected[whole], free[whole])
-
-
-def _expected_calls_per_hour(region: Region, to_113: bool) -> float:
-    expected = expected_calls(region)
-    a_day = expected.calls_113 if to_113 else expected.contacts + expected.other_calls
-    return a_day / 24
 
 
 def _whole_days(counts: Any, expected: Floats) -> Flags:
@@ -234,12 +229,19 @@ class FittedValue:
     """One value of the region that follows from the log: its dotted key, and what stands there."""
 
     key: str
-    content: dict[str, Any]
+    content: ConfigContent
+
+
+StreamOf = Callable[[str], Stream]
+"""From what is fitted to the random numbers of its interval."""
 
 
 def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
     """Return what a log tells of a region; what it has too few calls of is left as it is."""
-    draw = partial(_fit_stream, seed)
+
+    def draw(name: str) -> Stream:
+        return stream(seed, 0, f"fit.{name}")
+
     lasting = {
         key: each
         for key, seconds in log_durations(log)
@@ -257,11 +259,7 @@ def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
     return replace(fit, unfitted=tuple(list_unfitted(fit)))
 
 
-def _fit_stream(seed: int, name: str) -> Stream:
-    return stream(seed, 0, f"fit.{name}")
-
-
-def _fit_patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, PatienceFit]]:
+def _fit_patience(log: CallLog, draw: StreamOf) -> Iterator[tuple[str, PatienceFit]]:
     """Yield the patience of all callers, and of each urgency where the log has it of hang-ups too.
 
     Most logs do not: nobody waits those who hung up, so that all callers of one urgency were
@@ -279,9 +277,7 @@ def _fit_patience(log: CallLog, draw: partial[Stream]) -> Iterator[tuple[str, Pa
         yield "all", everybody
 
 
-def _fit_arrivals(
-    log: CallLog, region: Region, draw: partial[Stream]
-) -> Iterator[tuple[str, ArrivalFit]]:
+def _fit_arrivals(log: CallLog, region: Region, draw: StreamOf) -> Iterator[tuple[str, ArrivalFit]]:
     for number in PHONE_NUMBERS:
         mine = own_district_calls(log, region, number)
         if not mine.any():
@@ -295,18 +291,14 @@ def _fit_arrivals(
 
 def fitted_values(fit: FittedRegion) -> list[FittedValue]:
     """Return what a log says about a region, as the region's own keys and values."""
-    source = _fit_source(fit)
+    first, last = fit.days
+    source = f"Fitted to {fit.log.file}, {{n}} {{what}}, {first} to {last}"
     made = [*_demand_values(fit, source), *_patience_values(fit, source)]
     for key, each in fit.durations.items():
         of_base = _region_value(fit.region, key)
         unit = MINUTE_S if is_key_in_minutes(key) else 1.0
         made.append(FittedValue(key, _lognormal_value(each, of_base, unit, source)))
     return made
-
-
-def _fit_source(fit: FittedRegion) -> str:
-    first, last = fit.days
-    return f"Fitted to {fit.log.file}, {{n}} {{what}}, {first} to {last}"
 
 
 def _region_value(region: Region, key: str) -> Any:
@@ -318,8 +310,8 @@ def _region_value(region: Region, key: str) -> Any:
 
 def _sourced_content(
     source: str, n: int, what: str, ends: tuple[float, float] | None
-) -> dict[str, Any]:
-    content: dict[str, Any] = {"grade": "D", "source": source.format(n=n, what=what)}
+) -> ConfigContent:
+    content: ConfigContent = {"grade": "D", "source": source.format(n=n, what=what)}
     return content if ends is None else {"range": [four_digits(end) for end in ends], **content}
 
 
@@ -353,7 +345,7 @@ def _shape_values(fit: FittedRegion, main: ArrivalFit, source: str) -> Iterator[
     base = fit.region.demand.hours_116117
     has_hours = [any(hour.mean for hour in hours) for hours in (main.weekday, main.weekend)]
     if any(has_hours):
-        content: dict[str, Any] = {
+        content: ConfigContent = {
             name: [four_digits(hour.mean) for hour in hours] if has else list(getattr(base, name))
             for name, hours, has in zip(
                 ("weekday", "weekend"), (main.weekday, main.weekend), has_hours, strict=True
@@ -401,7 +393,7 @@ def _patience_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
 DISTRIBUTION_FORMS = ("constant", "exponential", "lognormal", "triangular")
 
 
-def _without_other_forms(base: Any, form: str) -> dict[str, Any]:
+def _without_other_forms(base: Any, form: str) -> ConfigContent:
     """Return the removal of a distribution's other forms, which would otherwise be merged."""
     return {
         name: None
@@ -410,9 +402,9 @@ def _without_other_forms(base: Any, form: str) -> dict[str, Any]:
     }
 
 
-def _lognormal_value(each: DurationFit, base: Any, unit_s: float, source: str) -> dict[str, Any]:
+def _lognormal_value(each: DurationFit, base: Any, unit_s: float, source: str) -> ConfigContent:
     content = _without_other_forms(base, "lognormal")
-    form: dict[str, Any] = {
+    form: ConfigContent = {
         "median": four_digits(each.parameters["median"].mean / unit_s),
         "sigma": four_digits(each.parameters["sigma"].mean),
     }
@@ -450,7 +442,7 @@ def write_fitted_region(fit: FittedRegion, base: str, folder: Path) -> Path:
 def fitted_region_yaml(fit: FittedRegion, base: str) -> bytes:
     """Return the fitted region as the text of a config that builds on `base`."""
     (first, last), file = fit.days, fit.log.file
-    settings: dict[str, Any] = {}
+    settings: ConfigContent = {}
     for value in fitted_values(fit):
         set_at_key(settings, value.key, value.content)
     variant = ProposedVariant(

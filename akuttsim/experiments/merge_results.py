@@ -26,8 +26,6 @@ from akuttsim.experiments.manifest import (
     AssumptionEntry,
     CompanionRuns,
     ComparedFolder,
-    FailedRun,
-    LogEntry,
     Manifest,
     ResolvedConfig,
 )
@@ -122,9 +120,7 @@ def _obstacles_against_first(results: Results, first: Results) -> list[str]:
     own, reference = results.manifest, first.manifest
     reasons = [
         *_region_obstacle(own.region, reference.region, first),
-        *_log_obstacle(own.log, reference.log, first),
-        *_seed_obstacle(own, reference, first),
-        *_length_obstacle(own, reference, first),
+        *_draw_obstacles(own, reference, first),
         *_cases_obstacle(own, reference, first),
         *_definitions_obstacle(own.definitions, reference.definitions, first),
     ]
@@ -146,49 +142,30 @@ def _region_obstacle(
         )
         yield message("experiments.compare.other_people", told=difference)
     elif own != reference:
-        difference = _shortened_list(
-            [
-                f"{key} ({quote_value(a)}, not {quote_value(b)})"
-                for key, a, b in _differing_values(own, reference)
-            ]
-        )
-        yield (message("experiments.compare.other_region", folder=first.folder, told=difference))
+        values = [
+            message(
+                "experiments.compare.value",
+                key=ours.key,
+                here=quote_value(ours.value),
+                there=quote_value(other.value),
+            )
+            for ours, other in walk_two(own, reference)
+            if ours.value != other.value
+        ]
+        difference = _shortened_list(values)
+        yield message("experiments.compare.other_region", folder=first.folder, told=difference)
 
 
-def _differing_values(one: Any, there: Any) -> list[tuple[str, Any, Any]]:
-    """Return the dotted keys of values that differ, with both values."""
-    pairs = walk_two(one, there)
-    return [
-        (ours.key, ours.value, other.value) for ours, other in pairs if ours.value != other.value
-    ]
-
-
-def _log_obstacle(
-    own: LogEntry | None, reference: LogEntry | None, first: Results
-) -> Iterator[str]:
-    if own != reference:
+def _draw_obstacles(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
+    """Yield what makes the patients or the time others: the log, the seed, weeks and warm-up."""
+    if own.log != reference.log:
         difference = message("experiments.compare.not_the_same_log")
         yield message("experiments.compare.one_log", told=difference, folder=first.folder)
-
-
-def _seed_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
     if own.seed != reference.seed:
-        yield (
-            message(
-                "experiments.compare.seed",
-                here=own.seed,
-                folder=first.folder,
-                there=reference.seed,
-            )
-        )
-
-
-def _length_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
-    lengths = (
-        ("weeks", own.weeks, reference.weeks),
-        ("warmup_days", own.warmup_days, reference.warmup_days),
-    )
-    for key, length, wanted in lengths:
+        seeds = {"here": own.seed, "there": reference.seed}
+        yield message("experiments.compare.seed", folder=first.folder, **seeds)
+    for key in ("weeks", "warmup_days"):
+        length, wanted = getattr(own, key), getattr(reference, key)
         if length != wanted:
             has = f"experiments.compare.has_{key}"
             difference = message(has, here=length, folder=first.folder, there=wanted)
@@ -279,7 +256,12 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
     results = ResultsFolder(out)
     names = [each.called for each in merged]
     scope = TableScope.of_manifest(sources[0].manifest, names, sources[0].manifest.cases)
-    write_indicators(out, _merged_indicators(merged, scope.cases), _run_count(merged, scope.cases))
+    indicators = (
+        table
+        for case, each in itertools.product(scope.cases, merged)
+        for table in _renamed_indicators(each, case, each.results.folder)
+    )
+    write_indicators(out, indicators, sum(each.runs for each in merged) * len(scope.cases))
     runs = list(_copy_people_of_runs(merged, scope.cases, out))
     first = runs_of_case(runs, scope.cases[0])
     people = PairedPeople(out, runs)
@@ -400,20 +382,11 @@ def _first_rows(organisation: MergedOrganisation) -> list[Any]:
 def _versions(one: Results, other: Results) -> str:
     own, others = one.manifest.versions, other.manifest.versions
     differ = [
-        f"{name} {own[name]} and {others.get(name)}"
+        message("experiments.compare.versions", name=name, own=own[name], other=others.get(name))
         for name in own
         if own[name] != others.get(name)
     ]
-    return ", ".join(differ) or message("experiments.compare.same_packages")
-
-
-def _merged_indicators(
-    merged: Sequence[MergedOrganisation], cases: Sequence[str]
-) -> Iterator[pa.Table]:
-    """Yield the indicators case by case and organisation by organisation, under the new names."""
-    for case in cases:
-        for each in merged:
-            yield from _renamed_indicators(each, case, each.results.folder)
+    return joined_texts(differ) if differ else message("experiments.compare.same_packages")
 
 
 def _renamed_indicators(
@@ -448,7 +421,12 @@ def _merged_confirmation(
     """
     differing = organisations_with_other_patients(PairedPeople(out, runs), runs, merged[0].called)
     needed = [each for each in merged if each.called in (merged[0].called, *differing)]
-    with_companion = [each for each in needed if each.name in _companion_counts(each)]
+    again = [each.manifest.everybody_comes for each in needed]
+    with_companion = [
+        each
+        for each, companion in zip(needed, again, strict=True)
+        if companion is not None and each.name in companion.runs
+    ]
     if not differing or needed[0] not in with_companion:
         return Confirmation(differing, None)
     copied: list[RunId] = []
@@ -478,16 +456,6 @@ def _merged_confirmation_entry(merged: Sequence[MergedOrganisation]) -> Companio
             runs[each.called] = companion.runs[each.name]
             digests[each.called] = companion.digests[each.name]
     return CompanionRuns(runs=runs, digests=digests, seconds=0.0)
-
-
-def _companion_counts(organisation: MergedOrganisation) -> dict[str, int]:
-    """Return the replications of each organisation with everybody made to come."""
-    companion = organisation.manifest.everybody_comes
-    return {} if companion is None else companion.runs
-
-
-def _run_count(merged: Sequence[MergedOrganisation], cases: Sequence[str]) -> int:
-    return sum(each.runs for each in merged) * len(cases)
 
 
 def _merged_overloads(merged: Sequence[MergedOrganisation]) -> pd.DataFrame:
@@ -530,7 +498,12 @@ def _merged_manifest(
         digests_by_case={each.called: each.manifest.digests_by_case[each.name] for each in merged},
         inputs={each.called: each.inputs for each in merged},
         ranking=[],
-        failed=_merged_failures(merged),
+        failed=[
+            failed.changed(organisation=each.called)
+            for each in merged
+            for failed in each.manifest.failed
+            if failed.organisation == each.name
+        ],
         simultaneous=scope.at_once,
         runs={each.called: each.runs for each in merged},
         compared=[_source_entry(results, merged) for results in sources],
@@ -580,15 +553,6 @@ def _first_of_each(entries_of_folders: Iterable[dict[str, Entry]]) -> dict[str, 
     """Return the entries of several folders by name; the folder named first goes before others."""
     folders = list(entries_of_folders)
     return {name: entry for entries in reversed(folders) for name, entry in entries.items()}
-
-
-def _merged_failures(merged: Sequence[MergedOrganisation]) -> list[FailedRun]:
-    return [
-        failed.changed(organisation=one.called)
-        for one in merged
-        for failed in one.manifest.failed
-        if failed.organisation == one.name
-    ]
 
 
 def _source_entry(results: Results, merged: Sequence[MergedOrganisation]) -> ComparedFolder:

@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from akuttsim.calllog.log_reader import read_log
-from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, LogFinding
+from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog
 from akuttsim.calllog.times import local_parts
 from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
 from akuttsim.chain import run_plan as plan_chain
@@ -76,7 +76,7 @@ class PatientSource(Protocol):
     def tried_weeks(self, weeks: int) -> int:
         """Return how many of a run's weeks are enough to measure how long it takes."""
 
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> dict[str, str]:
         """Return what runs depend on beside region, organisation, length and seed."""
 
     def log_entry(self) -> LogEntry | None:
@@ -119,7 +119,7 @@ class RandomPatients:
         """Return a few weeks: time goes with them."""
         return min(weeks, TRIED_WEEKS)
 
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> dict[str, str]:
         """Depend on nothing else."""
         return {}
 
@@ -170,7 +170,9 @@ class LoggedPatients:
     @cached_property
     def called(self) -> list[str]:
         """Return the local time of each call that is looked at, with its distance from UTC."""
-        return _local_times(self.shown.time_s, self.log.time_zone)
+        utc = pd.to_datetime(pd.Series(self.shown.time_s), unit="s", utc=True)
+        local = utc.dt.tz_convert(self.log.time_zone)
+        return [each.isoformat(timespec="seconds") for each in local]
 
     def region(self, region: Region) -> Region:
         """Return the region with its run beginning on the first day of the warm-up."""
@@ -204,16 +206,23 @@ class LoggedPatients:
         told, met = recorded_call_times(log), simulated_call_times(patients, run.record)
         names = [*(unit.name for unit in run.record.units if unit.role in VEHICLE_ROLES), ""]
         rang = {code: name for name, code in LINES.items()}
-        columns: dict[str, Any] = {
+        # A neighbour's place is the district that the call came from.
+        region = run.region
+        place_names = [*region.place_ids, *region.outside]
+        outside, place = patients.outside[mine].astype(np.intp), patients.place[mine]
+        position = np.where(outside >= 0, len(region.place_ids) + outside, place)
+        columns = {
             "call": log.at,
             "called": self.called,
             "number": [rang[code] for code in patients.line[mine].tolist()],
-            "place": _caller_places(run.region, patients, mine),
+            "place": [place_names[k] for k in position.tolist()],
             "urgency": [URGENCIES[code] for code in patients.urgency[mine].tolist()],
             "outcome": [OUTCOMES[k] for k in run.record.courses.outcome[mine].tolist()],
             "unit": [names[k] for k in met.unit[mine].tolist()],
-            **{f"recorded_{name}_s": column for name, column in _time_columns(told).items()},
-            **{f"{name}_s": column[mine] for name, column in _time_columns(met).items()},
+            "recorded_gave_up_s": told.gave_up_s,
+            **{f"recorded_{name}_s": column for name, column in told.after_s.items()},
+            "gave_up_s": met.gave_up_s[mine],
+            **{f"{name}_s": column[mine] for name, column in met.after_s.items()},
         }
         return pd.DataFrame(columns)
 
@@ -241,13 +250,17 @@ class LoggedPatients:
         """Return all: the calls of a log are met as a whole."""
         return weeks
 
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> dict[str, str]:
         """Return a digest of the calls and of the days that are looked at."""
         return {"log": self._digest}
 
     @cached_property
     def _digest(self) -> str:
-        calls = _fingerprint(self.log)
+        log = self.log
+        columns = [log.at, log.time_s, log.line, log.urgency, log.place, log.hung_up]
+        columns += [log.stages[name] for name in sorted(log.stages)]
+        content = b"".join(np.ascontiguousarray(column).tobytes() for column in columns)
+        calls = hashlib.sha256(content).hexdigest()
         return digest({"calls": calls, "days": self.days, "added": list(self.added)})
 
     def log_entry(self) -> LogEntry:
@@ -279,18 +292,6 @@ def _known_counts(log: CallLog) -> dict[str, int]:
     return {**dict.fromkeys(of, 0), **known, "talk": int((~np.isnan(log.talk_s)).sum())}
 
 
-def _caller_places(region: Region, patients: Patients, rows: Any) -> list[str]:
-    """Return the place of each of some patients, or the neighbour district that they rang from."""
-    names = [*region.place_ids, *region.outside]
-    outside, place = patients.outside[rows].astype(np.intp), patients.place[rows]
-    position = np.where(outside >= 0, len(region.place_ids) + outside, place)
-    return [names[k] for k in position.tolist()]
-
-
-def _time_columns(times: CallTimes) -> dict[str, Any]:
-    return {"gave_up": times.gave_up_s, **times.after_s}
-
-
 def _simulated_times(folder: Path, runs: Sequence[RunId]) -> Iterator[CallTimes]:
     """Yield what was kept of the calls of runs, one run at a time."""
     seconds = ["gave_up_s", *(f"{stage}_s" for stage in LOG_STAGES)]
@@ -313,15 +314,14 @@ def logged_patients_of_experiment(
     path = beside / told.file
     log = read_log(path, form, region)
     if log.stops:
-        raise InputError([_log_problem(path, told, stop) for stop in log.stops])
+        command = f"akuttsim log check {path} --format {told.format}"
+        problems = []
+        for stop in log.stops:
+            kind, line = stop.kind.replace("_", " "), stop.lines[0] if stop.lines else 0
+            what = message("experiments.log.put_right", v=kind, command=command)
+            problems.append(Problem(str(path), line, stop.column, what))
+        raise InputError(problems)
     return logged_patients(log, region, (told.first, told.last), told.added)
-
-
-def _log_problem(path: Path, told: LogOfExperiment, finding: LogFinding) -> Problem:
-    line = finding.lines[0] if finding.lines else 0
-    command = f"akuttsim log check {path} --format {told.format}"
-    what = message("experiments.log.put_right", v=finding.kind.replace("_", " "), command=command)
-    return Problem(str(path), line, finding.column, what)
 
 
 def logged_patients(
@@ -364,24 +364,10 @@ def calls_between(log: CallLog, span: DateSpan) -> CallLog:
 
 
 def _first_and_last_day(log: CallLog, span: DateSpan) -> tuple[date, date]:
-    first, last = (_local_day(log.time_s[k], log.time_zone) for k in (0, -1))
+    zone = ZoneInfo(log.time_zone)
+    first, last = (datetime.fromtimestamp(float(log.time_s[k]), zone).date() for k in (0, -1))
     return span[0] or first, span[1] or last
-
-
-def _local_times(times: Any, zone: str) -> list[str]:
-    local = pd.to_datetime(pd.Series(times), unit="s", utc=True).dt.tz_convert(zone)
-    return [each.isoformat(timespec="seconds") for each in local]
-
-
-def _local_day(seconds: float, zone: str) -> date:
-    return datetime.fromtimestamp(float(seconds), ZoneInfo(zone)).date()
 
 
 def _midnight(day: date, zone: str) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp()
-
-
-def _fingerprint(log: CallLog) -> str:
-    columns = [log.at, log.time_s, log.line, log.urgency, log.place, log.hung_up]
-    columns += [log.stages[name] for name in sorted(log.stages)]
-    return hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns)).hexdigest()

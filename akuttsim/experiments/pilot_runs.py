@@ -7,7 +7,7 @@ from the first hour.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -117,7 +117,7 @@ def pilot_tasks(study: Study, weeks: int, replications: int) -> list[TableTask]:
         raise InputError([Problem("", 0, study.name, what)])
     return [
         partial(
-            _pilot_block, study, weeks, range(first, min(first + PILOTS_PER_TASK, replications))
+            _pilot_table, study, weeks, range(first, min(first + PILOTS_PER_TASK, replications))
         )
         for first in range(0, replications, PILOTS_PER_TASK)
     ]
@@ -132,19 +132,19 @@ def pilot_series(work: list[TableTask], workers: int, tell: TellProgress) -> dic
     }
 
 
-def _pilot_block(study: Study, weeks: int, replications: range) -> pd.DataFrame:
-    return pd.concat(_pilot_tables(study, weeks, replications))
-
-
-def _pilot_tables(study: Study, weeks: int, replications: range) -> Iterator[pd.DataFrame]:
+def _pilot_table(study: Study, weeks: int, replications: range) -> pd.DataFrame:
+    """Return the daily series of some pilot replications: day, value, series, replication."""
     times = travel_of_region(study.region)
     prepared = make_plan(study.region, study.organisations[study.base], times, weeks, 0)
-    days, neighbours = prepared.days, prepared.neighbours
+    tables = []
     for replication in replications:
         number = FIRST_PILOT + replication
-        patients = sample_patients(study.region, days, study.seed, number, neighbours)
+        patients = sample_patients(
+            study.region, prepared.days, study.seed, number, prepared.neighbours
+        )
         record = simulate(prepared, patients, other_tasks_of_run(prepared, study.seed, number))
         measured = MeasuredRun(study.region, prepared.organisation, times, patients, record)
         for name, series in daily_series_by_name(measured).items():
             table = pd.DataFrame({"day": np.arange(len(series)), "value": series})
-            yield table.assign(series=name, replication=replication)
+            tables.append(table.assign(series=name, replication=replication))
+    return pd.concat(tables)

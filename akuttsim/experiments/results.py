@@ -92,13 +92,13 @@ class Failure(NamedTuple):
 
 def read_failures(folder: Path) -> list[Failure]:
     """Return the runs of a results folder that failed, in order of case and organisation."""
-    return [_failure_of_file(path) for path in sorted((folder / "failed").rglob("*-*.txt"))]
-
-
-def _failure_of_file(path: Path) -> Failure:
-    organisation, _, replication = path.stem.rpartition("-")
-    lines = path.read_text("utf-8", "replace").strip().splitlines()
-    return Failure(path.parent.name, organisation, int(replication), lines[-1] if lines else "")
+    failures = []
+    for path in sorted((folder / "failed").rglob("*-*.txt")):
+        organisation, _, replication = path.stem.rpartition("-")
+        lines = path.read_text("utf-8", "replace").strip().splitlines()
+        reason = lines[-1] if lines else ""
+        failures.append(Failure(path.parent.name, organisation, int(replication), reason))
+    return failures
 
 
 CALIBRATION = "calibration.csv"

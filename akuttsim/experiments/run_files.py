@@ -33,9 +33,7 @@ from akuttsim.experiments.files import (
 from akuttsim.records import (
     TRIP_KINDS,
     TRIP_MODES,
-    Activities,
     Codes,
-    Courses,
     Floats,
     Indices,
     Key,
@@ -44,7 +42,6 @@ from akuttsim.records import (
     PersonValues,
     Record,
     Sheet,
-    Trips,
 )
 from akuttsim.texts import message
 
@@ -189,16 +186,10 @@ class RunFiles:
     def keep(self, run: RunId, rows: IndicatorRows, overloads: GrownQueues = ()) -> None:
         """Write a finished run's indicators, and first its queues that grew without bound."""
         if overloads:
+            # Local time to the minute, without its distance from UTC.
+            of = (run.case, run.organisation, run.replication)
             rows_of_queues = [
-                (
-                    run.case,
-                    run.organisation,
-                    run.replication,
-                    role,
-                    team,
-                    _local_minute(since),
-                    waiting,
-                )
+                (*of, role, team, since.replace(tzinfo=None).isoformat(" ", "minutes"), waiting)
                 for role, team, since, waiting in overloads
             ]
             write_csv(self.overload_file(run), pd.DataFrame(rows_of_queues, columns=OVERLOADS))
@@ -241,10 +232,8 @@ class RunFiles:
         name = f"{run.organisation}-{run.replication:05d}"
         where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
         drawn = {f"drawn_{name}": getattr(patients, name) for name in Patients.columns()}
-        write_parquet(
-            where / "patients.parquet", pa.table({**drawn, **_record_columns(record.courses)})
-        )
-        activities, trips = _record_columns(record.activities), _record_columns(record.trips)
+        write_parquet(where / "patients.parquet", pa.table({**drawn, **vars(record.courses)}))
+        activities, trips = dict(vars(record.activities)), dict(vars(record.trips))
         names = [*(unit.name for unit in record.units), None]
         activities["unit"] = _names_of_codes(names, record.activities.unit)
         write_parquet(where / "activities.parquet", pa.table(activities))
@@ -274,15 +263,6 @@ def read_overloads(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=texts, keep_default_na=False)
 
 
-def _record_columns(table: Courses | Activities | Trips) -> dict[str, Any]:
-    return dict(vars(table))
-
-
-def _local_minute(local: datetime) -> str:
-    """Return a local time to the minute, without its distance from UTC."""
-    return local.replace(tzinfo=None).isoformat(" ", "minutes")
-
-
 MOST_IN_CSV = 200
 """Runs up to which all indicators are written as CSV too; above, the file would be too large."""
 
@@ -296,9 +276,13 @@ def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> N
     The same runs give the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_indicators(
-        folder, (_indicators_of_runs(files, some) for some in _run_chunks(runs)), len(runs)
+    tables = (
+        pa.concat_tables(
+            read_indicators(files.run_file(run)) for run in runs[at : at + RUNS_PER_GROUP]
+        )
+        for at in range(0, len(runs), RUNS_PER_GROUP)
     )
+    write_indicators(folder, tables, len(runs))
 
 
 def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> None:
@@ -315,21 +299,9 @@ def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> Non
             for table in tables:
                 writer.write_table(table)
                 if csv is not None:
-                    csv.write(_csv_rows(table))
-
-
-def _csv_rows(table: pa.Table) -> bytes:
-    text: str = table.to_pandas().to_csv(index=False, header=False, lineterminator="\n")
-    return text.encode("utf-8")
-
-
-def _run_chunks(runs: Sequence[RunId]) -> Iterator[Sequence[RunId]]:
-    for start in range(0, len(runs), RUNS_PER_GROUP):
-        yield runs[start : start + RUNS_PER_GROUP]
-
-
-def _indicators_of_runs(files: RunFiles, runs: Sequence[RunId]) -> pa.Table:
-    return pa.concat_tables([read_indicators(files.run_file(run)) for run in runs])
+                    rows = table.to_pandas()
+                    text = rows.to_csv(index=False, header=False, lineterminator="\n")
+                    csv.write(text.encode("utf-8"))
 
 
 MOST_CELLS = 400_000
@@ -421,7 +393,9 @@ def _sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) ->
     units: dict[str, str] = {}
     columns, replications = [], []
     for replication, rows in runs:
-        places = [place.setdefault(key, len(place)) for key in _indicator_keys(rows, units)]
+        names = [rows.column(name).to_pylist() for name in ("indicator", "group_by", "group")]
+        units.update(zip(names[0], rows.column("unit").to_pylist(), strict=True))
+        places = [place.setdefault(key, len(place)) for key in zip(*names, strict=True)]
         values, cases = rows.column("value").to_numpy(), rows.column("n").to_numpy()
         columns.append((np.array(places, dtype=np.int32), values.copy(), cases.copy()))
         replications.append(replication)
@@ -431,12 +405,6 @@ def _sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) ->
         table[where, number] = values
         counts[where, number] = cases
     return Sheet(*of, tuple(place), units, tuple(replications), table, counts)
-
-
-def _indicator_keys(table: pa.Table, units: dict[str, str]) -> list[Key]:
-    names = [table.column(name).to_pylist() for name in ("indicator", "group_by", "group")]
-    units.update(zip(names[0], table.column("unit").to_pylist(), strict=True))
-    return list(zip(*names, strict=True))
 
 
 def values_by_run(files: RunFiles, runs: Sequence[RunId], indicator: str) -> list[float]:

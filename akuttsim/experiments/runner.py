@@ -7,8 +7,9 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,18 +69,12 @@ def read_results_so_far(folder: Path) -> Results:
     if plan is None:
         return read_results(folder)
     files = ResultsFolder(folder)
-    runs = _finished_runs(files, plan)
+    runs = [run for of in plan.runs_of for run in files.finished(*of)]
     if not runs:
         what = message("experiments.results.not_one_run")
         raise InputError([Problem("", 0, str(folder), what)])
     _write_tables_so_far(files, runs, plan)
     return read_results(folder / SO_FAR_FOLDER)
-
-
-def _finished_runs(files: ResultsFolder, plan: StudyInProgress) -> list[RunId]:
-    """Return the finished runs of a study, case by case and organisation by organisation."""
-    finished = (files.finished(case, name, of) for case, name, of in plan.runs_of)
-    return list(itertools.chain.from_iterable(finished))
 
 
 def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], plan: StudyInProgress) -> None:
@@ -169,14 +164,6 @@ MOST_RUNS_IN_BATCH = 6
 """Runs that one process does on the same patients before it takes others."""
 
 
-def _ignore_runs(_: int) -> None:
-    """Hear that runs are done, and do nothing."""
-
-
-def _watch_nothing(_: int, __: FinishedRun | None) -> None:
-    """Watch nothing."""
-
-
 @dataclass(frozen=True)
 class RunOptions:
     """How a study is executed, and what is kept of it.
@@ -195,14 +182,14 @@ class RunOptions:
     resume: bool = False
     keep_records: bool = False
     cluster: str | None = None
-    watch: Callable[[int, FinishedRun | None], None] = field(default=_watch_nothing)
+    watch: Callable[[int, FinishedRun | None], None] = field(default=lambda more, ended: None)
 
 
 def run_study(
     study: Study,
     folder: Path,
     options: RunOptions = RunOptions(),
-    tell: TellRuns = _ignore_runs,
+    tell: TellRuns = lambda more: None,
 ) -> list[FinishedRun]:
     """Do all runs of a study that the folder lacks, and write its tables and manifest.
 
@@ -233,9 +220,7 @@ def _run_and_conclude(
     """Do what a folder lacks, conclude it, and return the runs that failed."""
     began = time.time()
 
-    def execute(missing: Sequence[RunId]) -> Iterator[FinishedRun]:
-        return _execute_missing(study, results.folder, missing, options)
-
+    execute = partial(_execute_missing, study, results.folder, options)
     results.forget_failures()
     write_in_progress(results.folder, study_in_progress(study, began))
     counts, failed = _run_until_enough(study, results, execute, tell)
@@ -249,17 +234,15 @@ def _run_and_conclude(
     again, lost = _run_companions(study, results, runs, execute, tell)
     failed |= lost
     manifest = build_manifest(study, began).changed(
-        ranking=ranking, failed=_failed_entries(failed), everybody_comes=again.entry
+        ranking=ranking,
+        failed=[
+            FailedRun(case=run.case, organisation=run.organisation, replication=run.replication)
+            for run in failed
+        ],
+        everybody_comes=again.entry,
     )
     write_tables_and_manifest(study, results, runs, manifest, again.runs)
     return list(failed.values())
-
-
-def _failed_entries(runs: Iterable[RunId]) -> list[FailedRun]:
-    return [
-        FailedRun(case=run.case, organisation=run.organisation, replication=run.replication)
-        for run in runs
-    ]
 
 
 class _CompanionOutcome(NamedTuple):
@@ -332,7 +315,7 @@ def default_workers() -> int:
 
 
 def _execute_missing(
-    study: Study, folder: Path, missing: Sequence[RunId], options: RunOptions
+    study: Study, folder: Path, options: RunOptions, missing: Sequence[RunId]
 ) -> Iterator[FinishedRun]:
     """Do runs where they are to be done, while somebody watches."""
     options.watch(len(missing), None)
@@ -390,8 +373,10 @@ def write_tables_and_manifest(
     results.gather(runs)
     results.gather_overloads(runs)
     scope = TableScope.of(study)
-    manifest = manifest.changed(simultaneous=scope.at_once, runs=_replication_counts(study, runs))
-    most = max(Counter((run.case, run.organisation) for run in runs).values())
+    counts = Counter((run.case, run.organisation) for run in runs)
+    of_first = {name: counts[study.cases[0].name, name] for name in study.organisations}
+    manifest = manifest.changed(simultaneous=scope.at_once, runs=of_first)
+    most = max(counts.values())
     outcomes = OutcomesByCase(study)
     people = PairedPeople(results.folder, runs)
     tables = build_tables(
@@ -415,10 +400,3 @@ def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> 
     for sheet in sheets:
         outcomes.take(sheet)
         yield sheet
-
-
-def _replication_counts(study: Study, runs: Sequence[RunId]) -> dict[str, int]:
-    """Return how many replications each organisation has in the first case."""
-    first = study.cases[0].name
-    counts = Counter(run.organisation for run in runs if run.case == first)
-    return {name: counts[name] for name in study.organisations}

@@ -156,7 +156,11 @@ class Study:
     def region_of(self, case: Case) -> Region:
         """Return the region of a case. Raises InputError where its levels do not fit together."""
         if case.everybody_comes:
-            return _without_distance_decay(self.region_of(replace(case, everybody_comes=False)))
+            region = self.region_of(replace(case, everybody_comes=False))
+            assert region.demand.distance_decay is not None
+            coming = region.demand.distance_decay.model_copy(update={"everybody_comes": True})
+            demand = region.demand.model_copy(update={"distance_decay": coming})
+            return region.model_copy(update={"demand": demand})
         if case.is_plain or self.worlds is None:
             return self.region
         return self.callers.region(self.worlds.region(case).value)
@@ -221,15 +225,6 @@ class Study:
     @cached_property
     def _dumps(self) -> dict[int, str]:
         return {}
-
-
-def _without_distance_decay(region: Region) -> Region:
-    """Return a region in which distance keeps nobody away; the people are the same."""
-    decay = region.demand.distance_decay
-    assert decay is not None
-    coming = decay.model_copy(update={"everybody_comes": True})
-    demand = region.demand.model_copy(update={"distance_decay": coming})
-    return region.model_copy(update={"demand": demand})
 
 
 RUN_INDICATORS = (

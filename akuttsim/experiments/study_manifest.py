@@ -93,6 +93,10 @@ def build_manifest(study: Study, began: float) -> Manifest:
         began: When its runs began, in seconds since 1970.
     """
     log = study.callers.log_entry()
+    by_case = {
+        name: {case.name: study.digest(name, case) for case in study.cases}
+        for name in study.organisations
+    }
     return Manifest(
         akuttsim=__version__,
         model_version=MODEL_VERSION,
@@ -143,11 +147,8 @@ def build_manifest(study: Study, began: float) -> Manifest:
             system=platform.system(), processor=platform.machine(), cores=cpu_count()
         ),
         digests={name: study.digest(name) for name in study.organisations},
-        digests_by_case={
-            name: {case.name: study.digest(name, case) for case in study.cases}
-            for name in study.organisations
-        },
-        inputs={name: _input_digest(study, name) for name in study.organisations},
+        digests_by_case=by_case,
+        inputs={name: digest(of_case) for name, of_case in by_case.items()},
         worlds={case.name: study.world_digest(case) for case in study.cases},
     )
 
@@ -205,11 +206,6 @@ def package_versions() -> dict[str, str]:
 def times_until_now(began: float) -> RunTimes:
     """Return when runs began, given in seconds since 1970, and that they end now."""
     return RunTimes(began=utc_timestamp(began), ended=utc_timestamp(time.time()))
-
-
-def _input_digest(study: Study, name: str) -> str:
-    """Return a digest of all that an organisation's runs in all cases depend on."""
-    return digest({case.name: study.digest(name, case) for case in study.cases})
 
 
 def _dimension_entry(dimension: Dimension) -> DimensionEntry:

@@ -18,10 +18,8 @@ import numpy as np
 from akuttsim.chain.run_plan import Plan, Seat, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_region
-from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.roster import Staffing
 from akuttsim.errors import option_error
 from akuttsim.patients.queue_patients import CallerProcess, draw_queue_callers
 from akuttsim.records import Floats, Patients, Record, Unit
@@ -133,23 +131,23 @@ def queue_plan(operators: int, length: BenchLength) -> Plan:
 def bench_plan(region: Region, organisation: Organisation, length: BenchLength) -> Plan:
     """Return a plan that measures these hours; at 113, where nothing takes time, two are enough."""
     weeks = ceil(length.ringing_h / WEEK_H)
-    rooms = {
-        name: room if name == BENCH_ROOM else room.model_copy(update=_two_on_duty(room))
-        for name, room in organisation.control_rooms.items()
-    }
+    rooms = dict(organisation.control_rooms)
+    for name, room in organisation.control_rooms.items():
+        if name != BENCH_ROOM:
+            two_on_duty = {
+                role: {one: row.model_copy(update={"on_duty": 2}) for one, row in staff.items()}
+                for role, staff in (
+                    ("operators", room.operators),
+                    ("dispatchers", room.dispatchers),
+                )
+            }
+            rooms[name] = room.model_copy(update=two_on_duty)
     small = organisation.model_copy(update={"control_rooms": rooms})
     start, end = length.warmup_h, length.warmup_h + length.hours
     return replace(
         make_plan(region, small, travel_of_region(region), weeks, 0),
         measured=(start * HOUR_S, end * HOUR_S),
     )
-
-
-def _two_on_duty(room: ControlRoom) -> dict[str, dict[str, Staffing]]:
-    return {
-        role: {name: each.model_copy(update={"on_duty": 2}) for name, each in staff.items()}
-        for role, staff in (("operators", room.operators), ("dispatchers", room.dispatchers))
-    }
 
 
 def plan_with_team(prepared: Plan, role: str, team: str, people: int) -> Plan:
@@ -289,7 +287,10 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
     who = CallerProcess(
         question.calls_per_h, question.talk_s, question.patience_s, question.first_share
     )
-    length = _queue_run_length(question, seed)
+    # Replications with the calls wanted, long enough to forget how they began.
+    forgets_h = relaxation_time_s(question) / HOUR_S
+    wanted_h = max(CALLS_WANTED / REPLICATIONS / question.calls_per_h, 5 * forgets_h)
+    length = BenchLength(min(wanted_h, MOST_H), min(5 * forgets_h, MOST_H), REPLICATIONS, seed)
     found = simulate_queue(who, int(question.operators), question.within_s, length)
     answer: QueueAnswer = {"operators": float(question.operators)}
     for name in QUEUE_FIGURES:
@@ -298,13 +299,6 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
         answer |= _mean_with_ends("wait_mean_first_s", found.wait_mean_first_s)
         answer |= _mean_with_ends("wait_mean_others_s", found.wait_mean_others_s)
     return answer
-
-
-def _queue_run_length(question: QueueQuestion, seed: int) -> BenchLength:
-    """Return replications with the calls wanted, long enough to forget how they began."""
-    forgets_h = relaxation_time_s(question) / HOUR_S
-    wanted_h = max(CALLS_WANTED / REPLICATIONS / question.calls_per_h, 5 * forgets_h)
-    return BenchLength(min(wanted_h, MOST_H), min(5 * forgets_h, MOST_H), REPLICATIONS, seed)
 
 
 def relaxation_time_s(question: QueueQuestion) -> float:

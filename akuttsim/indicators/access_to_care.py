@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,34 +97,55 @@ ACCESS_HOURS = (3, 10, 18, 22)
 """Hours of the day that stand for night, office hours, evening and late evening."""
 
 
-def access_by_hour(run: MeasuredRun) -> dict[str, Any]:
-    """Return the seconds from each place to care, and of the nearest ambulance to it, hour by hour.
+class AccessByHour(TypedDict):
+    """How far care and the nearest ambulance are from each place, hour by hour; written as JSON.
 
-    `care[hour][place]`: expected ordinary drive of those who visit a clinic, yellow and green in
-    their shares: each to the nearest clinic or satellite that is open for the place's municipality
-    and sees that urgency, and on to a doctor in the share that a satellite sends on.
-    `doctor[hour][place]`: drive to the nearest that has a doctor on site.
-    `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and from home where it is
-    so) and drive with blue light from its station, of our own crew on duty that is soonest; all of
-    them free. Whole seconds, None where nothing is open or can come. The day is the first Tuesday
-    to Thursday of the measured weeks that is no holiday; the roads are as at that hour.
-    `open[hour]` and `on_duty[hour]` are the positions of clinics and crews that are.
+    Seconds are whole, None where nothing is open or can come.
+
+    Attributes:
+        date: The day, ISO 8601: the first Tuesday to Thursday of the measured weeks that is no
+            holiday; the roads are as at each hour.
+        hours: The hours of the day, as `ACCESS_HOURS`.
+        care: `care[hour][place]`: expected ordinary drive of those who visit a clinic, yellow and
+            green in their shares: each to the nearest clinic or satellite that is open for the
+            place's municipality and sees that urgency, and on to a doctor in the share that a
+            satellite sends on.
+        doctor: `doctor[hour][place]`: drive to the nearest that has a doctor on site.
+        ambulance: `ambulance[hour][place]`: mean mobilisation of the crew (red, by night and from
+            home where it is so) and drive with blue light from its station, of our own crew on duty
+            that is soonest; all of them free.
+        open: `open[hour]`: the positions of the clinics that are open.
+        on_duty: `on_duty[hour]`: the positions of the crews that are on duty.
     """
+
+    date: str
+    hours: list[int]
+    care: list[list[int | None]]
+    doctor: list[list[int | None]]
+    ambulance: list[list[int | None]]
+    open: list[list[int]]
+    on_duty: list[list[int]]
+
+
+def access_by_hour(run: MeasuredRun) -> AccessByHour:
+    """Return the seconds from each place to care, and of the nearest ambulance to it."""
     moments = hours_of_ordinary_day(run)
     journeys = [care_journeys_at(run, *moment) for moment in moments]
     visits = expected_clinic_visits(run.region)
-    return {
-        "date": ordinary_day(run).isoformat(),
-        "hours": list(ACCESS_HOURS),
-        "care": [_whole_seconds(journey.mean_s(visits)) for journey in journeys],
-        "doctor": [_whole_seconds(journey.doctor_s) for journey in journeys],
-        "ambulance": [
+    opening = [clinic.open.values() for clinic in run.organisation.clinics.values()]
+    shifts = [crew.shifts for crew in run.organisation.ambulances.values()]
+    return AccessByHour(
+        date=ordinary_day(run).isoformat(),
+        hours=list(ACCESS_HOURS),
+        care=[_whole_seconds(journey.mean_s(visits)) for journey in journeys],
+        doctor=[_whole_seconds(journey.doctor_s) for journey in journeys],
+        ambulance=[
             _nearest_ambulance_s(run, at, condition, hour)
             for (at, condition), hour in zip(moments, ACCESS_HOURS, strict=True)
         ],
-        "open": [_open_clinics(run, at) for at, _ in moments],
-        "on_duty": [_crews_on_duty(run, at) for at, _ in moments],
-    }
+        open=[_covering(run, opening, at) for at, _ in moments],
+        on_duty=[_covering(run, shifts, at) for at, _ in moments],
+    )
 
 
 def hours_of_ordinary_day(run: MeasuredRun) -> list[tuple[float, int]]:
@@ -164,21 +185,12 @@ def _whole_seconds(seconds: Floats) -> list[int | None]:
     return [_soonest_s([second]) for second in seconds.tolist()]
 
 
-def _open_clinics(run: MeasuredRun, at: float) -> list[int]:
-    clinics = enumerate(run.organisation.clinics.values())
+def _covering(run: MeasuredRun, periods: Sequence[Iterable[Period]], at: float) -> list[int]:
+    """Return the positions of those of whose periods one holds a time."""
     return [
         number
-        for number, clinic in clinics
-        if any(_covers_time(run, service, at) for service in clinic.open.values())
-    ]
-
-
-def _crews_on_duty(run: MeasuredRun, at: float) -> list[int]:
-    crews = enumerate(run.organisation.ambulances.values())
-    return [
-        number
-        for number, crew in crews
-        if any(_covers_time(run, shift, at) for shift in crew.shifts)
+        for number, of_one in enumerate(periods)
+        if any(_covers_time(run, period, at) for period in of_one)
     ]
 
 

@@ -133,7 +133,8 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
             hours = seconds_within(duty, run.record.measured) / HOUR_S / run.weeks
             parts[unit.team] += hours * WEEKS_A_YEAR * price.value
     parts["first_responders"] = _first_responder_cost(run, costs)
-    parts["training"] = _training_cost(run.organisation)
+    trained = [room.cross_training for room in run.organisation.control_rooms.values()]
+    parts["training"] = float(sum(one.year_nok.value for one in trained if one is not None))
     parts["vehicles"] = _vehicle_cost(run.organisation, costs)
     clinics = run.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, clinic.kind).value for clinic in clinics)
@@ -147,8 +148,10 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
     """Yield hours a week by the role whose price they have."""
+    clinics = run.organisation.clinics.values()
     for (role, team), hours in staffed_hours_by_team(run).items():
-        if role == "doctor" and _serves_gp_offices_only(run.organisation, team):
+        kinds = {clinic.kind for clinic in clinics if clinic.doctors == team}
+        if role == "doctor" and kinds == {"gp_office"}:
             yield "gp", hours
         elif role == "doctor" and costs.hour_nok.doctor_night is not None:
             rows = run.organisation.doctors[team].on_duty.values()
@@ -203,12 +206,6 @@ def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: 
     return total_s / HOUR_S / run.weeks
 
 
-def _serves_gp_offices_only(organisation: Organisation, team: str) -> bool:
-    """Tell whether a team of doctors serves GP offices alone."""
-    kinds = {clinic.kind for clinic in organisation.clinics.values() if clinic.doctors == team}
-    return kinds == {"gp_office"}
-
-
 def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
     """Return what groups of first responders with a price cost a year, and their call-outs."""
     prices = costs.first_responders_nok
@@ -217,12 +214,6 @@ def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
     came_a_year = is_reached_by_responder(run).sum() / run.weeks * WEEKS_A_YEAR
     groups = len(run.organisation.first_responders)
     return float(groups * prices.group_year.value + came_a_year * prices.call_out.value)
-
-
-def _training_cost(organisation: Organisation) -> float:
-    """Return what it costs a year that people answer two numbers."""
-    trained = [room.cross_training for room in organisation.control_rooms.values()]
-    return float(sum(training.year_nok.value for training in trained if training is not None))
 
 
 def _vehicle_cost(organisation: Organisation, costs: Costs) -> float:

@@ -310,13 +310,6 @@ def _patients_of_day(run: MeasuredRun, span: tuple[float, float]) -> list[int]:
     return sorted({int(patient) for patient in patients if patient >= 0})
 
 
-def _ambulance_units(run: MeasuredRun) -> range:
-    """Return the rows of the organisation's ambulances in the table of units."""
-    roles = [unit.role for unit in run.record.units]
-    first = next((row for row, role in enumerate(roles) if role in VEHICLE_ROLES), len(roles))
-    return range(first, first + len(run.organisation.ambulances))
-
-
 def _replay_worker(
     run: MeasuredRun, unit: int, span: tuple[float, float], number: dict[int, int]
 ) -> ReplayWorker:
@@ -334,7 +327,10 @@ def _replay_worker(
 
 def _replay_patients(run: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
     columns, course = run.patients, run.record.courses
-    ways = patient_events(run, patients, _ambulance_units(run))
+    roles = [unit.role for unit in run.record.units]
+    first = next((row for row, role in enumerate(roles) if role in VEHICLE_ROLES), len(roles))
+    vehicles = range(first, first + len(run.organisation.ambulances))
+    ways = patient_events(run, patients, vehicles)
     return [
         ReplayPatient(
             place=int(columns.place[patient]),

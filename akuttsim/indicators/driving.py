@@ -233,7 +233,12 @@ def trip_path(run: MeasuredRun, row: int) -> TripPath:
     )
     departed_s, joins_s = float(trips.departed_s[row]), float(trips.joins_s[row])
     if trips.mode[row] == STRAIGHT:
-        arrival_s = departed_s + _great_circle_s(run, row)
+        arrival_s = float(trips.arrived_s[row])
+        if not trips.completed[row]:
+            support = run.organisation.supports[run.record.units[trips.unit[row]].name]
+            assert support.speed_kmh is not None
+            km = float(_great_circle_km(run, np.arange(len(trips)) == row)[0])
+            arrival_s = departed_s + km / support.speed_kmh.value * HOUR_S
         return TripPath((origin, destination), (departed_s, arrival_s))
     mode = TRAVEL_MODE_OF_TRIP.get(int(trips.mode[row]))
     if mode is None:
@@ -268,14 +273,3 @@ def _extend_to_doors(run: MeasuredRun, row: int, road: TripPath) -> TripPath:
     if trips.destination_km[row] and trips.arrived_s[row] > trips.there_s[row]:
         places, passed_s = (*places, places[-1]), (*passed_s, float(trips.arrived_s[row]))
     return TripPath(places, passed_s)
-
-
-def _great_circle_s(run: MeasuredRun, row: int) -> float:
-    """Return how long a straight way takes in all."""
-    trips = run.record.trips
-    if trips.completed[row]:
-        return float(trips.arrived_s[row] - trips.departed_s[row])
-    support = run.organisation.supports[run.record.units[trips.unit[row]].name]
-    assert support.speed_kmh is not None
-    km = float(_great_circle_km(run, np.arange(len(trips)) == row)[0])
-    return km / support.speed_kmh.value * HOUR_S

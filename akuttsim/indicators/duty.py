@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
@@ -117,11 +117,14 @@ def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
     wakings = _activities_by_night(run, nights, is_waking(run))
     shares = shares_on_duty(run, nights)
     woken = {}
+    length_s = nights[:, 1] - nights[:, 0]
     for team in run.organisation.doctors:
         mine = [i for i, u in enumerate(run.record.units) if u[1:3] == ("doctor", team)]
         is_alone = abs(shares[mine].sum(axis=0) - 1) < SHARE_TOLERANCE
-        if is_alone.any():
-            is_alone &= _is_duty_unbroken(run, mine, nights)
+        if is_alone.any():  # and somebody is on duty throughout
+            duty = merge_spans(span for i in mine for span in run.record.units[i].on_duty)
+            before_s = [seconds_before(spans_as_rows(duty), edge) for edge in nights.T]
+            is_alone &= (before_s[1] - before_s[0]) / length_s > 1 - SHARE_TOLERANCE
         woken[team] = wakings[mine].sum(axis=0)[is_alone] >= times
     every = np.concatenate([np.zeros(0, dtype=np.bool_), *woken.values()])
     groups = [("all", "all", every), *(("team", *item) for item in woken.items())]
@@ -138,14 +141,6 @@ def _activities_by_night(run: MeasuredRun, nights: Spans, mask: Mask) -> CountAr
     within[within] = did.start_s[within] < nights[night[within], 1]
     cell = did.unit[within] * shape[1] + night[within]
     return np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
-
-
-def _is_duty_unbroken(run: MeasuredRun, members: Sequence[int], nights: Spans) -> Mask:
-    """Tell in which nights some of these are on duty throughout."""
-    together = spans_as_rows(merge_spans(s for i in members for s in run.record.units[i].on_duty))
-    covered_s = seconds_before(together, nights[:, 1]) - seconds_before(together, nights[:, 0])
-    is_covered: Mask = covered_s / (nights[:, 1] - nights[:, 0]) > 1 - SHARE_TOLERANCE
-    return is_covered
 
 
 @indicator(
@@ -351,23 +346,18 @@ def rotation_nights_in_a_row(run: MeasuredRun) -> Iterator[GroupValue]:
     rotation; where none is, there are no rows. Unit: nights. By team, and in the worst spell
     (team_worst). Source: akuttsim's own definition.
     """
-    yield from _rotation_rows(_spell_values_by_team(run, _spell_nights_in_a_row))
-
-
-def _spell_nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
     nights = run.nights(*WORK_NIGHT)
-    on_duty = shares_on_duty(run, nights)[post] > 1 - SHARE_TOLERANCE
-    rows = [
-        _longest_run(on_duty[(nights[:, 0] >= start) & (nights[:, 1] <= end)])
-        for start, end in spells
-    ]
-    return np.array(rows, dtype=np.float64)
+    on_duty = shares_on_duty(run, nights) > 1 - SHARE_TOLERANCE
 
+    def nights_in_a_row(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+        most = []
+        for start, end in spells:
+            mine = on_duty[post, (nights[:, 0] >= start) & (nights[:, 1] <= end)]
+            off = np.flatnonzero(np.concatenate([[True], ~mine, [True]]))
+            most.append(int(np.diff(off).max()) - 1)
+        return np.array(most, dtype=np.float64)
 
-def _longest_run(flags: Mask) -> int:
-    """Return the most that are set in a row."""
-    unset = np.flatnonzero(np.concatenate([[True], ~flags, [True]]))
-    return int(np.diff(unset).max()) - 1
+    yield from _rotation_rows(_spell_values_by_team(run, nights_in_a_row))
 
 
 def shares_on_duty(run: MeasuredRun, nights: Spans) -> Floats:
@@ -391,13 +381,13 @@ def rotation_longest_duty_h(run: MeasuredRun) -> Iterator[GroupValue]:
     where none is, there are no rows. Unit: hours. By team, and in the worst spell (team_worst).
     Source: akuttsim's own definition.
     """
-    yield from _rotation_rows(_spell_values_by_team(run, _spell_longest_duty_h))
 
+    def longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+        duty = run.duty[post]
+        longest_s = [np.diff(duty.clip(*spell), axis=1).max(initial=0.0) for spell in spells]
+        return np.array([stretch_s / HOUR_S for stretch_s in longest_s], dtype=np.float64)
 
-def _spell_longest_duty_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
-    duty = run.duty[post]
-    rows = [np.diff(duty.clip(*spell), axis=1).max(initial=0.0) / HOUR_S for spell in spells]
-    return np.array(rows, dtype=np.float64)
+    yield from _rotation_rows(_spell_values_by_team(run, longest_duty_h))
 
 
 @indicator(

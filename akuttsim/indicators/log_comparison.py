@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,34 +63,27 @@ def simulated_call_times(patients: Patients, record: Record) -> CallTimes:
 
 
 class LogMeasure(NamedTuple):
-    """A figure of how callers of one number fared; `limit_s` is its official limit."""
+    """A figure of how callers of one number fared."""
 
     name: str
     unit: str
-    of: Callable[[CallTimes, Flags, float], float]
 
-
-def _mean_wait_s(times: CallTimes, mine: Flags, limit_s: float) -> float:
-    """Mean wait of those who were answered."""
-    waits = times.after_s["answered"][mine]
-    return mean(waits[~np.isnan(waits)])
-
-
-def _answered_in_time(times: CallTimes, mine: Flags, limit_s: float) -> float:
-    """Share of all who rang that was answered within the limit."""
-    return share((times.after_s["answered"][mine] <= limit_s).astype(np.float64))
-
-
-def _hung_up_share(times: CallTimes, mine: Flags, limit_s: float) -> float:
-    """Share of all who rang that hung up before an answer."""
-    return share((~np.isnan(times.gave_up_s[mine])).astype(np.float64))
+    def value(self, times: CallTimes, mine: Flags, limit_s: float) -> float:
+        """Return the figure of these callers; `limit_s` is the official limit of their number."""
+        answered_s = times.after_s["answered"][mine]
+        if self.name == "mean_wait_s":
+            return mean(answered_s[~np.isnan(answered_s)])
+        hung_up = ~np.isnan(times.gave_up_s[mine])
+        happened = answered_s <= limit_s if self.name == "answered_in_time" else hung_up
+        return share(happened.astype(np.float64))
 
 
 LOG_MEASURES = (
-    LogMeasure("mean_wait_s", "s", _mean_wait_s),
-    LogMeasure("answered_in_time", "share", _answered_in_time),
-    LogMeasure("hung_up", "share", _hung_up_share),
+    LogMeasure("mean_wait_s", "s"),
+    LogMeasure("answered_in_time", "share"),
+    LogMeasure("hung_up", "share"),
 )
+"""Mean wait of those answered; of all who rang, the share answered in time, and that hung up."""
 
 
 class LogComparison(NamedTuple):
@@ -158,7 +151,7 @@ class _MeasureOfHour:
     def of(self, times: CallTimes) -> tuple[float, int]:
         """Return what it is of these times, and of how many calls."""
         mine = self.picked & times.rang
-        return self.measure.of(times, mine, self.limit_s), int(mine.sum())
+        return self.measure.value(times, mine, self.limit_s), int(mine.sum())
 
     def compared(
         self, log_times: CallTimes, simulated: Sequence[tuple[float, int]]

@@ -153,7 +153,9 @@ def solved_without_visit(run: MeasuredRun) -> Observations:
     share of 1. By municipality and urgency (as it truly was).
     Source: akuttsim's own definition.
     """
-    courses, mask = run.record.courses, _is_ended_contact(run)
+    courses, patients = run.record.courses, run.patients
+    of_lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
+    mask = run.measured & of_lines & patients.is_contact & (courses.outcome != UNFINISHED)
     on_phone = np.isin(courses.outcome, (ADVICE, DOCTOR_PHONE, E_CONSULTATION))
     judged_right = courses.judged <= run.patients.urgency
     stays = np.isnan(courses.again_s) & (courses.instead == CAME)
@@ -161,14 +163,6 @@ def solved_without_visit(run: MeasuredRun) -> Observations:
     groups = [by_municipality(run, mask), by_true_urgency(run, mask)]
     who = np.flatnonzero(mask)
     return Observations(solved, share, groups, who)
-
-
-def _is_ended_contact(run: MeasuredRun) -> Mask:
-    patients = run.patients
-    lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
-    ended = run.record.courses.outcome != UNFINISHED
-    contacts: Mask = run.measured & lines & patients.is_contact & ended
-    return contacts
 
 
 @indicator(unit="share", better="lower", by=("all", "municipality", "age", "true_urgency"))

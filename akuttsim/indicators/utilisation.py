@@ -192,22 +192,17 @@ def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     is_planned = run.patients.line == LINE_TRANSPORT
     sent = run.residents & (run.record.courses.crew >= 0)
-    to_patients, fetched = sent & ~is_planned, int(_is_trip_from_clinic(run).sum())
+    trips = run.record.trips
+    with_patient = run.measured_trips & (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
+    left_clinic_s = run.record.courses.left_clinic_s[trips.patient]
+    fetched = int((with_patient & (trips.departed_s >= left_clinic_s)).sum())
+    to_patients = sent & ~is_planned
     counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), MISSION_KINDS)
     groups = [kinds, by_urgency(run, to_patients)]
     people = sum(sum(ages) for ages in municipality_populations(run.region).values())
     per = people / INHABITANTS * run.weeks / WEEKS_A_YEAR
     yield from rate_rows(per, sum(counts), groups)
-
-
-def _is_trip_from_clinic(run: MeasuredRun) -> Mask:
-    """Return which trips with a patient, begun in the measured span, were from a clinic."""
-    trips = run.record.trips
-    clinic_departure_s = run.record.courses.left_clinic_s[trips.patient]
-    by_crew = (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
-    from_clinic: Mask = run.measured_trips & by_crew & (trips.departed_s >= clinic_departure_s)
-    return from_clinic
 
 
 @indicator(unit="share", better="neither", by=("all", "municipality"))

@@ -212,21 +212,17 @@ def work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     table, units = _Workload(run), run.record.units
     unit_h = table.worked_s / HOUR_S / run.weeks
     yield GroupValue("all", "all", float(unit_h.sum()), len(units))
-    yield from _work_by_kind(table)
-    for name, members in units_by_team(units, WORKERS).items():
-        yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
-
-
-def _work_by_kind(table: _Workload) -> Iterator[GroupValue]:
-    """Yield the hours of each role at each kind of work; what a role never does has nought."""
-    did, units = table.run.record.activities, table.run.record.units
-    names = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
+    # The hours of each role at each kind of work; what a role never does has nought.
+    did = run.record.activities
+    kinds = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
     role_of_unit = np.array([WORKERS.index(unit.role) for unit in units], dtype=int)
     cell = role_of_unit[did.unit] * len(KINDS) + did.kind
-    hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(names))
-    counts = np.bincount(cell, minlength=len(names))
-    for name, value, n in zip(names, hours.tolist(), counts.tolist(), strict=True):
-        yield GroupValue("role_kind", name, value / table.run.weeks, n)
+    hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(kinds))
+    counts = np.bincount(cell, minlength=len(kinds)).tolist()
+    for name, value, n in zip(kinds, hours.tolist(), counts, strict=True):
+        yield GroupValue("role_kind", name, value / run.weeks, n)
+    for name, members in units_by_team(units, WORKERS).items():
+        yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
 
 
 @indicator(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, Problem, quote_value
 from akuttsim.tables import TableRules, date_of_cell, open_table, parse_number
-from akuttsim.texts import message, said_by
+from akuttsim.texts import joined_texts, message, said_by
 
 ROSTER_RULES = TableRules(
     most_bytes=200_000_000,
@@ -119,7 +119,8 @@ def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int
             columns[name] = places[0]
         else:
             how = "files.roster.two_headed" if places else "files.roster.none_headed"
-            problems.append(_row_problem(path, row, message(how, known=" or ".join(known))))
+            words_known = joined_texts(known, message("commands.conjunction.or"))
+            problems.append(_row_problem(path, row, message(how, known=words_known)))
     if problems:
         raise InputError(problems)
     return columns
