@@ -238,15 +238,13 @@ WIDTH = 100
     show_default=True,
     help="So many are on duty at any time, at least.",
 )
-@click.option("--weeks", type=click.IntRange(2, 520), default=26, show_default=True)
-@click.option(
-    "--replications",
-    type=click.IntRange(2, 1000),
-    default=8,
-    show_default=True,
-    help="Runs of the proof. More tell more hours apart, and find cheaper rosters.",
+@terminal.length_options(
+    weeks=26,
+    replications=8,
+    fewest_weeks=2,
+    most_replications=1000,
+    why_more="Runs of the proof. More tell more hours apart, and find cheaper rosters.",
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @terminal.out_option
 @terminal.workers_option
 def staff_command(

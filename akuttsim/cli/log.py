@@ -141,7 +141,7 @@ def _write_check_pages(folder: Path, log: CallLog) -> None:
 @click.option("--first", type=DAY, help="The first day that is looked at. Default: the log's.")
 @click.option("--last", type=DAY, help="The last day that is looked at. Default: the log's.")
 @click.option("--replications", type=click.IntRange(2, 1000), default=10, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.seed_option
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
 @click.option(
     "--add",
@@ -193,7 +193,7 @@ def replay_command(
 @click.option("--region", required=True, help="The region to fit: a shipped name or a path.")
 @click.option("--first", type=DAY, help="The first day that is used.")
 @click.option("--last", type=DAY, help="The last day that is used.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.seed_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -77,9 +77,7 @@ WIDTH = 100
     show_default=True,
     help="Ambulances: percentage points of all that moving one must bring, or it stays.",
 )
-@click.option("--weeks", type=click.IntRange(1, 520), default=13, show_default=True)
-@click.option("--replications", type=click.IntRange(2, 10_000), default=12, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.length_options(weeks=13, replications=12)
 @click.option("--no-proof", is_flag=True, help="Write the proposal, and do not simulate it.")
 @terminal.out_option
 @terminal.workers_option

@@ -34,9 +34,7 @@ def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
 @click.command(short_help="Run one organisation.")
 @click.argument("organisation")
 @click.option("--region", help="Another region than the organisation's own: a name or a path.")
-@click.option("--weeks", type=click.IntRange(1, 520), default=4, show_default=True)
-@click.option("--replications", type=click.IntRange(2, 10_000), default=10, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.length_options(weeks=4, replications=10)
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
 @terminal.out_option
 @terminal.workers_option

@@ -52,6 +52,47 @@ records_option = click.option(
 )
 
 
+seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+
+
+def length_options(
+    weeks: int,
+    replications: int,
+    fewest_weeks: int = 1,
+    most_replications: int = 10_000,
+    why_more: str | None = None,
+) -> Callable[[Command], Command]:
+    """Return the options of how long runs are, how many, and their seed.
+
+    Args:
+        weeks: How many weeks are measured where none are asked for; ten years at most.
+        replications: How many runs of each organisation, at least two so that there are intervals.
+        fewest_weeks: The fewest weeks that the command can do with.
+        most_replications: The most replications that it takes.
+        why_more: Help on what more replications are good for.
+    """
+    options = (
+        click.option(
+            "--weeks", type=click.IntRange(fewest_weeks, 520), default=weeks, show_default=True
+        ),
+        click.option(
+            "--replications",
+            type=click.IntRange(2, most_replications),
+            default=replications,
+            show_default=True,
+            help=why_more,
+        ),
+        seed_option,
+    )
+
+    def with_options(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
+
+
 def page_language_option(default: Lang | None) -> Callable[[Command], Command]:
     """Return the option of a page's language, which is also the one that is spoken.
 

@@ -72,9 +72,7 @@ def figure_values(summary: pd.DataFrame, figures: Mapping[str, PublishedFigure])
 
 @click.command(short_help="Show organisations beside published figures.")
 @click.argument("organisations", nargs=-1, required=True)
-@click.option("--weeks", type=click.IntRange(1, 520), default=52, show_default=True)
-@click.option("--replications", type=click.IntRange(2, 10_000), default=4, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@terminal.length_options(weeks=52, replications=4)
 @click.option("--figures", "source", default="norway", show_default=True, help="A name or a path.")
 @click.option(
     "--into",
@@ -314,10 +312,12 @@ def _print_calibration(found: CalibrationOutcome) -> None:
     )
 
     words = CalibrationWords(language())
-    moved = ("assumption", "key", "was", "range", "now", "still possible", "of the range")
+    names = "assumption key was range now possible of_range".split()
+    moved = [say(f"commands.calibrate.{name}") for name in names]
     terminal.print_table(moved, [unknown_cells(unknown, words) for unknown in found.unknowns])
     click.echo()
-    aimed = ("figure", "published", "was", "now (95 % interval)", "")
+    names = "figure published was now_interval".split()
+    aimed = [*(say(f"commands.calibrate.{name}") for name in names), ""]
     terminal.print_table(aimed, [target_cells(target, words) for target in found.targets])
     click.echo()
     for sentence in (*calibration_sentences(found, words), *verdict_sentences(found, words)):
