@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -53,6 +53,16 @@ WeeksAndWarmup = tuple[int, int]
 TRIED_WEEKS = 4
 
 
+class LogInputs(TypedDict, total=False):
+    """What runs depend on where their calls are a log's.
+
+    Attributes:
+        log: Digest of the calls, of the days that are looked at and of what is drawn on top.
+    """
+
+    log: str
+
+
 class PatientSource(Protocol):
     """Those who call in all runs of a study, and what is kept of each of them."""
 
@@ -76,7 +86,7 @@ class PatientSource(Protocol):
     def tried_weeks(self, weeks: int) -> int:
         """Return how many of a run's weeks are enough to measure how long it takes."""
 
-    def inputs(self) -> dict[str, str]:
+    def inputs(self) -> LogInputs:
         """Return what runs depend on beside region, organisation, length and seed."""
 
     def log_entry(self) -> LogEntry | None:
@@ -119,7 +129,7 @@ class RandomPatients:
         """Return a few weeks: time goes with them."""
         return min(weeks, TRIED_WEEKS)
 
-    def inputs(self) -> dict[str, str]:
+    def inputs(self) -> LogInputs:
         """Depend on nothing else."""
         return {}
 
@@ -250,7 +260,7 @@ class LoggedPatients:
         """Return all: the calls of a log are met as a whole."""
         return weeks
 
-    def inputs(self) -> dict[str, str]:
+    def inputs(self) -> LogInputs:
         """Return a digest of the calls and of the days that are looked at."""
         return {"log": self._digest}
 

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import pandas as pd
 
@@ -29,12 +29,10 @@ from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.experiments.results import ResultsFolder, write_calls, write_page_data
 from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.access_to_care import access_by_hour
+from akuttsim.indicators.access_to_care import AccessByHour, access_by_hour
 from akuttsim.indicators.day_replay import (
     PATIENT_EVENTS,
     DayReplay,
-    ReplayPatient,
-    ReplayWorker,
     build_day_replay,
 )
 from akuttsim.indicators.driving import trip_km
@@ -50,8 +48,55 @@ from akuttsim.units import DAY_S
 PAGE_REPLICATION = 0
 """The replication whose day is replayed."""
 
-PageData = dict[str, dict[str, Any]]
-"""What the page draws of an organisation, by kind: "replay" and "map"."""
+UnitCells = tuple[str, str, str, int, list[list[int]], list[list[int]]]
+"""A unit of a replayed day: name, role, team, place where it belongs (-1: none), spans on duty, and
+jobs of kind, start, end and person."""
+
+PersonCells = tuple[int, int, int, int, int, int, list[list[int]]]
+"""A person of a replayed day: place, age group, line, urgency in truth and as judged, outcome, and
+events of code, time and what it is about (a control room for calls, a clinic at arrival there, else
+a unit)."""
+
+LegCells = tuple[int, int, int, int, int, list[int], list[int]]
+"""A leg of a replayed day: unit, stage, start, end, person, places and when they are passed."""
+
+
+class CodeNames(TypedDict):
+    """The names of the numbers of a replayed day, each at its number."""
+
+    stages: Sequence[str]
+    kinds: Sequence[str]
+    events: Sequence[str]
+    outcomes: Sequence[str]
+
+
+class ReplayLists(TypedDict):
+    """A replayed day as it is written as JSON: whole numbers, times in seconds since its midnight.
+
+    Attributes:
+        codes: The names of the numbers of stages, kinds, events and outcomes.
+        date: The day, ISO 8601.
+        contacts: How many fell ill on it.
+        length_s: How long it is, seconds.
+        units: The units, in the order of the record.
+        people: Those who fell ill on it or were still helped, by whose position others name them.
+        legs: All drives and stands.
+    """
+
+    codes: CodeNames
+    date: str
+    contacts: int
+    length_s: int
+    units: list[UnitCells]
+    people: list[PersonCells]
+    legs: list[LegCells]
+
+
+class PageData(TypedDict):
+    """What the page draws of an organisation, by kind of file."""
+
+    replay: ReplayLists
+    map: AccessByHour
 
 
 def page_data(run: MeasuredRun) -> PageData:
@@ -61,59 +106,40 @@ def page_data(run: MeasuredRun) -> PageData:
 
 def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:
     """Keep what the page draws of an organisation in a results folder, beside its tables."""
-    for kind, data in what.items():
-        write_page_data(folder, kind, organisation, data)
+    write_page_data(folder, "replay", organisation, what["replay"])
+    write_page_data(folder, "map", organisation, what["map"])
 
 
-def replay_as_lists(replay: DayReplay) -> dict[str, Any]:
-    """Return a replayed day as lists of whole numbers, times in seconds since its midnight.
-
-    `codes` has the names of the numbers of stages, kinds, events and outcomes. A unit is name,
-    role, team, place where it belongs (-1: none), spans on duty, and jobs of kind, start, end and
-    person; a person is place, age group, line, urgency in truth and as judged, outcome, and events
-    of code, time and what it is about (a control room for calls, a clinic at arrival there, else a
-    unit); a leg is unit, stage, start, end, person, places and when they are passed.
-    """
-    day = replay.day
-    return {
-        "codes": {
-            "stages": TRACK_STAGES,
-            "kinds": KINDS,
-            "events": PATIENT_EVENTS,
-            "outcomes": OUTCOMES,
-        },
-        "date": day.date.isoformat(),
-        "contacts": day.contacts,
-        "length_s": int(DAY_S),
-        "units": [_worker_as_list(worker, day.start_s) for worker in replay.workers],
-        "people": [_person_as_list(person, day.start_s) for person in replay.people],
-        "legs": [
-            [
-                leg.unit,
-                leg.stage,
-                *_seconds_since(day.start_s, leg[2:4]),
-                leg.patient,
-                list(leg.places),
-                _seconds_since(day.start_s, leg.passed_s),
-            ]
-            for leg in replay.legs
-        ],
-    }
+def replay_as_lists(replay: DayReplay) -> ReplayLists:
+    """Return a replayed day as lists of whole numbers, times in seconds since its midnight."""
+    start_s = replay.day.start_s
+    units: list[UnitCells] = []
+    for worker in replay.workers:
+        duty = [_seconds_since(start_s, span) for span in worker.duty]
+        jobs = [[job.kind, *_seconds_since(start_s, job[1:3]), job.patient] for job in worker.jobs]
+        units.append((worker.name, worker.role, worker.team, worker.base, duty, jobs))
+    people: list[PersonCells] = []
+    for person in replay.people:
+        events = [[event.code, round(event.time_s - start_s), event.of] for event in person.events]
+        people.append((*person[:-1], events))
+    legs: list[LegCells] = []
+    for leg in replay.legs:
+        began, ended = _seconds_since(start_s, leg[2:4])
+        passed = _seconds_since(start_s, leg.passed_s)
+        legs.append((leg.unit, leg.stage, began, ended, leg.patient, list(leg.places), passed))
+    return ReplayLists(
+        codes=CodeNames(stages=TRACK_STAGES, kinds=KINDS, events=PATIENT_EVENTS, outcomes=OUTCOMES),
+        date=replay.day.date.isoformat(),
+        contacts=replay.day.contacts,
+        length_s=int(DAY_S),
+        units=units,
+        people=people,
+        legs=legs,
+    )
 
 
 def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:
     return [round(each - start_s) for each in times_s]
-
-
-def _worker_as_list(worker: ReplayWorker, start_s: float) -> list[Any]:
-    duty = [_seconds_since(start_s, span) for span in worker.duty]
-    jobs = [[job.kind, *_seconds_since(start_s, job[1:3]), job.patient] for job in worker.jobs]
-    return [worker.name, worker.role, worker.team, worker.base, duty, jobs]
-
-
-def _person_as_list(person: ReplayPatient, start_s: float) -> list[Any]:
-    events = [[event.code, round(event.time_s - start_s), event.of] for event in person.events]
-    return [*person[:-1], events]
 
 
 MOST_PLANS = 32

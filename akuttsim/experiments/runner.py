@@ -53,7 +53,6 @@ from akuttsim.experiments.run_worker import FinishedRun, RunBatch, StudyRuns, re
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
 from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
-from akuttsim.records import Sheet
 from akuttsim.texts import message
 
 
@@ -379,9 +378,8 @@ def write_tables_and_manifest(
     most = max(counts.values())
     outcomes = OutcomesByCase(study)
     people = PairedPeople(results.folder, runs)
-    tables = build_tables(
-        scope, (_sheets_with_outcomes(part, outcomes) for part in results.sheets(most)), people
-    )
+    parts = (outcomes.taken_from(sheets) for sheets in results.sheets(most))
+    tables = build_tables(scope, parts, people)
     differing = organisations_with_other_patients(
         people, runs_of_case(runs, study.cases[0].name), study.base
     )
@@ -393,10 +391,3 @@ def write_tables_and_manifest(
         tables["sensitivity.csv"] = sensitivity
     tables |= study.callers.tables(results.folder, runs)
     results.conclude({**tables, "cases.csv": cases_table(study)}, manifest)
-
-
-def _sheets_with_outcomes(sheets: Iterator[Sheet], outcomes: OutcomesByCase) -> Iterator[Sheet]:
-    """Yield sheets, and note of each what moves outcomes."""
-    for sheet in sheets:
-        outcomes.take(sheet)
-        yield sheet

@@ -52,6 +52,12 @@ class OutcomesByCase:
                 self.values[sheet.case, sheet.organisation, indicator] = row
                 self.units[indicator] = sheet.units[indicator]
 
+    def taken_from(self, sheets: Iterator[Sheet]) -> Iterator[Sheet]:
+        """Yield sheets as they are read, and keep of each what `take` does."""
+        for sheet in sheets:
+            self.take(sheet)
+            yield sheet
+
     def table(
         self, summary: pd.DataFrame, differences: pd.DataFrame, people: PairedPeople | None = None
     ) -> pd.DataFrame:

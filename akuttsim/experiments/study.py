@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import NotRequired
 
 from akuttsim import MODEL_VERSION
 from akuttsim.config import shipped
@@ -30,6 +30,7 @@ from akuttsim.experiments.design import (
     Case,
     Dimension,
     ExperimentBase,
+    Setting,
     Worlds,
     additions_of_kind,
     check_levels,
@@ -49,11 +50,34 @@ from akuttsim.experiments.load_study import (
 )
 from akuttsim.experiments.patient_source import (
     LoggedPatients,
+    LogInputs,
     PatientSource,
     RandomPatients,
     logged_patients_of_experiment,
 )
 from akuttsim.experiments.run_files import RunId
+
+
+class WorldInputs(LogInputs):
+    """What the patients of a case depend on: the values that a digest is made of.
+
+    Attributes:
+        model: The version of the model.
+        region: Digest of the region as written, with the additions of the case.
+        weeks: Weeks that are measured.
+        warmup_days: Days before them.
+        seed: The seed.
+        settings: What the case sets, where it sets anything.
+        everybody_comes: Whether distance keeps nobody away; there only where it is so.
+    """
+
+    model: int
+    region: str
+    weeks: int
+    warmup_days: int
+    seed: int
+    settings: NotRequired[tuple[Setting, ...]]
+    everybody_comes: NotRequired[bool]
 
 
 @dataclass(frozen=True)
@@ -196,18 +220,18 @@ class Study:
         """
         return results.digest({**self._world(case), "additions": case.additions})
 
-    def _world(self, case: Case) -> dict[str, Any]:
+    def _world(self, case: Case) -> WorldInputs:
         region = self.region
         if self.worlds is not None:
             region = self.worlds.regions[additions_of_kind("region", case.additions)].value
-        parts: dict[str, Any] = {
-            "model": MODEL_VERSION,
-            "region": self._dumped(region),
-            "weeks": self.weeks,
-            "warmup_days": self.warmup_days,
-            "seed": self.seed,
+        parts = WorldInputs(
+            model=MODEL_VERSION,
+            region=self._dumped(region),
+            weeks=self.weeks,
+            warmup_days=self.warmup_days,
+            seed=self.seed,
             **self.callers.inputs(),
-        }
+        )
         if case.settings:
             parts["settings"] = case.settings
         if case.everybody_comes:
