@@ -169,6 +169,7 @@ def _print_checked(checked: CheckedFile) -> None:
 
 
 def _print_region(region: Region) -> None:
+    """Print people, calls a day, warnings and rules of a region."""
     from akuttsim.config.describe_region import event_sentences, region_rule_sentences
     from akuttsim.experiments.expected_load import drives_without_roads, expected_calls
 
@@ -213,6 +214,7 @@ def _print_staff_warnings(region: Region, organisation: Organisation) -> None:
 
 
 def _print_year(region: Region) -> None:
+    """Print people by age as published, and as expected in the region's year."""
     from akuttsim.experiments.expected_load import expected_people, projections_used
 
     click.echo(say("understood.region.expected", year=region.year))
@@ -228,6 +230,7 @@ def _print_year(region: Region) -> None:
 
 
 def _print_organisation(region: Region, organisation: Organisation) -> None:
+    """Print what an organisation has, the load of its rooms by hour, and drive times."""
     from akuttsim.config.describe_organisation import organisation_sentences
     from akuttsim.experiments.expected_load import BANDS, drive_times, room_loads
 
@@ -336,6 +339,7 @@ def _print_sentences(sentences: Iterable[str]) -> None:
 
 
 def _print_study(study: Study) -> None:
+    """Print what an experiment compares, how long, and with how many runs."""
     question = titled(study.question) if study.question else ""
     click.echo(say("understood.study.heading", name=study.name, question=question))
     several = len(study.cases) > 1
@@ -358,4 +362,5 @@ def _print_study(study: Study) -> None:
 
 
 def _counted(what: str, things: Sized) -> Message:
+    """Return how many things there are, in words."""
     return counted(f"understood.counts.{what}", len(things))

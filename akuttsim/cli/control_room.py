@@ -159,6 +159,7 @@ def queue_command(
 
 
 def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour: str) -> float:
+    """Return calls an hour, as given or of so many people; both or none is an error."""
     from akuttsim.experiments import test_bench
 
     if (calls_per_hour is None) == (population is None):
@@ -170,6 +171,7 @@ def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour
 
 
 def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> None:
+    """Print the figures of a queue, with intervals where simulated, and what they say."""
     simulated = "wait_mean_s_low" in answer
     heading = ("", "", say("commands.table.interval")) if simulated else ("", "")
     lines = [(say("commands.queue.operators"), f"{answer['operators']:g}", "")[: len(heading)]]
@@ -185,6 +187,7 @@ def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | N
 
 
 def _number_with_unit(value: float | None, unit: str) -> str:
+    """Return a share in per cent, or seconds, as the language writes them."""
     assert value is not None
     if unit == "share":
         return say("commands.queue.percent", share=100 * value)
@@ -192,6 +195,7 @@ def _number_with_unit(value: float | None, unit: str) -> str:
 
 
 def _queue_conclusion(question: QueueQuestion, answer: QueueAnswer, target: float | None) -> str:
+    """Return what the figures come to in one sentence: how many are needed, or how it goes."""
     operators, minutes = answer["operators"], question.talk_s / 60
     who = say(f"commands.queue.who.{'one' if operators == 1 else 'many'}", n=operators)
     load = say("commands.queue.load", calls=question.calls_per_h, minutes=minutes)
@@ -304,6 +308,7 @@ def staff_command(
 
 
 def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
+    """Return the folder for the results. Raises InputError where one asked for is not empty."""
     from akuttsim.errors import InputError, Problem
 
     if out is None:
@@ -352,6 +357,7 @@ def _print_staffing(question: RosterQuestion, length: ProofLength, staffed: Prov
 
 
 def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
+    """Print the roster found, its hours a week beside today's, and what that costs."""
     from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
 
     lines = [
@@ -380,6 +386,7 @@ def _print_roster(question: RosterQuestion, staffed: ProvenRoster) -> None:
 
 
 def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
+    """Return an hour of the proof as a line of the table; shares are in per cent."""
     low, high = hour.answered.low, min(hour.answered.high, 1.0)
     return (
         f"{_days(hour.days)} {hour.hour:02d}",
@@ -397,6 +404,7 @@ def _hour_cells(hour: RosterHour) -> tuple[str, ...]:
 def _proof_in_words(
     question: RosterQuestion, length: ProofLength, hours: Sequence[RosterHour]
 ) -> str:
+    """Return in how many hours the target is met, and what would tell more."""
     from akuttsim.optimisation.rostering.roster_proof import replications_to_decide
 
     target = question.requirements.target
@@ -417,6 +425,7 @@ def _proof_in_words(
 
 
 def _days(days: str) -> str:
+    """Return days of a roster in words."""
     from akuttsim.config.describe_region import days_text
 
     return in_words(days_text(days))

@@ -119,6 +119,7 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> No
 
 
 def _write_check_pages(folder: Path, log: CallLog) -> None:
+    """Print what was found in a log, and write its page in both languages."""
     from akuttsim.experiments.files import write_whole
     from akuttsim.report.context import LogWords
     from akuttsim.report.log_pages.check_page import check_page, log_summary

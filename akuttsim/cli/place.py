@@ -153,6 +153,7 @@ def place_command(
 
 
 def _comma_list(text: str) -> list[str]:
+    """Return the parts between commas, without spaces."""
     return [part for part in text.replace(" ", "").split(",") if part]
 
 

@@ -125,6 +125,7 @@ class StudyProgress:
         )
 
     def _told(self, name: str) -> tuple[str, float, float] | None:
+        """Return a name, its mean and half the width of its interval; None of too few runs."""
         values = [
             value - (self._values.get((self._base, number), np.nan) if self._others else 0.0)
             for (organisation, number), value in self._values.items()
@@ -418,6 +419,7 @@ def print_main(folder: Path, organisation: str) -> None:
 
 
 def _print_overloads(results: Results, lang: Lang) -> None:
+    """Print which queues grew without bound."""
     lines = overload_lines(results, lang)
     for line in lines:
         click.echo(fill(f"! {line}", WIDTH, break_on_hyphens=False))

@@ -348,10 +348,12 @@ def speak_in_click() -> None:
 
 
 def _word(english: str) -> str:
+    """Return one of click's own words in the language that is spoken."""
     return english if language() == ENGLISH else _words_of_click(language()).get(english, english)
 
 
 def _counted_word(one: str, many: str, n: int) -> str:
+    """Return one of click's own words for one thing or for several."""
     return _word(one if n == 1 else many)
 
 

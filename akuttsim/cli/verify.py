@@ -203,6 +203,7 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
 def _run_answer_studies(
     name: str, workers: int, folder: Path
 ) -> tuple[dict[str, pd.DataFrame], Path]:
+    """Run the studies against exact answers; return their tables and where the document lies."""
     from validation import exact_answer_study
     from validation.exact_answer_document import write_exact_document
     from validation.study_size import EXACT_STUDY_SIZES
@@ -218,6 +219,7 @@ def _run_answer_studies(
 def _run_verdict_studies(
     name: str, workers: int, folder: Path
 ) -> tuple[dict[str, pd.DataFrame], Path]:
+    """Run the studies of how sure verdicts are; return their tables and the document."""
     from validation import verdict_study
     from validation.study_size import VERDICT_STUDY_SIZES
     from validation.verdict_document import write_verdict_document

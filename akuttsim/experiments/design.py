@@ -194,6 +194,10 @@ def design_cases(dimensions: Sequence[Dimension], design: Design, seed: int) -> 
 def _level_combinations(
     dimensions: Sequence[Dimension], design: Design, seed: int
 ) -> Iterator[tuple[Level, ...]]:
+    """Yield the levels of each case, one a dimension, in the order of the design.
+
+    A design of points spreads them over the ranges; a grid and one-at-a-time walk the steps.
+    """
     if design.points is not None:
         for point in points_of_design(design, len(dimensions), seed):
             yield tuple(each.at(place) for each, place in zip(dimensions, point, strict=True))
@@ -293,6 +297,10 @@ def experiment_dimensions(base: ExperimentBase) -> list[Dimension]:
 def _factor_dimensions(
     name: str, factor: DesignFactor, base: ExperimentBase
 ) -> Iterator[Dimension]:
+    """Yield what a factor varies: values of a grade, additions by name, or one key.
+
+    Raises InputError where its key, additions or grade are not there.
+    """
     if factor.grade is not None:
         yield from _grade_dimensions(name, factor, base)
     elif factor.additions is not None:
@@ -370,6 +378,7 @@ def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> 
 
 
 def _range_dimension(value: RangedValue, owners: tuple[str, ...] = (), name: str = "") -> Dimension:
+    """Return the dimension that walks the range of a sourced value, from low to high."""
     low, high = value.range
     return Dimension(
         name or value.key, (), low, high, value.key, ranged=value, organisations=owners
@@ -379,6 +388,10 @@ def _range_dimension(value: RangedValue, owners: tuple[str, ...] = (), name: str
 def _common_dimensions(
     organisations: Sequence[Loaded[Organisation]], factor: DesignFactor
 ) -> Iterator[Dimension]:
+    """Yield a dimension for each value of a grade, once for the organisations that have it alike.
+
+    The name has an organisation behind it where others have another value of the same key.
+    """
     assert factor.grade is not None
     owners: dict[tuple[str, str], tuple[RangedValue, list[str]]] = {}
     for organisation in organisations:

@@ -406,6 +406,7 @@ def _work_in_process(items: Sequence[Any]) -> list[Any]:
 
 
 def _exit_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that ended."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -451,4 +452,5 @@ def execute_tasks(
 
 
 def _call_task(_: None, task: TableTask) -> pd.DataFrame:
+    """Do a task that knows all it needs; fit to be sent to another process."""
     return task()

@@ -90,6 +90,7 @@ class NeighbourCalls:
 
 
 def _neighbour_calls(district: str, region: Region) -> NeighbourCalls:
+    """Return the expected calls a day of a neighbour district's people."""
     a_year = (*neighbour_calls_116117(region, district), neighbour_calls_113(region, district))
     return NeighbourCalls(*(float(calls.sum()) / DAYS_A_YEAR for calls in a_year))
 
@@ -236,6 +237,7 @@ def _share_served(room: ControlRoom, region: Region, hours: int) -> Floats:
 
 
 def _population_share(municipalities: Iterable[str], region: Region) -> float:
+    """Return the share of the region's people who live in these municipalities."""
     people = {name: sum(ages) for name, ages in municipality_populations(region).items()}
     return sum(people[name] for name in municipalities) / sum(people.values())
 
@@ -251,6 +253,7 @@ def _covered_hour_shares(period: Period, region: Region, hours: int) -> Floats:
 
 
 def _mean_by_local_hour(values: Floats, local: NDArray[np.int64]) -> Floats:
+    """Return the mean of the values of each local hour of the day: 24 of them."""
     means: Floats = np.bincount(local, weights=values, minlength=24) / np.bincount(local)
     return means
 
@@ -297,6 +300,17 @@ def _minutes_to_care(
     band: tuple[int, int],
     world: tuple[Region, Organisation, Travel],
 ) -> float:
+    """Return the drive from a place to the nearest clinic open for its municipality, minutes.
+
+    Args:
+        municipality: The municipality whose people drive.
+        start: The row of the place that they start from.
+        band: Weekday (0 is Monday) and hour, of the third week of the calendar.
+        world: Region, organisation and travel times.
+
+    Returns:
+        Minutes by car; NaN where no clinic is open for them then.
+    """
     region, organisation, times = world
     weekday, hour = band
     calendar = region.calendar.calendar()

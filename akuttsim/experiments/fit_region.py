@@ -83,6 +83,7 @@ def log_durations(log: CallLog) -> Iterator[tuple[str, Floats]]:
 
 
 def _without_missing(seconds: Floats) -> Floats:
+    """Return the durations that are known, seconds."""
     return seconds[~np.isnan(seconds)]
 
 
@@ -168,6 +169,7 @@ def list_unfitted(fit: FittedRegion) -> Iterator[UnfittedParameter]:
 
 
 def _unfitted_arrivals(fit: FittedRegion) -> Iterator[UnfittedParameter]:
+    """Yield the numbers whose calls were not fitted, and kinds of days with too few of them."""
     for number in PHONE_NUMBERS:
         if number not in fit.arrivals:
             yield _missing_arrivals(number, fit)
@@ -180,6 +182,7 @@ def _unfitted_arrivals(fit: FittedRegion) -> Iterator[UnfittedParameter]:
 
 
 def _missing_arrivals(number: str, fit: FittedRegion) -> UnfittedParameter:
+    """Return why a number's calls were not fitted: neighbours', none, or too few whole days."""
     log, key = fit.log, f"arrivals_{number}"
     to_113 = log.line == LINE_113
     rang = int(to_113.sum()) if number == "113" else int((~to_113).sum())
@@ -201,6 +204,7 @@ TALK_STAGES = ("answered", "ended")
 
 
 def _unfitted_duration(key: str, seconds: Floats, log: CallLog) -> UnfittedParameter:
+    """Return why a duration was not fitted: no times in the log, too few, or all alike."""
     times = next(
         (ends for name, ends in DURATION_STAGES.items() if key.startswith(name)), TALK_STAGES
     )
@@ -213,6 +217,7 @@ def _unfitted_duration(key: str, seconds: Floats, log: CallLog) -> UnfittedParam
 
 
 def _unfitted_patience(fit: FittedRegion) -> Iterator[UnfittedParameter]:
+    """Yield why patience was not fitted, at all or by urgency."""
     of = log_waits(fit.log)
     if "all" not in fit.patience:
         late = int((of.left & (of.wait_s > EARLY_HANG_UP_S)).sum())
@@ -278,6 +283,7 @@ def _fit_patience(log: CallLog, draw: StreamOf) -> Iterator[tuple[str, PatienceF
 
 
 def _fit_arrivals(log: CallLog, region: Region, draw: StreamOf) -> Iterator[tuple[str, ArrivalFit]]:
+    """Yield the arrivals of each number that the log has whole days enough of."""
     for number in PHONE_NUMBERS:
         mine = own_district_calls(log, region, number)
         if not mine.any():
@@ -302,6 +308,7 @@ def fitted_values(fit: FittedRegion) -> list[FittedValue]:
 
 
 def _region_value(region: Region, key: str) -> Any:
+    """Return what stands in a region at a dotted key."""
     value: Any = region
     for part in key.split("."):
         value = getattr(value, part)
@@ -311,11 +318,20 @@ def _region_value(region: Region, key: str) -> Any:
 def _sourced_content(
     source: str, n: int, what: str, ends: tuple[float, float] | None
 ) -> ConfigContent:
+    """Return what a fitted value has beside itself: grade D, its source, its range if given.
+
+    Args:
+        source: The text of the source, with places for {n} and {what}.
+        n: How many observations it rests on.
+        what: What these are: calls, waits or days.
+        ends: The ends of its 95 % interval.
+    """
     content: ConfigContent = {"grade": "D", "source": source.format(n=n, what=what)}
     return content if ends is None else {"range": [four_digits(end) for end in ends], **content}
 
 
 def _scaled_interval(interval: Interval, factor: float = 1.0) -> tuple[float, float]:
+    """Return the ends of an interval in another unit."""
     return interval.low * factor, interval.high * factor
 
 
@@ -325,6 +341,7 @@ def four_digits(value: float) -> float:
 
 
 def _demand_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
+    """Yield how often people call, a person and year, and the shape of their calls over time."""
     numbers = {
         "116117": ("contacts_per_person_year", "other_calls_per_person_year"),
         "113": ("calls_113_per_person_year",),
@@ -367,6 +384,10 @@ def _shape_values(fit: FittedRegion, main: ArrivalFit, source: str) -> Iterator[
 
 
 def _patience_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
+    """Yield the patience of each urgency (exponential, mean in minutes) and of who leaves soon.
+
+    An urgency without a fit of its own has that of all callers.
+    """
     everybody = fit.patience.get("all")
     if everybody is None:
         return
@@ -403,6 +424,14 @@ def _without_other_forms(base: Any, form: str) -> ConfigContent:
 
 
 def _lognormal_value(each: DurationFit, base: Any, unit_s: float, source: str) -> ConfigContent:
+    """Return a duration as a lognormal one, in the unit of its key.
+
+    Args:
+        each: The fit, in seconds.
+        base: What stands in the region, whose other forms are removed.
+        unit_s: Seconds of one unit of the key: 60 for minutes.
+        source: The text of the source.
+    """
     content = _without_other_forms(base, "lognormal")
     form: ConfigContent = {
         "median": four_digits(each.parameters["median"].mean / unit_s),

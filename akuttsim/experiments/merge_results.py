@@ -94,10 +94,12 @@ def open_compatible_results(folders: Sequence[Path]) -> list[Results]:
 
 
 def _folder_problem(results: Results, what: str) -> Problem:
+    """Return a problem that lies in a results folder as a whole."""
     return Problem("", 0, str(results.folder), what)
 
 
 def _own_obstacles(results: Results) -> Iterator[str]:
+    """Yield why results cannot be compared with any: another model, unfinished, or changed."""
     manifest = results.manifest
     if manifest.model_version != MODEL_VERSION:
         yield (
@@ -133,6 +135,7 @@ def _obstacles_against_first(results: Results, first: Results) -> list[str]:
 def _region_obstacle(
     own: ResolvedConfig, reference: ResolvedConfig, first: Results
 ) -> Iterator[str]:
+    """Yield which region the people of some results are of, where it is not the same."""
     if own["region"] != reference["region"]:
         difference: str = message(
             "experiments.compare.regions",
@@ -173,6 +176,7 @@ def _draw_obstacles(own: Manifest, reference: Manifest, first: Results) -> Itera
 
 
 def _cases_obstacle(own: Manifest, reference: Manifest, first: Results) -> Iterator[str]:
+    """Yield which cases only one of two results has."""
     if own.cases != reference.cases:
         odd = [
             message("experiments.compare.only_here", each=each)
@@ -191,6 +195,7 @@ def _cases_obstacle(own: Manifest, reference: Manifest, first: Results) -> Itera
 def _definitions_obstacle(
     own: Mapping[str, str], reference: Mapping[str, str], first: Results
 ) -> Iterator[str]:
+    """Yield which indicators were defined otherwise when the older were made."""
     changed = [name for name in own if name in reference and own[name] != reference[name]]
     if changed:
         difference = message(
@@ -202,6 +207,7 @@ def _definitions_obstacle(
 
 
 def _shortened_list(words: Sequence[str]) -> str:
+    """Return the first few of some words, and how many more there are."""
     more = len(words) - MOST_DIFFERENCES_NAMED
     return joined_texts(words[:MOST_DIFFERENCES_NAMED]) + (
         message("experiments.compare.more", more=more) if more > 0 else ""
@@ -373,6 +379,7 @@ def _same_results(one: MergedOrganisation, other: MergedOrganisation) -> bool:
 
 
 def _first_rows(organisation: MergedOrganisation) -> list[Any]:
+    """Return the columns of the first run of an organisation in the first case."""
     case = organisation.manifest.cases[0]
     table = next(organisation_rows(organisation.results.indicators_file, case, organisation.name))
     rows = next(split_by_run(table))[1].drop_columns(["organisation"])
@@ -380,6 +387,7 @@ def _first_rows(organisation: MergedOrganisation) -> list[Any]:
 
 
 def _versions(one: Results, other: Results) -> str:
+    """Return which versions of packages differ between two results, in words."""
     own, others = one.manifest.versions, other.manifest.versions
     differ = [
         message("experiments.compare.versions", name=name, own=own[name], other=others.get(name))
@@ -459,6 +467,7 @@ def _merged_confirmation_entry(merged: Sequence[MergedOrganisation]) -> Companio
 
 
 def _merged_overloads(merged: Sequence[MergedOrganisation]) -> pd.DataFrame:
+    """Return the queues that grew without bound in any run, under the new names."""
     tables = []
     for each in merged:
         table = each.results.overloads

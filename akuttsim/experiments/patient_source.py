@@ -374,10 +374,12 @@ def calls_between(log: CallLog, span: DateSpan) -> CallLog:
 
 
 def _first_and_last_day(log: CallLog, span: DateSpan) -> tuple[date, date]:
+    """Return the days that are looked at: those given, else the first and last of the log."""
     zone = ZoneInfo(log.time_zone)
     first, last = (datetime.fromtimestamp(float(log.time_s[k]), zone).date() for k in (0, -1))
     return span[0] or first, span[1] or last
 
 
 def _midnight(day: date, zone: str) -> float:
+    """Return when a local day begins, seconds since 1970."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp()

@@ -78,6 +78,7 @@ def daily_series_by_name(run: MeasuredRun) -> dict[str, Floats]:
 
 
 def _day_count(run: MeasuredRun) -> int:
+    """Return how many whole days of 24 hours were measured."""
     start, end = run.record.measured
     return int((end - start) // DAY_S)
 

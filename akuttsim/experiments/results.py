@@ -229,6 +229,7 @@ class ResultsFolder(RunFiles):
 
 
 def _sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -318,6 +319,7 @@ def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
 
 
 def _calls_file(folder: Path, run: RunId) -> Path:
+    """Return where a run's calls lie, of those that were logged."""
     return folder / "calls" / f"{run.organisation}-{run.replication:05d}.parquet"
 
 
@@ -371,4 +373,5 @@ def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:
 
 
 def _page_data_file(folder: Path, kind: str, organisation: str) -> Path:
+    """Return where it lies what the page draws of an organisation."""
     return folder / kind / f"{organisation}.json"

@@ -98,6 +98,7 @@ class RunFiles:
                 raise
 
     def _make(self, resume: bool) -> None:
+        """Make the folder of runs. Raises InputError where it is not empty or cannot be made."""
         if (self.folder / "runs").exists() and not resume:
             what = message("experiments.results.already")
             raise InputError([Problem("", 0, str(self.folder), what)])
@@ -250,6 +251,7 @@ def _names_of_codes(names: Sequence[str | None], codes: Codes | Indices) -> pa.A
 
 
 def _is_readable_run(path: Path) -> bool:
+    """Tell whether a run's file is whole."""
     try:
         read_indicators(path)
     except (OSError, ValueError):

@@ -139,6 +139,7 @@ def replay_as_lists(replay: DayReplay) -> ReplayLists:
 
 
 def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:
+    """Return times as whole seconds since a moment of the run."""
     return [round(each - start_s) for each in times_s]
 
 

@@ -114,11 +114,13 @@ class OutcomesByCase:
     def _outcome(
         self, of: tuple[str, str, dict[OutcomeKey, str]], against: str, values: Floats
     ) -> CaseOutcome:
+        """Return an outcome case by case with its verdicts, `""` where a case has none."""
         name, indicator, known = of
         verdicts = tuple(known.get((each.name, name, indicator), "") for each in self.study.cases)
         return CaseOutcome(name, against, indicator, self.units[indicator], values, verdicts)
 
     def _by_case(self, organisation: str, indicator: str) -> Floats:
+        """Return one indicator for everybody: `[case, replication]`, NaN where not measured."""
         none = np.full(self.study.most_replications, np.nan)
         cases = self.study.cases
         return np.array(
@@ -141,6 +143,7 @@ def sensitivity_layout(study: Study) -> DesignLayout:
 
 
 def _verdict_by_key(table: pd.DataFrame) -> dict[OutcomeKey, str]:
+    """Return the verdict on each indicator for all, by case, organisation and indicator."""
     whole = table[table["group_by"] == "all"]
     keys = zip(whole["case"], whole["organisation"], whole["indicator"], strict=True)
     return dict(zip(keys, whole["verdict"], strict=True))

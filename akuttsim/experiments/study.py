@@ -230,8 +230,9 @@ class Study:
             weeks=self.weeks,
             warmup_days=self.warmup_days,
             seed=self.seed,
-            **self.callers.inputs(),
         )
+        if "log" in (of_log := self.callers.inputs()):
+            parts["log"] = of_log["log"]
         if case.settings:
             parts["settings"] = case.settings
         if case.everybody_comes:

@@ -70,6 +70,7 @@ def _assumption_text(value: Sourced) -> str:
 
 
 def _bracketed_text(part: object) -> str:
+    """Return a part of a value in one line: mappings in round brackets, lists in square ones."""
     if isinstance(part, dict):
         return (
             "(" + ", ".join(f"{name} {_bracketed_text(each)}" for name, each in part.items()) + ")"
@@ -209,6 +210,7 @@ def times_until_now(began: float) -> RunTimes:
 
 
 def _dimension_entry(dimension: Dimension) -> DimensionEntry:
+    """Return a dimension of the design as the manifest has it."""
     walked = dimension.ranged
     return DimensionEntry(
         name=dimension.name,

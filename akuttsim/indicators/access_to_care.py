@@ -164,6 +164,7 @@ def ordinary_day(run: MeasuredRun) -> date:
 
 
 def _soonest_s(times: Iterable[float]) -> int | None:
+    """Return the least of some times in whole seconds; None where none is finite."""
     soonest = min(times, default=float("inf"))
     return None if soonest == float("inf") else round(soonest)
 
@@ -182,6 +183,7 @@ def care_journeys_at(run: MeasuredRun, at: float, condition: int) -> CareJourney
 
 
 def _whole_seconds(seconds: Floats) -> list[int | None]:
+    """Return the seconds of each place as whole ones, None where they are infinite."""
     return [_soonest_s([second]) for second in seconds.tolist()]
 
 
@@ -195,12 +197,18 @@ def _covering(run: MeasuredRun, periods: Sequence[Iterable[Period]], at: float) 
 
 
 def _covers_time(run: MeasuredRun, period: Period, at: float) -> bool:
+    """Tell whether a period of a roster or of opening hours holds a time of the run."""
     return any(start <= at < end for start, end in opening_spans(run, [period]))
 
 
 def _nearest_ambulance_s(
     run: MeasuredRun, at: float, condition: int, hour: int
 ) -> list[int | None]:
+    """Return of each place how soon our nearest ambulance on duty is there, whole seconds.
+
+    Mobilisation to a red patient and the drive with blue light, of crews that are all free; None
+    where nobody is on duty.
+    """
     blue_s = run.travel.seconds["blue"][condition]
     on_duty = [
         (_mobilisation_s(run, shift, hour), blue_s[run.region.place_ids.index(crew.station)])

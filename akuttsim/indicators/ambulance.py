@@ -66,6 +66,7 @@ def ambulance_within_25_min(run: MeasuredRun) -> Observations:
 
 
 def _response_within(run: MeasuredRun, minutes: float, dense: bool) -> Observations:
+    """Return which red incidents in dense (or sparse) areas were reached in so many minutes."""
     mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
     in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
     groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
@@ -276,6 +277,7 @@ def transport_wait_min(run: MeasuredRun) -> Observations:
 
 
 def _is_planned_transport(run: MeasuredRun) -> Mask:
+    """Return which of the patients who are counted are planned transports."""
     planned: Mask = run.present & (run.patients.line == LINE_TRANSPORT)
     return planned
 

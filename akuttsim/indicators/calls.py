@@ -298,6 +298,7 @@ def called_back_share(run: MeasuredRun) -> Observations:
 
 
 def _call_groupings(run: MeasuredRun, mask: Mask) -> list[Grouping]:
+    """Return the division of calls by room, hour of the day, weekday and hour of the week."""
     rang_s = run.record.calls.rang_s[mask]
     hour, weekday = run.hour(rang_s), run.weekday(rang_s)
     week = [f"{day} {hour}" for day in WEEKDAYS for hour in HOURS]
@@ -513,5 +514,6 @@ def alarm_closing_s(run: MeasuredRun) -> Floats:
 
 
 def _is_alarm(run: MeasuredRun) -> Mask:
+    """Return which of the patients who are counted pressed a safety alarm."""
     alarms: Mask = run.present & (run.patients.line == LINE_ALARM)
     return alarms

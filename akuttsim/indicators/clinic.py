@@ -70,6 +70,7 @@ def time_at_clinic_p90_min(run: MeasuredRun) -> Observations:
 
 
 def _clinic_times(run: MeasuredRun, statistic: Statistic) -> Observations:
+    """Return a statistic of the minutes at the clinic of those who have left."""
     stay_s = _clinic_stay_s(run)
     mask = run.present & ~np.isnan(stay_s)
     groups = [by_clinic(run, mask), by_urgency(run, mask)]
@@ -166,6 +167,7 @@ def observation_beds_in_use(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _share_of_whole(part: float, whole: float) -> float:
+    """Return a part as a share of the whole; NaN where that is nought."""
     return part / whole if whole else float("nan")
 
 

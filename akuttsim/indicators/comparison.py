@@ -188,6 +188,7 @@ def confirm_improvements(
 
 
 def _organisation_keys(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return organisation, indicator, group_by and group of each row."""
     return list(table[["organisation", *INDICATOR_COLUMNS]].itertuples(index=False, name=None))
 
 
@@ -279,6 +280,7 @@ def _fill_in_same_people(
 def _intervals_of_wanted(
     keys: Sequence[Key], values: np.ndarray, confidence: float, wanted: WantedIndicators
 ) -> Iterator[tuple[int, Key, Interval]]:
+    """Yield the row, key and interval of each indicator that is wanted."""
     intervals = t_intervals(values, confidence)
     for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
         is_plain = key[1] in _GROUPINGS_OF_WANTED

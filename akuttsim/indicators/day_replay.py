@@ -136,10 +136,12 @@ def patient_events(
 
 
 def _patient_event(name: str, time_s: float, of: int = -1) -> PatientEvent:
+    """Return an event by its name."""
     return PatientEvent(PATIENT_EVENT_CODE[name], float(time_s), of)
 
 
 def _course_events(run: MeasuredRun, patient: int, vehicles: range) -> Iterator[PatientEvent]:
+    """Yield a patient's events that stand in the table of courses, those that happened."""
     course = run.record.courses
     crew = int(course.crew[patient])
     unit = vehicles[crew] if crew >= 0 else -1
@@ -162,6 +164,7 @@ def _course_events(run: MeasuredRun, patient: int, vehicles: range) -> Iterator[
 
 
 def _call_events(run: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[int, PatientEvent]]:
+    """Yield who rang when, was answered or rung back, or hung up, each with the patient."""
     calls = run.record.calls
     for row in np.flatnonzero(np.isin(calls.patient, list(wanted))):
         patient, room = int(calls.patient[row]), int(calls.room[row])
@@ -176,6 +179,7 @@ def _call_events(run: MeasuredRun, wanted: Collection[int]) -> Iterator[tuple[in
 def _activity_events(
     run: MeasuredRun, wanted: Collection[int]
 ) -> Iterator[tuple[int, PatientEvent]]:
+    """Yield the events at which somebody's work for these patients begins or ends."""
     did = run.record.activities
     for row in np.flatnonzero(np.isin(did.patient, list(wanted))):
         kind, unit, patient = (int(column[row]) for column in (did.kind, did.unit, did.patient))
@@ -266,6 +270,7 @@ def typical_day(
 
 
 def _measured_days(measured: tuple[float, float], calendar: Calendar) -> list[tuple[date, float]]:
+    """Return the measured days of 24 hours (no change of clocks) with their starts, seconds."""
     first, last = (calendar.local(time_s).date() for time_s in measured)
     days = [date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal())]
     spans = [(calendar.seconds(day, 0), calendar.seconds(day, 1440)) for day in days]
@@ -277,6 +282,7 @@ def _measured_days(measured: tuple[float, float], calendar: Calendar) -> list[tu
 
 
 def _counts_by_day(times_s: Floats, days: Sequence[tuple[date, float]]) -> list[int]:
+    """Return how many of some times fall on each day."""
     return [int(((times_s >= at) & (times_s < at + DAY_S)).sum()) for _, at in days]
 
 
@@ -313,6 +319,14 @@ def _patients_of_day(run: MeasuredRun, span: tuple[float, float]) -> list[int]:
 def _replay_worker(
     run: MeasuredRun, unit: int, span: tuple[float, float], number: dict[int, int]
 ) -> ReplayWorker:
+    """Return a unit on the day: its duty and work that touch the span.
+
+    Args:
+        run: The run.
+        unit: The row of the unit.
+        span: Start and end of the day, seconds of the run.
+        number: Position of each patient among those that are shown.
+    """
     name, role, team, duty = run.record.units[unit]
     did, first = run.by_unit
     jobs = [
@@ -326,6 +340,7 @@ def _replay_worker(
 
 
 def _replay_patients(run: MeasuredRun, patients: list[int]) -> list[ReplayPatient]:
+    """Return these patients with all that happened to each."""
     columns, course = run.patients, run.record.courses
     roles = [unit.role for unit in run.record.units]
     first = next((row for row, role in enumerate(roles) if role in VEHICLE_ROLES), len(roles))

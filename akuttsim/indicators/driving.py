@@ -177,6 +177,7 @@ def trip_km(run: MeasuredRun) -> Floats:
 
 
 def _compute_trip_km(run: MeasuredRun) -> Floats:
+    """Return the kilometres of each trip, which `trip_km` keeps for later readers."""
     trips = run.record.trips
     km = np.full(len(trips), np.nan)
     by_road = (trips.mode == BY_CAR) | (trips.mode == BY_BLUE_LIGHT)

@@ -113,6 +113,7 @@ def doctor_woken_thrice_share(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _nights_woken(run: MeasuredRun, times: int) -> Iterator[GroupValue]:
+    """Yield the share of nights with so many wakings or more, of doctors alone on duty."""
     nights = run.nights(*WORK_NIGHT)
     wakings = _activities_by_night(run, nights, is_waking(run))
     shares = shares_on_duty(run, nights)
@@ -300,6 +301,7 @@ def rotation_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _weekly_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+    """Return what a measure comes to a week on, for each spell of each team in rotation."""
     rules = rotation_rules(run)
     values_by_team = _spell_values_by_team(run, of_spells)
     return {team: values / rules[team].weeks_on for team, values in values_by_team.items()}
@@ -408,6 +410,7 @@ def rotation_longest_without_rest_h(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _spell_values_by_team(run: MeasuredRun, of_spells: SpellMeasure) -> TeamValues:
+    """Return what a measure comes to in each whole spell of each team in rotation."""
     values = {}
     for team, rule in rotation_rules(run).items():
         spells = _spells_on(run, rule)
@@ -426,6 +429,7 @@ def _spells_on(run: MeasuredRun, rule: Rotation) -> Spans:
 
 
 def _spell_longest_without_rest_h(run: MeasuredRun, post: int, spells: Spans) -> Floats:
+    """Return the longest time without eight hours of rest in each spell, hours."""
     work = run.work_spans(post)
     rows = [
         _longest_stretch_s(work[(work[:, 0] >= start) & (work[:, 0] < end)]) / HOUR_S
@@ -487,6 +491,7 @@ def doctors_in_rotation(run: MeasuredRun) -> dict[str, float]:
 
 
 def _doctor_posts(run: MeasuredRun, team: str) -> list[int]:
+    """Return the rows of the doctors of a team."""
     units = run.record.units
     return [row for row, unit in enumerate(units) if unit[1:3] == ("doctor", team)]
 

@@ -138,6 +138,7 @@ def _is_red_with_help(run: MeasuredRun) -> Mask:
 
 
 def _first_help_min(run: MeasuredRun) -> Floats:
+    """Return the minutes from notification of 113 until the first help."""
     courses = run.record.courses
     minutes: Floats = (courses.first_help_s - courses.notified_s) / MINUTE_S
     return minutes
@@ -380,6 +381,7 @@ def ring_to_hospital_min(run: MeasuredRun) -> Observations:
 
 
 def _minutes_from_ring(run: MeasuredRun, until_s: Floats) -> Observations:
+    """Return the minutes from the first ring until a time, of residents for whom it came."""
     mask: Mask = run.residents & ~np.isnan(until_s)
     minutes = (until_s - run.patients.time_s)[mask] / MINUTE_S
     groups = [by_municipality(run, mask), by_urgency(run, mask)]

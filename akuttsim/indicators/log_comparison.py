@@ -174,6 +174,10 @@ class _MeasureOfHour:
 def _measures_by_hour(
     log: CallLog, hour: NDArray[np.int64], recorded: CallTimes
 ) -> Iterator[_MeasureOfHour]:
+    """Yield each measure of each number, for all hours and for each hour of the day.
+
+    Where the log tells of answers, only calls of which it tells an answer or a hang-up are picked.
+    """
     known = ~np.isnan(recorded.after_s["answered"]) | log.hung_up
     counted = known if known.any() else np.ones(len(log), dtype=bool)
     numbers = (

@@ -299,6 +299,7 @@ def _hours_and_weekdays(
 
 
 def _is_in_span(time_s: Floats, span: tuple[float, float]) -> Mask:
+    """Tell which times lie in a span, its end left out."""
     return (time_s >= span[0]) & (time_s < span[1])
 
 
@@ -406,4 +407,5 @@ def opening_span_rows(run: MeasuredRun, periods: Iterable[Period]) -> Spans:
 
 @lru_cache(maxsize=10_000)
 def _unroll_period(days: str, hours: str, calendar: Calendar, count: int) -> tuple[Span, ...]:
+    """Return the spans of a period over so many days, seconds of the run."""
     return tuple(unroll(Period(days=days, hours=hours), calendar, count))

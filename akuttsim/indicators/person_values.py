@@ -248,6 +248,7 @@ class _MatchedMeasure:
         return pairs_by_key
 
     def _by_group(self, codes: NDArray[np.integer], count: int) -> Iterator[PersonPair]:
+        """Yield the pair of each group, from codes of persons that count from 0."""
         mine = codes[self.both]
         before, after = (
             _group_statistics(self.measure.statistic, values, weights, mine, count)

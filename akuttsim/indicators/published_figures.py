@@ -110,6 +110,10 @@ def far_from_legevakt_60_min_share(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupValue]:
+    """Yield the share of inhabitants who have farther than so many minutes to a doctor.
+
+    By day, in the evening and at night of the ordinary day; `all` is the evening.
+    """
     people = people_by_place(run.region).sum(axis=1)
     moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
     values = {

@@ -148,6 +148,7 @@ class StationaryLegs:
     def _standing(
         self, activity: int, stage: int, span: tuple[float, float], place: int
     ) -> TrackLeg:
+        """Return the leg of whoever does an activity, standing at a place."""
         did = self.run.record.activities
         return _stationary_leg(
             int(did.unit[activity]), stage, span, int(did.patient[activity]), place
@@ -183,6 +184,7 @@ class StationaryLegs:
 
 
 def _activity_span(did: Activities, row: int) -> tuple[float, float]:
+    """Return start and end of an activity, seconds."""
     return float(did.start_s[row]), float(did.end_s[row])
 
 

@@ -81,6 +81,10 @@ def red_recognised_min(run: MeasuredRun) -> Observations:
 
 
 def _is_truly_red(run: MeasuredRun) -> Mask:
+    """Return which residents who rang and were judged are red in truth.
+
+    Left out are further callers about an incident that is known already.
+    """
     patients, judged = run.patients, run.record.courses.judged
     is_contact = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     red: Mask = is_contact & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
@@ -135,6 +139,7 @@ def _way_by_true_urgency(run: MeasuredRun) -> Codes:
 
 
 def _is_overtriaged(run: MeasuredRun) -> Mask:
+    """Return which residents who rang were judged too urgent; who asks again is left out."""
     courses, patients = run.record.courses, run.patients
     rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in

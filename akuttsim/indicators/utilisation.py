@@ -168,6 +168,7 @@ def home_visits_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 def _yearly_rate_per_1000(run: MeasuredRun, mask: Mask) -> Iterator[GroupValue]:
+    """Yield how many of these patients there are a year for each 1,000 inhabitants."""
     municipalities = municipality_populations(run.region)
     counts = np.bincount(run.municipality[mask], minlength=len(municipalities)).tolist()
     people = [sum(ages) for ages in municipalities.values()]

@@ -141,6 +141,7 @@ def _demands_for_doctor(run: MeasuredRun) -> tuple[IndexArray, IndexArray, Float
 
 
 def _is_doctor_unit(run: MeasuredRun) -> NDArray[np.bool_]:
+    """Return which units are doctors, back-ups among them."""
     roles = [unit.role in ("doctor", BACK_UP_DOCTOR) for unit in run.record.units]
     return np.array(roles, dtype=np.bool_)
 
