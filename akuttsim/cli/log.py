@@ -174,7 +174,7 @@ def replay_command(
     others are what-ifs on the same calls. What the log lacks is drawn anew in each replication.
     """
     from akuttsim.cli import study_runs
-    from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.logged_patients import logged_patients
     from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_log, with_logged_calls
 
@@ -217,7 +217,7 @@ def fit_command(
     from akuttsim.config.loader import load_region
     from akuttsim.experiments.files import write_whole
     from akuttsim.experiments.fit_region import fit_region_to_log, write_fitted_region
-    from akuttsim.experiments.patient_source import calls_between
+    from akuttsim.experiments.logged_patients import calls_between
     from akuttsim.report.log_pages.fit_page import fit_page
 
     home = load_region(region).value

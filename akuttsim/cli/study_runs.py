@@ -28,8 +28,6 @@ from akuttsim.experiments.runner import RunOptions, default_workers, read_result
 from akuttsim.experiments.study import Study
 from akuttsim.report.answer import answer_of
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.exporters.html_page import write_report
-from akuttsim.report.log_pages.replay_page import has_replay, replay_lines, write_replay_pages
 from akuttsim.report.sentences import Sentence, overload_lines, unfinished_lines
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.texts import Lang, counted, in_words, language, message, say, without_language
@@ -355,6 +353,9 @@ def write_reports(folder: Path) -> None:
 
     Where the calls of a log were met, also the page that holds them against what was recorded.
     """
+    from akuttsim.report.exporters.html_page import write_report
+    from akuttsim.report.log_pages.replay_page import has_replay, write_replay_pages
+
     results = read_results(folder)
     write_report(results, "nb", folder / "report.html")
     write_report(results, "en", folder / "report-en.html")
@@ -379,6 +380,8 @@ def print_report_command(folder: Path) -> None:
 
 def print_replay(folder: Path) -> None:
     """Print how near the first organisation of a replay comes to what the log recorded."""
+    from akuttsim.report.log_pages.replay_page import replay_lines
+
     _print_overloads(read_results(folder), language())
     lines = replay_lines(read_replay(folder), language())
     click.echo("\n\n".join(fill(line, WIDTH) for line in lines))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self, TypedDict, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -104,6 +104,16 @@ class AssumptionEntry(ManifestPart):
     source: str
     grade: str
     range: list[int | float] | None = None
+
+
+class LogInputs(TypedDict, total=False):
+    """What runs depend on where their calls are a log's.
+
+    Attributes:
+        log: Digest of the calls, of the days that are looked at and of what is drawn on top.
+    """
+
+    log: str
 
 
 class LogEntry(ManifestPart):

@@ -17,7 +17,7 @@ from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
-from akuttsim.experiments.patient_source import LoggedPatients, other_tasks_of_run
+from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.measured_run import Mask, MeasuredRun
 from akuttsim.patients.sampling import sample_patients
@@ -113,7 +113,7 @@ def pilot_tasks(study: Study, weeks: int, replications: int) -> list[TableTask]:
 
     Raises InputError for a study of real calls, whose days are what they are.
     """
-    if isinstance(study.callers, LoggedPatients):
+    if study.callers.log_entry() is not None:
         what = message("experiments.no_warm_up")
         raise InputError([Problem("", 0, study.name, what)])
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NotRequired
+from typing import TYPE_CHECKING, NotRequired
 
 from akuttsim import MODEL_VERSION
 from akuttsim.config import shipped
@@ -48,14 +48,12 @@ from akuttsim.experiments.load_study import (
     reference_keys,
     unknown_indicators,
 )
-from akuttsim.experiments.patient_source import (
-    LoggedPatients,
-    LogInputs,
-    PatientSource,
-    RandomPatients,
-    logged_patients_of_experiment,
-)
+from akuttsim.experiments.manifest import LogInputs
+from akuttsim.experiments.patient_source import PatientSource, RandomPatients
 from akuttsim.experiments.run_files import RunId
+
+if TYPE_CHECKING:
+    from akuttsim.experiments.logged_patients import LoggedPatients
 
 
 class WorldInputs(LogInputs):
@@ -284,6 +282,8 @@ def study_of_experiment(name: str) -> Study:
         )
         if experiment.log is not None:
             with collect_problems(problems), locate_problems(loaded.problem, {}, "log"):
+                from akuttsim.experiments.logged_patients import logged_patients_of_experiment
+
                 logged = logged_patients_of_experiment(experiment.log, region.value, beside)
         base = ExperimentBase(loaded, region, organisations, beside)
         dimensions = experiment_dimensions(base)

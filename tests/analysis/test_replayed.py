@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from akuttsim.calllog.logged_calls import CallLog
-from akuttsim.indicators.log_comparison import (
+from akuttsim.experiments.logged_patients import (
     CallTimes,
     compare_stages,
     compare_with_log,

@@ -9,7 +9,7 @@ import pytest
 from akuttsim.calllog.log_reader import read_log
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_log_format, load_region
-from akuttsim.experiments.patient_source import logged_patients
+from akuttsim.experiments.logged_patients import logged_patients
 from akuttsim.experiments.results import read_replay
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_log, with_logged_calls

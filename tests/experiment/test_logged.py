@@ -15,12 +15,17 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.cli.log import replay_command
 from akuttsim.config.schema.experiment import AddedToLog
 from akuttsim.errors import InputError
-from akuttsim.experiments.patient_source import DateSpan, LoggedPatients, logged_patients
+from akuttsim.experiments.logged_patients import (
+    DateSpan,
+    LoggedPatients,
+    logged_patients,
+    recorded_call_times,
+    simulated_call_times,
+)
 from akuttsim.experiments.results import read_replay, read_results
 from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_log, with_logged_calls
-from akuttsim.indicators.log_comparison import recorded_call_times, simulated_call_times
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.sampling import SECTIONS
 from tests.asked import experiment

@@ -155,7 +155,7 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
 
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
-    from akuttsim.experiments.patient_source import logged_patients
+    from akuttsim.experiments.logged_patients import logged_patients
     from akuttsim.experiments.results import read_replay
     from akuttsim.experiments.runner import run_study
     from akuttsim.experiments.study import study_of_log, with_logged_calls
