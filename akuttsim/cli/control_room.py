@@ -297,7 +297,7 @@ def staff_command(
     _print_staffing(found_question, length, staffed)
     _compare_with_today(folder, length)
     click.echo(say("commands.staff.roster_file", variant=variant))
-    click.echo(f"Hours:   {folder / 'hours.csv'}")
+    click.echo(say("commands.staff.hours_file", path=folder / "hours.csv"))
     click.echo(
         say(
             "commands.staff.results_file",

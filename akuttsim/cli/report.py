@@ -69,7 +69,7 @@ def report_command(
         if out is None and error.errno in DISK_ERRORS:
             click.echo(say("commands.report.elsewhere", name=path.name), err=True)
         raise
-    click.echo(f"Report: {path}")
+    click.echo(say("commands.report.at", path=path))
     open_or_print(path, is_to_open)
 
 
