@@ -234,13 +234,13 @@ def trip_path(run: MeasuredRun, row: int) -> TripPath:
     )
     departed_s, joins_s = float(trips.departed_s[row]), float(trips.joins_s[row])
     if trips.mode[row] == STRAIGHT:
-        arrival_s = float(trips.arrived_s[row])
+        lasts_s = float(trips.arrived_s[row] - trips.departed_s[row])
         if not trips.completed[row]:
             support = run.organisation.supports[run.record.units[trips.unit[row]].name]
             assert support.speed_kmh is not None
             km = float(_great_circle_km(run, np.arange(len(trips)) == row)[0])
-            arrival_s = departed_s + km / support.speed_kmh.value * HOUR_S
-        return TripPath((origin, destination), (departed_s, arrival_s))
+            lasts_s = km / support.speed_kmh.value * HOUR_S
+        return TripPath((origin, destination), (departed_s, departed_s + lasts_s))
     mode = TRAVEL_MODE_OF_TRIP.get(int(trips.mode[row]))
     if mode is None:
         return TripPath((destination,), (departed_s,))
