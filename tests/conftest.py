@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from akuttsim.texts import choose_language
+from tests.blank import blank_figures
 from tests.nightly import IS_NIGHTLY
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
@@ -32,14 +33,9 @@ os.environ.pop("AKUTTSIM_LANG", None)
 
 
 @pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave figures blank where a test is of words: drawing is most of what a page takes."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    def blank(canvas: FigureCanvasSVG, sink: TextIO, **_: Any) -> None:
-        sink.write('<svg viewBox="0 0 1 1"></svg>')
-
-    monkeypatch.setattr(FigureCanvasSVG, "print_svg", blank)
+def undrawn() -> Iterator[None]:
+    """Leave a page's figures blank in one test."""
+    yield from blank_figures()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from akuttsim.cli import app
 
 NEEDS_PROC = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="finds processes by their environment in /proc"
@@ -34,6 +37,23 @@ def started(
         start_new_session=True,
         preexec_fn=limit,
     )
+
+
+def finished(words: Sequence[str]) -> Result:
+    """Do a command to its good end in this process: what matters is what it leaves."""
+    done = CliRunner().invoke(app, words, env={"CI": "1"})
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@contextmanager
+def held(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Hold a command and its workers still: what is sent meanwhile they find when they go on."""
+    os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGCONT)
 
 
 @contextmanager

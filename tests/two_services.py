@@ -16,7 +16,7 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.indicators.comparison import DifferenceRules, confirm_improvements, paired_differences
 from akuttsim.indicators.person_values import paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import observe_indicators
-from akuttsim.records import Key, PersonValues, Sheet
+from akuttsim.records import Key, Patients, PersonValues, Sheet
 from tests import small
 from tests.chain.by_hand import organisation
 from tests.service_changes import STEPS
@@ -56,11 +56,15 @@ def _runs(step: str, everybody_comes: bool) -> list[list[Run]]:
     change = STEPS[step]
     made = {"demand": {"distance_decay": {"everybody_comes": True}}} if everybody_comes else {}
     where = small.region(small.laid_over(change.region, made))
-    worlds = [
+    was, now = (
         small.world(organisation(**of), where, weeks=change.weeks)
         for of in (change.before, change.after)
-    ]
-    return [[_run(world, number) for number in range(REPLICATIONS)] for world in worlds]
+    )
+    people = [was.sample(17, number) for number in range(REPLICATIONS)]
+    met_now = people
+    if now.plan.neighbours != was.plan.neighbours:
+        met_now = [now.sample(17, number) for number in range(REPLICATIONS)]
+    return [[_run(was, each) for each in people], [_run(now, each) for each in met_now]]
 
 
 def _differences(step: str, everybody_comes: bool, is_paired: bool = True) -> pd.DataFrame:
@@ -78,8 +82,7 @@ def _differences(step: str, everybody_comes: bool, is_paired: bool = True) -> pd
     return paired_differences(after, before, DifferenceRules({}), None, same)
 
 
-def _run(world: small.World, replication: int) -> Run:
-    patients = world.sample(17, replication)
+def _run(world: small.World, patients: Patients) -> Run:
     seen = world.observed(patients, simulate(world.plan, patients))
     rows, observations = observe_indicators(seen)
     return rows, person_values(seen, observations)

@@ -284,13 +284,13 @@ WORLDS = (
 
 
 def test_hash_seed_time_zone_and_locale_change_nothing() -> None:
-    """The same run in two processes with other surroundings: the same bytes."""
+    """The same sweep in two processes with other surroundings: the same bytes."""
     tables = []
     for number, surroundings in enumerate(WORLDS):
-        arguments = ("run", str(small.SATELLITE), "--weeks", "1", "--replications", "2")
+        arguments = ("sweep", str(small.EXPERIMENT), "--no-report")
         done = in_a_process(*arguments, "--workers", "1", "--out", f"out-{number}", **surroundings)
         assert done.returncode == 0, done.stderr
-        names = ("indicators.parquet", "summary.csv", "indicators.csv")
+        names = ("indicators.parquet", "summary.csv", "indicators.csv", "differences.csv")
         tables.append([(Path(f"out-{number}") / name).read_bytes() for name in names])
     assert tables[0] == tables[1]
 

@@ -16,7 +16,7 @@ from akuttsim.experiments.results import read_results
 from akuttsim.experiments.study import study_of_experiment
 from tests import small
 
-SHORT = ("--weeks", "4", "--replications", "2", "--shift-hours", "8,12", "--workers", "1",
+SHORT = ("--weeks", "3", "--replications", "2", "--shift-hours", "8,12", "--workers", "1",
          "--starts", "07:00,08:00,11:00,15:00,19:00,20:00,23:00")  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def test_the_experiment_holds_today_against_it_on_the_proofs_patients(
     folder, _ = found
     study = study_of_experiment(str(folder / "experiment.yaml"))
     assert list(study.organisations) == ["small-today", "small-today-staffed"]
-    assert (study.weeks, study.replications, study.seed) == (4, 2, 2)
+    assert (study.weeks, study.replications, study.seed) == (3, 2, 2)
     results = read_results(folder / "results")
     table, hours = results.indicators, pd.read_csv(folder / "hours.csv")
     mine = table[(table.indicator == "answered_116117_within_120_s") & (table.group_by == "all")]

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from akuttsim.config.loader import load_region
 from akuttsim.experiments.executor import execute_tasks
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.roads.travel import travel_of_region
+from tests import small
 from validation import (
     cobham_priorities,
     coverage_criteria,
@@ -159,8 +159,10 @@ def test_random_cities_are_connected_and_keep_their_load() -> None:
 def test_a_wrong_road_is_seen_by_the_plain_method() -> None:
     row = dijkstra_journeys.random_graph_journeys(0, 1).iloc[0]
     assert row["largest_s"] <= row["rounding_s"]
-    region = load_region("namdal").value
+    region = small.region()
     times = travel_of_region(region)
+    right = dijkstra_journeys._journey_differences("", region, times)
+    assert right["largest_s"] <= right["rounding_s"]
     road = region.roads[0]
     longer = region.model_copy(
         update={"roads": (road.model_copy(update={"km": road.km * 2}), *region.roads[1:])}

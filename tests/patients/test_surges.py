@@ -37,15 +37,22 @@ def adding(base: Region, **named: dict[str, Any]) -> Region:
     return base.model_copy(update={"demand": demand})
 
 
+DRAWN: dict[tuple[str, int], Patients] = {}
+
+
 def people(some: Region, days: int = DAYS) -> Patients:
-    return sample_patients(some, days, 11, 0)
+    """Return people of a region, drawn once for all tests."""
+    key = (some.model_dump_json(), days)
+    if key not in DRAWN:
+        DRAWN[key] = sample_patients(some, days, 11, 0)
+    return DRAWN[key]
 
 
 def rows(table: Patients) -> set[bytes]:
     """Return each patient's columns, as bytes."""
-    columns = [getattr(table, name) for name in Patients.columns()]
-    return {b"".join(column[row].tobytes() for column in columns)
-            for row in range(len(table.time_s))}  # fmt: skip
+    columns = [np.ascontiguousarray(getattr(table, name)) for name in Patients.columns()]
+    of_each = np.hstack([column.view(np.uint8).reshape(len(column), -1) for column in columns])
+    return {row.tobytes() for row in of_each}
 
 
 def in_january(table: Patients) -> NDArray[np.bool_]:

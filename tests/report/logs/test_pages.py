@@ -1,7 +1,6 @@
 """Pages about a log: whole, in both languages, and about what they are given."""
 
 import re
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from akuttsim.report.log_pages.check_page import (
 )
 from akuttsim.report.log_pages.fit_page import fit_page, unfitted_lines
 from akuttsim.report.log_pages.replay_page import MAY_BE_ADDED, replay_lines, replay_page
-from akuttsim.statistics.call_log_fit import fitted_parameter_rows
+from akuttsim.statistics.call_log_fit import FittedRegion, fitted_parameter_rows
 from akuttsim.texts import Lang
 from tests.logs import log_format, log_of, read
 from tests.small import region, world
@@ -36,9 +35,14 @@ def text() -> str:
     return log_of(made, patients, made.meets(patients))
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> CallLog:
-    return read(tmp_path, text(), log_format(), region())
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> CallLog:
+    return read(tmp_path_factory.mktemp("log"), text(), log_format(), region())
+
+
+@pytest.fixture(scope="module")
+def fitted(log: CallLog) -> FittedRegion:
+    return fit_region_to_log(log, region(), 1)
 
 
 def holds_together(page: str, lang: str) -> None:
@@ -108,15 +112,14 @@ def test_a_log_without_anything_wrong_says_so(log: CallLog, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
-def test_a_fit_page_tells_each_value(log: CallLog, lang: Lang) -> None:
-    found = fit_region_to_log(log, region(), 1)
-    page = fit_page(found, lang)
+def test_a_fit_page_tells_each_value(fitted: FittedRegion, lang: Lang) -> None:
+    page = fit_page(fitted, lang)
     holds_together(page, lang)
     words = LogWords(lang)
-    for key in found.durations:
+    for key in fitted.durations:
         assert words(f"fit.key.{key}") in page
-    median = words.amount(found.durations["care.talk_s"].parameters["median"].mean, "s")
-    assert median in page and page == fit_page(found, lang)
+    median = words.amount(fitted.durations["care.talk_s"].parameters["median"].mean, "s")
+    assert median in page and page == fit_page(fitted, lang)
 
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
@@ -131,20 +134,20 @@ def test_what_was_not_fitted_is_named_with_the_reason(log: CallLog, lang: Lang) 
         assert any(line.startswith(words(f"fit.key.{key}")) for line in lines)
 
 
-def test_hours_that_rest_on_few_days_are_told(log: CallLog) -> None:
-    found = fit_region_to_log(log, region(), 1)
-    free = found.arrivals["116117"].free
+@pytest.mark.usefixtures("undrawn")
+def test_hours_that_rest_on_few_days_are_told(fitted: FittedRegion) -> None:
+    free = fitted.arrivals["116117"].free
     assert 1 < free < 10
-    assert f"weekends and holidays (116117) rest on {free} days alone" in fit_page(found, "en")
+    assert f"weekends and holidays (116117) rest on {free} days alone" in fit_page(fitted, "en")
 
 
-def test_minutes_of_a_key_are_minutes_on_the_page(log: CallLog) -> None:
-    found = fit_region_to_log(log, region(), 1)
-    key, each = next((k, d) for k, d in found.durations.items() if "_min" in k)
+@pytest.mark.usefixtures("undrawn")
+def test_minutes_of_a_key_are_minutes_on_the_page(fitted: FittedRegion) -> None:
+    key, each = next((k, d) for k, d in fitted.durations.items() if "_min" in k)
     seconds = each.parameters["median"].mean
-    page = fit_page(found, "en")
+    page = fit_page(fitted, "en")
     assert LogWords("en").amount(seconds / 60, "min") in page
-    row = next(r for r in fitted_parameter_rows(found) if r["key"] == key)
+    row = next(r for r in fitted_parameter_rows(fitted) if r["key"] == key)
     assert (row["parameter"], row["value"]) == ("median_min", pytest.approx(seconds / 60, rel=1e-5))
 
 
@@ -153,25 +156,26 @@ def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
     assert LogWords("en")("fit.nothing") in fit_page(few, "en")
 
 
-@pytest.fixture
-def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ReplayTables]:
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> ReplayTables:
+    """The log met by both organisations, twice."""
     from akuttsim.experiments.logged_patients import logged_patients
     from akuttsim.experiments.results import read_replay
     from akuttsim.experiments.runner import run_study
     from akuttsim.experiments.study import study_of_log, with_logged_calls
     from tests.small import SATELLITE, TODAY
 
+    folder = tmp_path_factory.mktemp("replayed")
     study = study_of_log([str(TODAY), str(SATELLITE)], None, (), (2, 1))
-    log = read(tmp_path, text(), log_format(), study.region)
+    log = read(folder, text(), log_format(), study.region)
     calls = logged_patients(log, study.region, (None, None))
-    run_study(with_logged_calls(study, calls), tmp_path / "out")
-    return lambda: read_replay(tmp_path / "out")
+    run_study(with_logged_calls(study, calls), folder / "out")
+    return read_replay(folder / "out")
 
 
 def test_a_replay_page_sets_the_log_beside_each_organisation(
-    tables: Callable[[], ReplayTables],
+    found: ReplayTables,
 ) -> None:
-    found = tables()
     for lang in ("nb", "en"):
         page = replay_page(found, lang)  # type: ignore[arg-type]
         holds_together(page, lang)
@@ -185,10 +189,11 @@ def test_a_replay_page_sets_the_log_beside_each_organisation(
     assert LogWords("en").share(whole.simulated) in lines
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_replay_page_says_who_was_added_to_the_calls_and_who_not(
-    tables: Callable[[], ReplayTables],
+    found: ReplayTables,
 ) -> None:
-    found, words = tables(), LogWords("en")
+    words = LogWords("en")
     names = {each: words(f"replay.drawn.{each}") for each in MAY_BE_ADDED}
     assert all(name in replay_page(found, "en").split("--add")[0] for name in names.values())
     assert found.manifest.log is not None
@@ -204,18 +209,17 @@ def with_runs(found: ReplayTables, n: int, **of_hours: object) -> ReplayTables:
     )
 
 
-def test_bands_from_few_replications_are_warned_of(tables: Callable[[], ReplayTables]) -> None:
-    found = tables()
+@pytest.mark.usefixtures("undrawn")
+def test_bands_from_few_replications_are_warned_of(found: ReplayTables) -> None:
     warning = "A band from only 2 replications"
     assert warning in " ".join(replay_lines(found, "en")) and warning in replay_page(found, "en")
     assert "A band from only" not in replay_page(with_runs(found, 5), "en")
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("lang", ["nb", "en"])
-def test_hours_with_too_few_calls_are_said_to_be_left_out(
-    tables: Callable[[], ReplayTables], lang: Lang
-) -> None:
-    found, words = tables(), LogWords(lang)
+def test_hours_with_too_few_calls_are_said_to_be_left_out(found: ReplayTables, lang: Lang) -> None:
+    words = LogWords(lang)
     some, none = (
         with_runs(found, 9, calls=np.where(found.hours.hour == "08", n, 1)) for n in (25, 1)
     )
@@ -228,10 +232,11 @@ def test_hours_with_too_few_calls_are_said_to_be_left_out(
     assert words("replay.no_hours", few=20) in empty
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_replications_that_are_alike_are_said_to_have_no_band(
-    tables: Callable[[], ReplayTables],
+    found: ReplayTables,
 ) -> None:
-    found, said = tables(), LogWords("en")("replay.caption_alike")
+    said = LogWords("en")("replay.caption_alike")
     plenty = with_runs(found, 9, calls=30, simulated=1.0, one_low=0.5, one_high=1.0)
     assert said not in replay_page(plenty, "en")
     alike = with_runs(plenty, 9, one_low=np.nan, one_high=np.nan)
@@ -239,9 +244,8 @@ def test_replications_that_are_alike_are_said_to_have_no_band(
 
 
 def test_a_log_without_answers_shows_the_simulation_alone(
-    tables: Callable[[], ReplayTables],
+    found: ReplayTables,
 ) -> None:
-    found = tables()
     hours = found.hours.assign(recorded=np.nan, inside=np.nan)
     stages = found.stages.assign(n_recorded=0)
     blind = ReplayTables(found.manifest, hours, stages)
