@@ -42,7 +42,7 @@ def change_sentences(base: Organisation, variant: Organisation, region: Region) 
     calendar = region.calendar.calendar()
     return list(
         chain(
-            _unit_sentences(base, variant),
+            _unit_sentences(base, variant, region),
             _opening_sentences(base, variant, calendar),
             *(
                 _hour_sentences(role, _hours_by_unit(base, role, calendar),
@@ -80,24 +80,40 @@ def _title(title: Text | str) -> Message | str:
 # --- units that are new or gone -------------------------------------------------------------------
 
 
-def _unit_sentences(base: Organisation, variant: Organisation) -> Iterator[Message]:
+def _unit_sentences(base: Organisation, variant: Organisation, region: Region) -> Iterator[Message]:
     """Yield which units close and which are new; a doctors' team goes with its clinic unsaid."""
     before, after = _units_by_kind(base), _units_by_kind(variant)
     for kind in before:
-        gone = [title for name, title in before[kind].items() if name not in after[kind]]
-        new = [title for name, title in after[kind].items() if name not in before[kind]]
-        for what, titles in (("closes", gone), ("opens", new)):
-            if len(titles) > MOST_NAMED:
-                yield counted(f"understood.change.{what}_many.{kind}", len(titles))
-            elif titles:
-                yield message(f"understood.change.{what}", titles=_joined(titles))
+        for what, here, there in (("closes", before, after), ("opens", after, before)):
+            names = [name for name in here[kind] if name not in there[kind]]
+            if len(names) > MOST_NAMED:
+                yield counted(f"understood.change.{what}_many.{kind}", len(names))
+            elif names:
+                owner = base if what == "closes" else variant
+                places = _places_of_clinics(names, owner, region) if kind in CLINIC_KINDS else []
+                key = (
+                    f"understood.change.{what}_at.{kind}" if places else f"understood.change.{what}"
+                )
+                titles = [here[kind][name] for name in names]
+                yield message(key, titles=_joined(places or titles))
+
+
+CLINIC_KINDS = ("legevakt", "satellite", "gp_office")
+
+
+def _places_of_clinics(names: Sequence[str], owner: Organisation, region: Region) -> list[str]:
+    """Return the places of clinics; none where another of the kind stands at one of them."""
+    clinics = owner.clinics
+    sites = [(clinics[name].kind, clinics[name].place) for name in names]
+    others = {(one.kind, one.place) for name, one in clinics.items() if name not in names}
+    if others & set(sites) or len(set(sites)) < len(sites):
+        return []
+    return [region.places[place].name for _, place in sites]
 
 
 def _units_by_kind(organisation: Organisation) -> dict[str, dict[str, Message | str]]:
     titles = _titles(organisation)
-    kinds: dict[str, dict[str, Message | str]] = {
-        kind: {} for kind in ("legevakt", "satellite", "gp_office")
-    }
+    kinds: dict[str, dict[str, Message | str]] = {kind: {} for kind in CLINIC_KINDS}
     for name, clinic in organisation.clinics.items():
         kinds[clinic.kind][name] = titles[f"clinics.{name}"]
     for section in ("control_rooms", "ambulances", "supports", "first_responders", "acute_beds"):

@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.decision_answer import AnswerFacts, PlaceLoss, fitted_answer
+from akuttsim.report.decision_answer import AnswerFacts, PlaceLoss, fitted_answer, group_in_words
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sentences import replication_count
@@ -222,13 +226,14 @@ def decision(words: Words) -> Decision:
     standings = Standings(words.chosen, judged)
     columns = _columns(standings, words)
     rows = tuple(_row(words, standings, name) for name in _base_first(words))
+    ranked = ranked_places(words)
     places = tuple(
-        _place_line(words, name, number, by)
+        _place_line(words, ranked, name, number, by)
         for name in words.chosen.others
         for number, by in enumerate(judged)
     )
     missed = {by.indicator: when for by in judged if (when := _missed(words, by, brief=True))}
-    facts = AnswerFacts(words, standings, _hardest_losses(standings, words), missed)
+    facts = AnswerFacts(words, standings, _hardest_losses(words, ranked), missed)
     choice, answer = fitted_answer(facts)
     return Decision(
         question=_question(words),
@@ -238,7 +243,7 @@ def decision(words: Words) -> Decision:
         rows=rows,
         noticing=tuple(_noticing(words)),
         places=places,
-        hypothesis=(),
+        hypothesis=tuple(_judged_claims(words)),
         how_sure=_how_sure(words, standings),
     )
 
@@ -261,14 +266,20 @@ def _base_first(words: Words) -> list[str]:
 
 def judged_things(words: Words) -> list[Judged]:
     """Return what the question is judged by, by theme; cost and unmet need always, and last."""
-    chosen = words.chosen
-    names = [name for name in chosen.judged_by() if name not in (UNMET_NEED, COST)]
-    names.sort(key=lambda name: THEMES.index(theme_of(name)))
-    return [Judged(name) for name in (*names, UNMET_NEED, COST) if _is_known(words, name)]
+    last = (Judged(UNMET_NEED), Judged(COST))
+    judged = [Judged(*each) for each in _written_judged(words)]
+    rest = [by for by in dict.fromkeys(judged) if by not in last]
+    rest.sort(key=lambda by: THEMES.index(theme_of(by.indicator)))
+    return [by for by in (*rest, *last) if _is_known(words, by)]
 
 
-def _is_known(words: Words, indicator: str) -> bool:
-    levels = (words.chosen.level(name, indicator) for name in words.chosen.organisations)
+def _written_judged(words: Words) -> list[tuple[str, str, str]]:
+    judged = words.chosen.manifest.judged_by
+    return [(each.indicator, each.group_by, each.group) for each in judged]
+
+
+def _is_known(words: Words, by: Judged) -> bool:
+    levels = (words.chosen.level(name, *by) for name in words.chosen.organisations)
     return any(level is not None and level.is_known for level in levels)
 
 
@@ -302,14 +313,20 @@ def _column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
         indicator=by.indicator,
         group_by=by.group_by,
         group=by.group,
-        heading=words.text.get(f"{of}.heading", label),
-        short=words.text.get(f"{of}.short", label[:_SHORTEST]),
+        heading=_of_group(words, by, words.text.get(f"{of}.heading", label)),
+        short=_of_group(words, by, words.text.get(f"{of}.short", label))[:_SHORTEST],
         unit=words.text.get(f"decision.unit.{unit}", unit),
         goal=words.text("decision.goal", limit=limit) if limit else "",
         theme=theme,
         is_shown=is_shown,
         question=words.text(f"decision.theme.{theme}"),
     )
+
+
+def _of_group(words: Words, by: Judged, heading: str) -> str:
+    """Return a heading with the group that it is of, where it is not of everybody."""
+    group = group_in_words(words, by)
+    return words.text("decision.group.heading", heading=heading, group=group) if group else heading
 
 
 _SHORTEST = 20
@@ -435,62 +452,145 @@ def _missed(words: Words, by: Judged, model: str = "", brief: bool = False) -> s
 # --- places ---------------------------------------------------------------------------------------
 
 
-def _place_line(words: Words, model: str, column: int, by: Judged) -> PlaceLine:
+def _place_line(words: Words, ranked: Ranked, model: str, column: int, by: Judged) -> PlaceLine:
     worst, best = (
-        _extreme_place(words, model, by, verdict) for verdict in (Verdict.WORSE, Verdict.BETTER)
+        _place_effect(words, ranked.get((model, by.indicator, change)))
+        if by.group_by == "all"
+        else None
+        for change in (Verdict.WORSE, Verdict.BETTER)
     )
     return PlaceLine(model, column, worst, best)
 
 
-def _extreme_place(words: Words, model: str, by: Judged, verdict: Verdict) -> PlaceEffect | None:
-    place = _extreme_change(words, model, by, verdict)
+class RankedPlace(NamedTuple):
+    """The place that loses or gains most, as `places.csv` has it.
+
+    Attributes:
+        municipality: Its key.
+        before: The mean level of those who notice, in the base; NaN where none has both.
+        after: The same in the model.
+        change: Their mean change.
+        unit: Unit of the three.
+        per_1000: How many of 1,000 there who fall ill notice; NaN for a place.
+        lost_per_1000: How many of these lose (gain) that care altogether.
+        hours: The hours of the day that it is felt in; "" for no such.
+        weight: How much it is in all, to be held against other indicators.
+    """
+
+    municipality: str
+    before: float
+    after: float
+    change: float
+    unit: str
+    per_1000: float
+    lost_per_1000: float
+    hours: str
+    weight: float
+
+
+Ranked = dict[tuple[str, str, str], RankedPlace]
+"""Who is hit hardest (gains most), by organisation, indicator and `worse` (`better`)."""
+
+
+def ranked_places(words: Words) -> Ranked:
+    """Return who is hit hardest and who gains most by everything judged.
+
+    Of results of a version without that table: by the mean of everybody there.
+    """
+    table = words.chosen.results.places
+    if table.empty:
+        return _ranked_by_mean(words)
+    first = table[table["rank"] == 1]
+    return {
+        (str(row.organisation), str(row.indicator), str(row.change)): RankedPlace(
+            municipality=str(row.municipality),
+            before=row.before,
+            after=row.after,
+            change=row.mean,
+            unit=str(row.unit),
+            per_1000=row.per_1000,
+            lost_per_1000=row.lost_per_1000,
+            hours="" if pd.isna(row.hours) else str(row.hours),
+            weight=abs(row.burden_per_1000) / row.margin,
+        )
+        for row in first.itertuples(index=False)
+    }
+
+
+def _ranked_by_mean(words: Words) -> Ranked:
+    ranked: Ranked = {}
+    for (model, indicator, group_by, group), change in words.chosen.changes.items():
+        if group_by != "municipality" or change.verdict not in (Verdict.WORSE, Verdict.BETTER):
+            continue
+        base = words.chosen.level(words.chosen.base, indicator, group_by, group)
+        level = words.chosen.level(model, indicator, group_by, group)
+        before, after = _ends(change, base, level)
+        weight = abs(size_in_margins(change))
+        place = RankedPlace(
+            group, before, after, change.mean, change.unit, math.nan, math.nan, "", weight
+        )
+        key = (model, indicator, change.verdict)
+        if key not in ranked or weight > ranked[key].weight:
+            ranked[key] = place
+    return ranked
+
+
+def _place_effect(words: Words, place: RankedPlace | None) -> PlaceEffect | None:
     if place is None:
         return None
-    name, change = place
-    levels = (words.chosen.level(n, by.indicator, "municipality", name)
-              for n in (words.chosen.base, model))  # fmt: skip
-    before, after = _ends(change, *levels)
+    is_known = not math.isnan(place.before) and not math.isnan(place.after)
     return PlaceEffect(
-        place=words.labels.place(name),
-        municipality=name,
-        before=_value(words, before, change.unit, 0),
-        after=_value(words, after, change.unit, 0),
-        note="",
+        place=words.labels.place(place.municipality),
+        municipality=place.municipality,
+        before=_value(words, place.before, place.unit, 0) if is_known else "",
+        after=_value(words, place.after, place.unit, 0) if is_known else "",
+        note=_place_note(words, place),
     )
 
 
-def _extreme_change(
-    words: Words, model: str, by: Judged, verdict: Verdict
-) -> tuple[str, Estimate] | None:
-    """Return the municipality with the largest change of a verdict."""
-    if by.group_by != "all":
-        return None
-    changes = (
-        (name, change)
-        for name in words.chosen.municipalities()
-        if (change := words.chosen.change(model, by.indicator, "municipality", name)) is not None
-        and change.verdict == verdict
-    )
-    return max(changes, key=lambda each: abs(each[1].mean), default=None)
+def _place_note(words: Words, place: RankedPlace) -> str:
+    """Return for how many and in which hours a place is hit or gains."""
+    parts = []
+    if not math.isnan(place.per_1000):
+        written = words.numbers.plain(place.per_1000)
+        parts.append(words.text("decision.place.per_1000", count=written))
+    if place.lost_per_1000 >= 0.5:
+        written = words.numbers.plain(place.lost_per_1000)
+        key = "lost" if place.change > 0 else "gained"
+        parts.append(words.text(f"decision.place.{key}", count=written))
+    if place.hours:
+        first, _, last = place.hours.partition("-")
+        parts.append(words.text("decision.when.range", first=first, last=last))
+    return ", ".join(parts)
 
 
-def _hardest_losses(standings: Standings, words: Words) -> dict[str, PlaceLoss]:
+def _hardest_losses(words: Words, ranked: Ranked) -> dict[str, PlaceLoss]:
     """Return for each model the place it hits hardest, in whatever it loses most there.
 
-    Unmet need is left out, which the answer tells of by itself.
+    Minutes come first, for they are told by how many; unmet need is told of by itself.
     """
     losses: dict[str, PlaceLoss] = {}
+    judged = {by.indicator for by in judged_things(words) if by.group_by == "all"} - {UNMET_NEED}
     for model in words.chosen.others:
-        worst = [
-            (by, place)
-            for by in standings.judged
-            if by.indicator != UNMET_NEED
-            and (place := _extreme_change(words, model, by, Verdict.WORSE)) is not None
+        hit = [
+            (place.unit == "min", place.weight, indicator, place)
+            for (name, indicator, change), place in ranked.items()
+            if name == model and change == Verdict.WORSE and indicator in judged
         ]
-        if worst:
-            by, (name, change) = max(worst, key=lambda each: abs(size_in_margins(each[1][1])))
-            losses[model] = PlaceLoss(by, words.labels.place(name), change.mean, change.unit)
+        if hit:
+            *_, indicator, place = max(hit, key=lambda each: each[:2])
+            losses[model] = PlaceLoss(
+                by=Judged(indicator),
+                place=words.labels.place(place.municipality),
+                change=place.change,
+                unit=place.unit,
+                is_of_some=place.per_1000 < _EVERYBODY,
+            )
     return losses
+
+
+_EVERYBODY = 500
+"""From so many of 1,000 on a place is told as a whole."""
 
 
 # --- who notices, how sure ------------------------------------------------------------------------
@@ -512,6 +612,32 @@ def _noticing(words: Words) -> list[Noticing]:
             )
             noticing.append(Noticing(model, words.labels.organisation(model), **counts))
     return noticing
+
+
+def _judged_claims(words: Words) -> list[JudgedClaim]:
+    """Return the clauses of the hypothesis with how each came out, and what was found of others."""
+    claims = words.chosen.results.claims
+    return [
+        JudgedClaim(
+            words=str(row.nb if words.text.lang == "nb" else row.en),
+            outcome=str(row.outcome),
+            why="" if row.outcome == HOLDS else _finding(words, row),
+        )
+        for row in claims.itertuples(index=False)
+    ]
+
+
+def _finding(words: Words, row: Any) -> str:
+    """Return what the results say of a claim that does not hold, or cannot be told."""
+    model = words.labels.organisation(str(row.decided_by))
+    found = str(row.found)
+    plain = words.text.get(f"verdict.{found}", found)
+    verdict = words.text.get(f"decision.found.{found}", plain)
+    if math.isnan(row.mean):
+        return words.text("decision.found.plain", model=model, verdict=verdict)
+    estimate = Estimate(row.mean, row.ci_low, row.ci_high, str(row.unit), "")
+    change = words.numbers.with_unit(_signed(words, row.mean, estimate.unit), estimate.unit, True)
+    return words.text("decision.found.with_number", model=model, verdict=verdict, change=change)
 
 
 def whole_shares(parts: Sequence[float], total: int) -> list[int]:

@@ -43,12 +43,14 @@ class PlaceLoss(NamedTuple):
         place: The municipality's name.
         change: By how much, in the unit of the results.
         unit: That unit.
+        is_of_some: Whether it is felt by fewer than half of those there who fall ill.
     """
 
     by: Judged
     place: str
     change: float
     unit: str
+    is_of_some: bool = False
 
 
 class AnswerFacts(NamedTuple):
@@ -264,7 +266,8 @@ def _values(words: Words, reasons: Reasons, most: int) -> str:
 def value_of(words: Words, by: Judged) -> str:
     """Return a thing judged as what somebody may want: a short journey."""
     label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
-    return _in_words(words, by.indicator, "value", words.text("word.quoted", words=label))
+    quoted = words.text("word.quoted", words=label)
+    return _of_group(words, by, _in_words(words, by.indicator, "value", quoted))
 
 
 def _nothing_apart(facts: AnswerFacts) -> str:
@@ -406,7 +409,8 @@ def _gain_clause(facts: AnswerFacts, model: str) -> str:
     by = max(gains, key=lambda by: standings.size(model, by))
     change = standings.change(model, by)
     assert change is not None, "a verdict is of a difference"
-    return effect_words(facts.words, by, (change.mean, change.unit), "better")
+    effect = effect_words(facts.words, by, (change.mean, change.unit), "better")
+    return facts.words.text("decision.answer.gives", effect=effect)
 
 
 def _loss(facts: AnswerFacts, model: str) -> str:
@@ -414,19 +418,20 @@ def _loss(facts: AnswerFacts, model: str) -> str:
     words, standings = facts.words, facts.standings
     if model in facts.losses:
         loss = facts.losses[model]
-        return effect_words(words, loss.by, (loss.change, loss.unit), "worse", loss.place)
+        effect = effect_words(words, loss.by, (loss.change, loss.unit), "worse")
+        key = "gives_some" if loss.is_of_some else "gives_place"
+        return words.text(f"decision.answer.{key}", place=loss.place, effect=effect)
     for by in standings.judged:
         change = standings.change(model, by)
         is_told = by.indicator in (COST, UNMET_NEED)
         if change is not None and not is_told and change.verdict == Verdict.WORSE:
-            return effect_words(words, by, (change.mean, change.unit), "worse")
+            effect = effect_words(words, by, (change.mean, change.unit), "worse")
+            return words.text("decision.answer.gives", effect=effect)
     return ""
 
 
-def effect_words(
-    words: Words, by: Judged, change: tuple[float, str], way: str, place: str = ""
-) -> str:
-    """Return what a change gives somebody: gives Grong a journey 12 minutes longer."""
+def effect_words(words: Words, by: Judged, change: tuple[float, str], way: str) -> str:
+    """Return a change as what it gives somebody: a journey 12 minutes longer."""
     key = f"decision.of.{by.indicator}.{way}"
     if key in words.text.texts:
         effect = words.text(key, n=amount_words(words, *change))
@@ -434,8 +439,32 @@ def effect_words(
         label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
         quoted = words.text("word.quoted", words=label)
         effect = words.text(f"decision.answer.plain_{way}", label=quoted)
-    key = "decision.answer.gives_place" if place else "decision.answer.gives"
-    return words.text(key, place=place, effect=effect)
+    return _of_group(words, by, effect)
+
+
+def _of_group(words: Words, by: Judged, told: str) -> str:
+    """Return what is told of a thing judged with the group that it is of, if it is of one."""
+    group = group_in_words(words, by)
+    return words.text("decision.group.told", told=told, group=group) if group else told
+
+
+def group_in_words(words: Words, by: Judged) -> str:
+    """Return a group that is judged in words: at night, in Lierne, at 03; "" for everybody."""
+    if by.group_by == "all":
+        return ""
+    if by.group_by == "municipality":
+        return words.text("decision.when.places.few", places=words.labels.place(by.group))
+    if by.group_by == "hour":
+        return words.text("decision.group.hour", hour=by.group)
+    if by.group_by == "hour_of_week":
+        day, _, hour = by.group.partition(" ")
+        return words.text(
+            "decision.group.hour_of_week", day=words.text(f"decision.group.day.{day}"), hour=hour
+        )
+    if by.group_by == "weekday":
+        return words.text(f"decision.group.day.{by.group}")
+    plain = words.text.get(f"group.{by.group}", by.group.replace("_", " "))
+    return words.text.get(f"decision.group.of.{by.group}", plain)
 
 
 def amount_words(words: Words, change: float, unit: str) -> str:

@@ -60,6 +60,8 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
     "cases.many": {"all_same", "some_same", "no_verdict"},
     "moved.tried": {"grid", "one-at-a-time"},
     "cases.part": {"one", "some", "none"},
+    "decision.group": {"day", "of"},
+    "decision.found": {"higher", "lower", "not in every case"},
     "decision.of": set(indicator_directions()),
     "decision.theme": set(THEMES),
     "warm_up.series": {each.__name__ for each in DAILY_SERIES},
