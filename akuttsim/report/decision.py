@@ -501,19 +501,20 @@ def ranked_places(words: Words) -> Ranked:
     if table.empty:
         return _ranked_by_mean(words)
     first = table[table["rank"] == 1]
+    rows: list[dict[str, Any]] = first.to_dict("records")
     return {
-        (str(row.organisation), str(row.indicator), str(row.change)): RankedPlace(
-            municipality=str(row.municipality),
-            before=row.before,
-            after=row.after,
-            change=row.mean,
-            unit=str(row.unit),
-            per_1000=row.per_1000,
-            lost_per_1000=row.lost_per_1000,
-            hours="" if pd.isna(row.hours) else str(row.hours),
-            weight=abs(row.burden_per_1000) / row.margin,
+        (row["organisation"], row["indicator"], row["change"]): RankedPlace(
+            municipality=row["municipality"],
+            before=row["before"],
+            after=row["after"],
+            change=row["mean"],
+            unit=row["unit"],
+            per_1000=row["per_1000"],
+            lost_per_1000=row["lost_per_1000"],
+            hours=row["hours"] if isinstance(row["hours"], str) else "",
+            weight=abs(row["burden_per_1000"]) / row["margin"],
         )
-        for row in first.itertuples(index=False)
+        for row in rows
     }
 
 
@@ -632,7 +633,7 @@ def _finding(words: Words, row: Any) -> str:
     model = words.labels.organisation(str(row.decided_by))
     found = str(row.found)
     plain = words.text.get(f"verdict.{found}", found)
-    verdict = words.text.get(f"decision.found.{found}", plain)
+    verdict = words.text.get(f"decision.finding.{found}", plain)
     if math.isnan(row.mean):
         return words.text("decision.found.plain", model=model, verdict=verdict)
     estimate = Estimate(row.mean, row.ci_low, row.ci_high, str(row.unit), "")
