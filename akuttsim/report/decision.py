@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
@@ -233,7 +231,7 @@ def decision(words: Words) -> Decision:
         for number, by in enumerate(judged)
     )
     missed = {by.indicator: when for by in judged if (when := _missed(words, by, brief=True))}
-    facts = AnswerFacts(words, standings, _hardest_losses(words, ranked), missed)
+    facts = AnswerFacts(words, standings, _hardest_losses(words, standings, ranked), missed)
     choice, answer = fitted_answer(facts)
     return Decision(
         question=_question(words),
@@ -358,7 +356,7 @@ def _row(words: Words, standings: Standings, model: str) -> MatrixRow:
     )
 
 
-_LONGEST_SUMMARY = 14
+_LONGEST_SUMMARY = 16
 """Words that the line below a model's title has room for."""
 
 
@@ -376,7 +374,8 @@ def _summary(words: Words, model: str, changes: Sequence[str]) -> str:
             break
         told = longer
     count = len(words.chosen.manifest.differing_keys.get(model, []))
-    return told or words.text.counted("decision.summary.values", count)
+    told = told or words.text.counted("decision.summary.values", count)
+    return told[:1].upper() + told[1:]
 
 
 def _cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
@@ -501,7 +500,7 @@ def ranked_places(words: Words) -> Ranked:
     if table.empty:
         return _ranked_by_mean(words)
     first = table[table["rank"] == 1]
-    rows: list[dict[str, Any]] = first.to_dict("records")
+    rows: list[Any] = first.to_dict("records")
     return {
         (row["organisation"], row["indicator"], row["change"]): RankedPlace(
             municipality=row["municipality"],
@@ -565,21 +564,28 @@ def _place_note(words: Words, place: RankedPlace) -> str:
     return ", ".join(parts)
 
 
-def _hardest_losses(words: Words, ranked: Ranked) -> dict[str, PlaceLoss]:
+def _hardest_losses(words: Words, standings: Standings, ranked: Ranked) -> dict[str, PlaceLoss]:
     """Return for each model the place it hits hardest, in whatever it loses most there.
 
-    Minutes come first, for they are told by how many; unmet need is told of by itself.
+    Minutes come first, for they are told by how many, and what is worse for the whole region too;
+    unmet need is told of by itself.
     """
     losses: dict[str, PlaceLoss] = {}
-    judged = {by.indicator for by in judged_things(words) if by.group_by == "all"} - {UNMET_NEED}
+    judged = {by.indicator for by in standings.judged if by.group_by == "all"} - {UNMET_NEED}
     for model in words.chosen.others:
         hit = [
-            (place.unit == "min", place.weight, indicator, place)
+            (
+                place.unit == "min",
+                standings.verdict(model, Judged(indicator)) == Verdict.WORSE,
+                place.weight,
+                indicator,
+                place,
+            )
             for (name, indicator, change), place in ranked.items()
             if name == model and change == Verdict.WORSE and indicator in judged
         ]
         if hit:
-            *_, indicator, place = max(hit, key=lambda each: each[:2])
+            *_, indicator, place = max(hit, key=lambda each: each[:4])
             losses[model] = PlaceLoss(
                 by=Judged(indicator),
                 place=words.labels.place(place.municipality),
@@ -617,27 +623,25 @@ def _noticing(words: Words) -> list[Noticing]:
 
 def _judged_claims(words: Words) -> list[JudgedClaim]:
     """Return the clauses of the hypothesis with how each came out, and what was found of others."""
-    claims = words.chosen.results.claims
+    rows: list[Any] = words.chosen.results.claims.to_dict("records")
     return [
         JudgedClaim(
-            words=str(row.nb if words.text.lang == "nb" else row.en),
-            outcome=str(row.outcome),
-            why="" if row.outcome == HOLDS else _finding(words, row),
+            words=words.text.both(row),
+            outcome=row["outcome"],
+            why="" if row["outcome"] == HOLDS else _finding(words, row),
         )
-        for row in claims.itertuples(index=False)
+        for row in rows
     ]
 
 
-def _finding(words: Words, row: Any) -> str:
+def _finding(words: Words, row: dict[str, Any]) -> str:
     """Return what the results say of a claim that does not hold, or cannot be told."""
-    model = words.labels.organisation(str(row.decided_by))
-    found = str(row.found)
+    model, found = words.labels.organisation(row["decided_by"]), row["found"]
     plain = words.text.get(f"verdict.{found}", found)
     verdict = words.text.get(f"decision.finding.{found}", plain)
-    if math.isnan(row.mean):
+    if math.isnan(row["mean"]):
         return words.text("decision.found.plain", model=model, verdict=verdict)
-    estimate = Estimate(row.mean, row.ci_low, row.ci_high, str(row.unit), "")
-    change = words.numbers.with_unit(_signed(words, row.mean, estimate.unit), estimate.unit, True)
+    change = words.numbers.with_unit(_signed(words, row["mean"], row["unit"]), row["unit"], True)
     return words.text("decision.found.with_number", model=model, verdict=verdict, change=change)
 
 
