@@ -247,7 +247,12 @@ class PreparedStudy:
             (patients, record, trip_km(measured_run)) if self.keep_records else None,
             page_data(measured_run) if self.is_drawn(run) else None,
             self.study.callers.calls(measured_run) if is_first else None,
-            person_values(measured_run, observations, self.kept_of_people(run)),
+            person_values(
+                measured_run,
+                observations,
+                self.kept_of_people(run),
+                [judged.group_by for judged in self.study.judged],
+            ),
         )
 
     def is_first(self, run: RunId) -> bool:

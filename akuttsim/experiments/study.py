@@ -38,6 +38,7 @@ from akuttsim.experiments.design import (
     experiment_dimensions,
     load_worlds,
 )
+from akuttsim.experiments.judged_groups import JudgedWorld, judged_problems
 from akuttsim.experiments.load_study import (
     collect_problems,
     load_all_margins,
@@ -272,8 +273,9 @@ def study_of_experiment(name: str) -> Study:
     experiment, names = loaded.value, reference_keys(loaded.tree)
     beside = shipped.find_config("experiment", name).parent
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]
+    experiment_targets: tuple[IndicatorTarget, ...] = ()
     with collect_problems(problems), locate_problems(loaded.problem, names, "targets"):
-        targets = load_targets(experiment.targets, beside).value.targets
+        experiment_targets = tuple(load_targets(experiment.targets, beside).value.targets.values())
     with collect_problems(problems), locate_problems(loaded.problem, names, "margins_from"):
         margins = load_all_margins(experiment.margins_from, experiment.margins, beside)
     with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):
@@ -290,6 +292,13 @@ def study_of_experiment(name: str) -> Study:
         worlds = load_worlds(base, dimensions)
         check_levels(base, worlds, dimensions)
         chosen = design_cases(dimensions, experiment.design, experiment.seed)
+        world = JudgedWorld(
+            region.value,
+            [each.value for each in organisations],
+            [case.name for case in chosen],
+            frozenset(target.indicator for target in experiment_targets),
+        )
+        problems += judged_problems(experiment, loaded.problem, world)
     if problems:
         raise InputError(problems)
     study = Study(
@@ -307,7 +316,7 @@ def study_of_experiment(name: str) -> Study:
         warmup_days=experiment.warmup_days or 0,
         replications=experiment.replications,
         seed=experiment.seed,
-        targets=tuple(targets.values()),
+        targets=experiment_targets,
         main_indicators=tuple(dict.fromkeys(each.indicator for each in experiment.main_indicators)),
         margins=margins.region,
         margins_place=margins.place,

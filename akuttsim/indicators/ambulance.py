@@ -11,6 +11,7 @@ from akuttsim.indicators.declaration import (
     Observations,
     by_goal,
     by_municipality,
+    by_time_of_day,
     by_urgency,
     dense_places,
     indicator,
@@ -31,7 +32,12 @@ from akuttsim.records import GREEN, LINE_TRANSPORT, LINE_VICTIM, RED, STAND_BY, 
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
-@indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 10})
+@indicator(
+    unit="share",
+    better="higher",
+    by=("all", "municipality", "time_of_day"),
+    listed={"ambulance": 10},
+)
 def ambulance_within_12_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in dense areas (tettbygd) reached within 12 minutes.
 
@@ -40,26 +46,31 @@ def ambulance_within_12_min(run: MeasuredRun) -> Observations:
     last time, where 113 had passed the caller on before). Denominator: all red incidents with both
     times, in dense areas: where the place of the incident lies in a tettsted above 10,000
     inhabitants or, where the region follows the rule before 2021, in municipalities with any part
-    of one. Red is as judged by the control room, whatever turns out to be the
-    matter; nobody changes it on the way in this model, so that none is left out for that. Car
-    ambulances only, those of neighbours included: a
-    helicopter, boat, single responder, first responder or doctor who is there before does not stop
-    the clock. Left out: incidents that no ambulance came to, yellow and green ones, and fetching
-    admitted patients at a clinic. An incident with several victims counts once, by its first. Unit:
-    share of 1. By municipality.
+    of one. Red is as judged by the control room, whatever turns out to be the matter; nobody
+    changes it on the way in this model, so that none is left out for that. Car ambulances only,
+    those of neighbours included: a helicopter, boat, single responder, first responder or doctor
+    who is there before does not stop the clock. Left out: incidents that no ambulance came to,
+    yellow and green ones, and fetching admitted patients at a clinic. An incident with several
+    victims counts once, by its first. Unit: share of 1. By municipality and time of day (day
+    8-15:30, evening 15:30-23, night 23-8).
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
     return _response_within(run, 12.0, dense=True)
 
 
-@indicator(unit="share", better="higher", by=("all", "municipality"), listed={"ambulance": 20})
+@indicator(
+    unit="share",
+    better="higher",
+    by=("all", "municipality", "time_of_day"),
+    listed={"ambulance": 20},
+)
 def ambulance_within_25_min(run: MeasuredRun) -> Observations:
     """Share of red incidents in sparse areas (grisgrendt) reached within 25 minutes.
 
     Numerator: red incidents with the first ambulance at the scene at most 25 min after 113 was
     notified. Denominator: all red incidents with both times that do not lie in a dense area. Which
     areas are dense, clock, urgency, ambulances, and who is left out: as in
-    `ambulance_within_12_min`. Unit: share of 1. By municipality.
+    `ambulance_within_12_min`. Unit: share of 1. By municipality and time of day.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted.
     """
     return _response_within(run, 25.0, dense=False)
@@ -69,14 +80,15 @@ def _response_within(run: MeasuredRun, minutes: float, dense: bool) -> Observati
     """Return which red incidents in dense (or sparse) areas were reached in so many minutes."""
     mask = measured_red_incidents(run) & (dense_places(run)[run.patients.place] == dense)
     in_time = (ambulance_response_min(run)[mask] <= minutes).astype(np.float64)
-    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
+    groups = [by_municipality(run, mask), by_time_of_day(run, run.patients.time_s[mask])]
+    who = np.flatnonzero(mask)
     return Observations(in_time, share, groups, who)
 
 
 @indicator(
     unit="min",
     better="lower",
-    by=("all", "municipality", "goal_area", "municipality_goal", "gap"),
+    by=("all", "municipality", "goal_area", "municipality_goal", "time_of_day", "gap"),
     listed={"ambulance": 30},
 )
 def ambulance_response_median_min(run: MeasuredRun) -> Observations:
@@ -86,12 +98,13 @@ def ambulance_response_median_min(run: MeasuredRun) -> Observations:
     says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
     By municipality, with the worst and best of them and the gap between these two; by goal area
     (dense or sparse, as that indicator says) and by the goal of the municipality (that of the rule
-    before 2021, by its largest tettsted).
+    before 2021, by its largest tettsted); by time of day.
     Source: Helsedirektoratet, Responstid fra AMK varsles til ambulanse er på hendelsessted: median
     for each municipality beside the share.
     """
     mask = measured_red_incidents(run)
     groups = [by_municipality(run, mask), *by_goal(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     minutes = ambulance_response_min(run)[mask]
     who = np.flatnonzero(mask)
     return Observations(minutes, median, groups, who)
@@ -100,7 +113,7 @@ def ambulance_response_median_min(run: MeasuredRun) -> Observations:
 @indicator(
     unit="min",
     better="lower",
-    by=("all", "municipality", "goal_area", "municipality_goal"),
+    by=("all", "municipality", "goal_area", "municipality_goal", "time_of_day"),
     listed={"ambulance": 40},
 )
 def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
@@ -109,12 +122,13 @@ def ambulance_response_p90_min(run: MeasuredRun) -> Observations:
     Whom it counts: red incidents as in the official response time (`ambulance_within_12_min`, which
     says who is left out and when the clock starts), dense and sparse areas together. Unit: minutes.
     By municipality, by goal area (dense or sparse, as that indicator says) and by the goal of the
-    municipality (that of the rule before 2021, by its largest tettsted).
+    municipality (that of the rule before 2021, by its largest tettsted); by time of day.
     Source: Helsedirektoratet/NPR 2013: 90-percentile of the response time.
     """
     mask = measured_red_incidents(run)
     minutes = ambulance_response_min(run)[mask]
     groups = [by_municipality(run, mask), *by_goal(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     who = np.flatnonzero(mask)
     return Observations(minutes, p90, groups, who)
 

@@ -8,7 +8,14 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.indicators.declaration import Observations, by_hour, by_line, by_room, indicator
+from akuttsim.indicators.declaration import (
+    Observations,
+    by_hour,
+    by_line,
+    by_room,
+    by_time_of_day,
+    indicator,
+)
 from akuttsim.indicators.measured_run import (
     HOURS,
     WEEKDAYS,
@@ -60,7 +67,7 @@ PASSING_DIRECTIONS = (
 @indicator(
     unit="share",
     better="higher",
-    by=("all", "room", "hour", "weekday", "hour_of_week", "line"),
+    by=("all", "room", "hour", "time_of_day", "weekday", "hour_of_week", "line"),
     listed={"answering": 10},
 )
 def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
@@ -74,8 +81,9 @@ def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
     those of neighbour districts that share the room are in it. A caller who is rung up instead of
     waiting counts as answered when rung up, and as unanswered if not reached (the official
     definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
-    did), hour of the day, weekday (a public holiday counts as Sunday), hour of the week, and line
-    (the public's; health personnel's, which colleagues in other rooms ring too).
+    did), hour of the day, time of day (day 8-15:30, evening 15:30-23, night 23-8), weekday (a
+    public holiday counts as Sunday), hour of the week, and line (the public's; health personnel's,
+    which colleagues in other rooms ring too).
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = run.calls_to("116117")
@@ -88,7 +96,7 @@ def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
 @indicator(
     unit="share",
     better="higher",
-    by=("all", "room", "hour", "weekday", "hour_of_week"),
+    by=("all", "room", "hour", "time_of_day", "weekday", "hour_of_week"),
     listed={"answering": 60},
 )
 def answered_113_within_10_s(run: MeasuredRun) -> Observations:
@@ -98,8 +106,8 @@ def answered_113_within_10_s(run: MeasuredRun) -> Observations:
     answered calls only, of the public and of neighbour districts that share the room. Left out:
     unanswered calls, those that 113 rang back among them, and calls on the line between the control
     rooms, which nobody rings 113 for. The time in which a free operator picks up counts.
-    Unit: share of 1. By room, hour of the day, weekday (a public holiday counts as Sunday), and
-    hour of the week.
+    Unit: share of 1. By room, hour of the day, time of day (day 8-15:30, evening 15:30-23, night
+    23-8), weekday (a public holiday counts as Sunday), and hour of the week.
     Source: Helsedirektoratet, Svartid på medisinsk nødnummer 113; akuttmedisinforskriften § 15 b.
     """
     calls = run.record.calls
@@ -146,19 +154,23 @@ def answered_116117_after_dialling(run: MeasuredRun) -> Observations:
 
 
 @indicator(
-    unit="share", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 30}
+    unit="share",
+    better="lower",
+    by=("all", "room", "hour", "time_of_day", "line"),
+    listed={"answering": 30},
 )
 def hung_up_116117(run: MeasuredRun) -> Observations:
     """Share of 116117 calls that the caller gave up before an answer.
 
     Numerator: calls given up; who hung up in order to be rung up has not given up. Denominator: all
     calls that rang at an operator, those of neighbours that share the room included. Left out: who
-    hangs up before that. Unit: share of 1. By room, hour of the day and line.
+    hangs up before that. Unit: share of 1. By room, hour of the
+    day, time of day (day 8-15:30, evening 15:30-23, night 23-8) and line.
     Source: akuttsim's own definition.
     """
     mask, calls = run.calls_to("116117"), run.record.calls
     gave_up = (~np.isnan(calls.left_s) & ~calls.called_back)[mask].astype(np.float64)
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    groups = [*_call_groupings(run, mask)[:3], by_line(run, mask)]
     callers = run.record.calls.patient[mask]
     return Observations(gave_up, share, groups, callers)
 
@@ -210,27 +222,39 @@ def hung_up_113(run: MeasuredRun) -> Observations:
     return Observations(gave_up, share, groups, calls.patient[mask])
 
 
-@indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 90})
+@indicator(
+    unit="s",
+    better="lower",
+    by=("all", "room", "hour", "time_of_day", "line"),
+    listed={"answering": 90},
+)
 def answer_time_116117_median_s(run: MeasuredRun) -> Observations:
     """Median wait of the 116117 calls that were answered, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
     that share it included. Left out: unanswered calls,
     however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
+    waiting has waited until rung up. Unit: seconds. By room, hour of the
+    day, time of day (day 8-15:30, evening 15:30-23, night 23-8) and line.
     Source: akuttsim's own definition.
     """
     return _answer_times_116117(run, median)
 
 
-@indicator(unit="s", better="lower", by=("all", "room", "hour", "line"), listed={"answering": 100})
+@indicator(
+    unit="s",
+    better="lower",
+    by=("all", "room", "hour", "time_of_day", "line"),
+    listed={"answering": 100},
+)
 def answer_time_116117_p90_s(run: MeasuredRun) -> Observations:
     """Wait that nine in ten answered 116117 calls stay below, from ringing at an operator.
 
     What it counts: answered calls, on every line of a 116117 room, those of neighbour districts
     that share it included. Left out: unanswered calls,
     however long they rang, and the time of menu and recorded message. Who is rung up instead of
-    waiting has waited until rung up. Unit: seconds. By room, hour of the day and line.
+    waiting has waited until rung up. Unit: seconds. By room, hour of the
+    day, time of day (day 8-15:30, evening 15:30-23, night 23-8) and line.
     Source: akuttsim's own definition.
     """
     return _answer_times_116117(run, p90)
@@ -240,7 +264,7 @@ def _answer_times_116117(run: MeasuredRun, statistic: Statistic) -> Observations
     """Return the waits of answered 116117 calls by room, hour and line, for a statistic of them."""
     mask = run.calls_to("116117") & ~np.isnan(run.record.calls.answered_s)
     waits = answer_waits_s(run)[mask]
-    groups = [*_call_groupings(run, mask)[:2], by_line(run, mask)]
+    groups = [*_call_groupings(run, mask)[:3], by_line(run, mask)]
     callers = run.record.calls.patient[mask]
     return Observations(waits, statistic, groups, callers)
 
@@ -305,6 +329,7 @@ def _call_groupings(run: MeasuredRun, mask: Mask) -> list[Grouping]:
     return [
         by_room(run, mask),
         Grouping("hour", hour, HOURS, True),
+        by_time_of_day(run, rang_s),
         Grouping("weekday", weekday, WEEKDAYS, True),
         Grouping("hour_of_week", weekday * 24 + hour, week, True),
     ]

@@ -17,6 +17,7 @@ from akuttsim.indicators.declaration import (
     by_distance,
     by_hour,
     by_municipality,
+    by_time_of_day,
     by_true_urgency,
     by_urgency,
     indicator,
@@ -184,18 +185,23 @@ def _is_in_acute_bed(run: MeasuredRun) -> Mask:
 
 
 @indicator(
-    unit="min", better="lower", by=("all", "municipality", "clinic", "gap"), listed={"equity": 10}
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "clinic", "time_of_day", "gap"),
+    listed={"equity": 10},
 )
 def travel_to_care_min(run: MeasuredRun) -> Observations:
     """Mean minutes that patients drive to be seen, one way.
 
     Whom it counts: patients who set out for a clinic or satellite themselves; for those sent on
     from a satellite, both drives. Those whom an ambulance fetched are left out. Unit: minutes. By
-    municipality, with the worst and best of them and the gap between these two, and by clinic.
+    municipality, with the worst and best of them and the gap between these two, by clinic, and by
+    time of day (day 8-15:30, evening 15:30-23, night 23-8).
     Source: akuttsim's own definition.
     """
     mask = _has_driven_to_care(run)
     groups = [by_municipality(run, mask), by_clinic(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     minutes = run.record.courses.travel_s[mask] / MINUTE_S
     who = np.flatnonzero(mask)
     return Observations(minutes, mean, groups, who)
@@ -223,7 +229,7 @@ def _has_driven_to_care(run: MeasuredRun) -> Mask:
 @indicator(
     unit="min",
     better="lower",
-    by=("all", "municipality", "urgency", "age", "distance", "gap"),
+    by=("all", "municipality", "urgency", "age", "distance", "time_of_day", "gap"),
     listed={"equity": 20},
 )
 def ring_to_doctor_min(run: MeasuredRun) -> Observations:
@@ -235,7 +241,8 @@ def ring_to_doctor_min(run: MeasuredRun) -> Observations:
     patients whom no doctor of the duty had to do with (advice from a nurse, ambulance straight to
     hospital, those who hung up). Unit: minutes. By municipality, with the worst and best of them
     and the gap between these two; by urgency, age, and kilometres by road to the nearest legevakt
-    (of this organisation: the same people may be in other bands in another).
+    (of this organisation: the same people may be in other bands in another); by time of day (day
+    8-15:30, evening 15:30-23, night 23-8).
     Source: akuttsim's own definition.
     """
     courses = run.record.courses
@@ -243,6 +250,7 @@ def ring_to_doctor_min(run: MeasuredRun) -> Observations:
     minutes = (courses.doctor_s[mask] - run.patients.time_s[mask]) / MINUTE_S
     groups = [by_municipality(run, mask), by_urgency(run, mask)]
     groups += [by_age(run, mask), by_distance(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     who = np.flatnonzero(mask)
     return Observations(minutes, mean, groups, who)
 

@@ -31,8 +31,10 @@ from akuttsim.indicators.measured_run import (
     Statistic,
     statistic_rows,
 )
+from akuttsim.patients.urgency import DAY_STARTS, EVENING_STARTS, NIGHT_STARTS
 from akuttsim.records import LINE_116117, Floats
 from akuttsim.statistics.verdicts import Direction
+from akuttsim.units import HOUR_S
 
 ReportList = Literal["answering", "ambulance", "people", "equity", "work"]
 """Lists of indicators in the report: the numbers of a section of the page, by the section's name,
@@ -250,6 +252,18 @@ def by_clinic(run: MeasuredRun, mask: Mask) -> Grouping:
 def by_hour(run: MeasuredRun, time_s: Floats) -> Grouping:
     """Return the local hour of the day of these times."""
     return Grouping("hour", run.hour(time_s), HOURS)
+
+
+TIMES_OF_DAY = ("day", "evening", "night")
+"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
+
+
+def by_time_of_day(run: MeasuredRun, time_s: Floats) -> Grouping:
+    """Return the time of day of these times: day, evening or night, as `TIMES_OF_DAY`."""
+    clock = run.hour(time_s) + (time_s % HOUR_S) / HOUR_S
+    is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
+    is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
+    return Grouping("time_of_day", np.select([is_day, is_evening], [0, 1], 2), TIMES_OF_DAY, True)
 
 
 def by_room(run: MeasuredRun, mask: Mask) -> Grouping:

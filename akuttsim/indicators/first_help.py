@@ -14,6 +14,7 @@ from akuttsim.indicators.declaration import (
     by_age,
     by_distance,
     by_municipality,
+    by_time_of_day,
     by_urgency,
     indicator,
 )
@@ -58,7 +59,7 @@ CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
 @indicator(
     unit="min",
     better="lower",
-    by=("all", "municipality", "age", "distance", "gap"),
+    by=("all", "municipality", "age", "distance", "time_of_day", "gap"),
     listed={"ambulance": 50, "equity": 30},
     after="ambulance_response_parts_min",
 )
@@ -70,7 +71,8 @@ def first_help_median_min(run: MeasuredRun) -> Observations:
     times, each victim of an incident with several. The clock starts as that of the official
     response time. Left out: yellow and green patients, and those whom nobody came to. Unit:
     minutes. By municipality, with the worst and best of them and the gap between these two; by age,
-    and by kilometres by road to the nearest legevakt.
+    by kilometres by road to the nearest legevakt, and by time of day (day 8-15:30, evening
+    15:30-23, night 23-8).
     Source: akuttsim's own definition.
     """
     return _first_help_times(run, median)
@@ -79,7 +81,7 @@ def first_help_median_min(run: MeasuredRun) -> Observations:
 @indicator(
     unit="min",
     better="lower",
-    by=("all", "municipality", "age", "distance", "gap"),
+    by=("all", "municipality", "age", "distance", "time_of_day", "gap"),
     listed={"ambulance": 60},
 )
 def first_help_p90_min(run: MeasuredRun) -> Observations:
@@ -87,7 +89,7 @@ def first_help_p90_min(run: MeasuredRun) -> Observations:
 
     Whom it counts: patients of `first_help_median_min`, which says who is left out and what first
     help is. Unit: minutes. By municipality, with the worst and best of them and the gap between
-    these two; by age, and by kilometres by road to the nearest legevakt.
+    these two; by age, by kilometres by road to the nearest legevakt, and by time of day.
     Source: akuttsim's own definition.
     """
     return _first_help_times(run, p90)
@@ -97,6 +99,7 @@ def _first_help_times(run: MeasuredRun, statistic: Statistic) -> Observations:
     mask = _is_red_with_help(run)
     minutes = _first_help_min(run)[mask]
     groups = [by_municipality(run, mask), by_age(run, mask), by_distance(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     who = np.flatnonzero(mask)
     return Observations(minutes, statistic, groups, who)
 
@@ -349,7 +352,9 @@ def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
 
 @indicator(
-    unit="min", better="lower", by=("all", "municipality", "urgency", "age", "distance", "gap")
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "urgency", "age", "distance", "time_of_day", "gap"),
 )
 def ring_to_first_help_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until anybody stands at the patient.
@@ -357,16 +362,18 @@ def ring_to_first_help_min(run: MeasuredRun) -> Observations:
     Anybody: as in `first_help_median_min`, of any urgency. Whom it counts: patients of the region
     whom somebody was sent out to and came to; those who came to a clinic themselves are left out.
     First ring as in `ring_to_doctor_min`; of an incident's victims nobody rings about, when they
-    were found. Unit: minutes. By municipality, urgency, age and distance to the nearest legevakt
-    (kilometres by road; GP offices and satellites are left out), with the worst and best
-    municipality and the gap between them.
+    were found. Unit: minutes. By municipality, urgency, age, time of day and distance to the
+    nearest legevakt (kilometres by road; GP offices and satellites are left out), with the worst
+    and best municipality and the gap between them.
     Source: akuttsim's own definition.
     """
     return _minutes_from_ring(run, run.record.courses.first_help_s)
 
 
 @indicator(
-    unit="min", better="lower", by=("all", "municipality", "urgency", "age", "distance", "gap")
+    unit="min",
+    better="lower",
+    by=("all", "municipality", "urgency", "age", "distance", "time_of_day", "gap"),
 )
 def ring_to_hospital_min(run: MeasuredRun) -> Observations:
     """Mean minutes from the first ring until the patient is at hospital.
@@ -386,5 +393,6 @@ def _minutes_from_ring(run: MeasuredRun, until_s: Floats) -> Observations:
     minutes = (until_s - run.patients.time_s)[mask] / MINUTE_S
     groups = [by_municipality(run, mask), by_urgency(run, mask)]
     groups += [by_age(run, mask), by_distance(run, mask)]
+    groups.append(by_time_of_day(run, run.patients.time_s[mask]))
     who = np.flatnonzero(mask)
     return Observations(minutes, mean, groups, who)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.indicators.declaration import (
     DISTANCE_BANDS,
+    TIMES_OF_DAY,
     Observations,
     add_municipality_gap,
+    by_time_of_day,
     distance_bands,
 )
 from akuttsim.indicators.measured_run import (
@@ -45,13 +47,16 @@ CAME_COLUMN = "came"
 """The column that is 1 for who came, wherever care was."""
 
 GROUPINGS_OF_OTHER_CASES = ("municipality",)
-"""The groupings of persons that are told of other cases than the first."""
+"""The groupings of persons that are told of other cases than the first, beside those judged."""
 
 Float32 = NDArray[np.float32]
 
 
 def person_values(
-    run: MeasuredRun, observations: Iterable[Observations], judged_by: frozenset[str] | None = None
+    run: MeasuredRun,
+    observations: Iterable[Observations],
+    judged_by: frozenset[str] | None = None,
+    judged_groupings: Iterable[str] = (),
 ) -> PersonValues:
     """Return what each resident of the measured span got, for all these observations.
 
@@ -63,6 +68,7 @@ def person_values(
         observations: Those of every indicator that has values person by person.
         judged_by: Only what the differences of these indicators by municipality need, which is all
             that is told of other cases than the first; everything where None.
+        judged_groupings: Groupings that these need beside municipalities; those of persons count.
     """
     who = run.measured & (run.municipality >= 0)
     rank = np.where(who, np.cumsum(who) - 1, -1)
@@ -74,8 +80,9 @@ def person_values(
         observations = [
             observation for observation in observations if observation.indicator in judged_by
         ]
-        groups = {name: groups[name] for name in GROUPINGS_OF_OTHER_CASES}
-        names = {name: names[name] for name in GROUPINGS_OF_OTHER_CASES}
+        kept = [name for name in groups if name in {*GROUPINGS_OF_OTHER_CASES, *judged_groupings}]
+        groups = {name: groups[name] for name in kept}
+        names = {name: names[name] for name in kept}
     known = {column.tobytes(): name for name, column in columns.items()}
     measures = []
 
@@ -157,6 +164,7 @@ def _groups_of_persons(
         "age": (run.patients.age_group[who], AGE_GROUPS),
         "distance": (distance_bands(run)[who], DISTANCE_BANDS),
         "hour": (hour, HOURS),
+        "time_of_day": (by_time_of_day(run, time_s).codes, TIMES_OF_DAY),
         "weekday": (weekday, WEEKDAYS),
         "hour_of_week": (24 * weekday + hour, tuple(f"{d} {h}" for d in WEEKDAYS for h in HOURS)),
     }

@@ -9,7 +9,13 @@ import numpy as np
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.access_to_care import ACCESS_HOURS, care_journeys_at, hours_of_ordinary_day
 from akuttsim.indicators.ambulance import ambulance_response_min, measured_red_incidents
-from akuttsim.indicators.declaration import Observations, by_goal, by_municipality, indicator
+from akuttsim.indicators.declaration import (
+    TIMES_OF_DAY,
+    Observations,
+    by_goal,
+    by_municipality,
+    indicator,
+)
 from akuttsim.indicators.driving import km_by_traveller
 from akuttsim.indicators.measured_run import (
     GroupValue,
@@ -24,7 +30,6 @@ from akuttsim.indicators.measured_run import (
     statistic_rows,
 )
 from akuttsim.indicators.utilisation import (
-    TIMES_OF_DAY,
     is_contact,
     is_examined_by_doctor,
     missions_per_1000_a_year,

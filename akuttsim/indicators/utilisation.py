@@ -10,8 +10,10 @@ import numpy as np
 from akuttsim.config.schema.clinic import has_doctor
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.indicators.declaration import (
+    TIMES_OF_DAY,
     add_municipality_gap,
     by_municipality,
+    by_time_of_day,
     by_urgency,
     indicator,
 )
@@ -26,7 +28,6 @@ from akuttsim.indicators.measured_run import (
     share,
     statistic_rows,
 )
-from akuttsim.patients.urgency import DAY_STARTS, EVENING_STARTS, NIGHT_STARTS
 from akuttsim.records import (
     ADVICE,
     CLINIC,
@@ -42,15 +43,12 @@ from akuttsim.records import (
     WITH_PATIENT,
     Floats,
 )
-from akuttsim.units import HOUR_S, WEEKS_A_YEAR
+from akuttsim.units import WEEKS_A_YEAR
 
 INHABITANTS = 1000
 
 MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
 """Why an ambulance drives."""
-
-TIMES_OF_DAY = ("day", "evening", "night")
-"""The Watchtowers' time bands: day 8-15:30, evening 15:30-23, night 23-8."""
 
 DECAY_DISTANCE_KM = 50.0
 
@@ -216,7 +214,8 @@ def night_share(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: counterpart of BMC HSR 2009;9:123, table 3.
     """
     mask = is_contact(run)
-    at_night = (_time_of_day(run, mask) == TIMES_OF_DAY.index("night")).astype(np.float64)
+    time_of_day = by_time_of_day(run, run.patients.time_s[mask]).codes
+    at_night = (time_of_day == TIMES_OF_DAY.index("night")).astype(np.float64)
     yield from statistic_rows(at_night, share, [by_municipality(run, mask)])
 
 
@@ -232,7 +231,7 @@ def nurse_alone_share(run: MeasuredRun) -> Iterator[GroupValue]:
     outcome = run.record.courses.outcome
     mask = is_contact(run) & (outcome != LOST) & (outcome != UNFINISHED)
     alone = (outcome[mask] == ADVICE).astype(np.float64)
-    yield from statistic_rows(alone, share, [_by_time_of_day(run, mask)])
+    yield from statistic_rows(alone, share, [by_time_of_day(run, run.patients.time_s[mask])])
 
 
 @indicator(unit="share", better="neither", by=("all", "time_of_day"))
@@ -247,7 +246,7 @@ def red_share(run: MeasuredRun) -> Iterator[GroupValue]:
     judged = run.record.courses.judged
     mask = is_contact(run) & (judged >= 0)
     red = (judged[mask] == RED).astype(np.float64)
-    yield from statistic_rows(red, share, [_by_time_of_day(run, mask)])
+    yield from statistic_rows(red, share, [by_time_of_day(run, run.patients.time_s[mask])])
 
 
 def is_contact(run: MeasuredRun) -> Mask:
@@ -255,15 +254,3 @@ def is_contact(run: MeasuredRun) -> Mask:
     lines = np.isin(run.patients.line, (LINE_116117, LINE_HEALTH))
     contacts: Mask = run.residents & run.patients.is_contact & lines
     return contacts
-
-
-def _by_time_of_day(run: MeasuredRun, mask: Mask) -> Grouping:
-    return Grouping("time_of_day", _time_of_day(run, mask), TIMES_OF_DAY)
-
-
-def _time_of_day(run: MeasuredRun, mask: Mask) -> np.ndarray:
-    time_s = run.patients.time_s[mask]
-    clock = run.hour(time_s) + (time_s % HOUR_S) / HOUR_S
-    is_day = (clock >= DAY_STARTS) & (clock < EVENING_STARTS)
-    is_evening = (clock >= EVENING_STARTS) & (clock < NIGHT_STARTS)
-    return np.select([is_day, is_evening], [0, 1], 2)
