@@ -14,7 +14,13 @@ from typing import Any, NamedTuple
 from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.decision_answer import AnswerFacts, PlaceLoss, fitted_answer, group_in_words
+from akuttsim.report.decision_answer import (
+    AnswerFacts,
+    PlaceLoss,
+    fitted_answer,
+    group_in_words,
+    short_name,
+)
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sentences import replication_count
@@ -588,7 +594,7 @@ def _hardest_losses(words: Words, standings: Standings, ranked: Ranked) -> dict[
             *_, indicator, place = max(hit, key=lambda each: each[:4])
             losses[model] = PlaceLoss(
                 by=Judged(indicator),
-                place=words.labels.place(place.municipality),
+                place=short_name(words.labels.place(place.municipality)),
                 change=place.change,
                 unit=place.unit,
                 is_of_some=place.per_1000 < _EVERYBODY,

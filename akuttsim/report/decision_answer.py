@@ -152,12 +152,16 @@ def best_fit(parts: Sequence[Forms]) -> list[str]:
 
 def short_title(words: Words, model: str) -> str:
     """Return a model's title as the answer has it: without brackets, at most so many words."""
-    plain = re.sub(r"\s*[(\[{][^)\]}]*[)\]}]?", "", words.labels.organisation(model))
-    plain = re.sub(r"[()\[\]{}]", "", plain).strip() or model
-    kept = plain.split()[:LONGEST_TITLE]
-    while count_numbers(" ".join(kept)) > 1 and len(kept) > 1:
+    return _without_capital(words, short_name(words.labels.organisation(model)) or model)
+
+
+def short_name(name: str) -> str:
+    """Return a name that users chose without brackets, with at most six words and one number."""
+    plain = re.sub(r"\s*[(\[{][^)\]}]*[)\]}]", "", name)
+    kept = re.sub(r"[()\[\]{}]", " ", plain).split()[:LONGEST_TITLE]
+    while kept and count_numbers(" ".join(kept)) > 1:
         kept = kept[:-1]
-    return _without_capital(words, " ".join(kept).rstrip(" ,;:.–-"))
+    return " ".join(kept).rstrip(" ,;:.–-")
 
 
 def _without_capital(words: Words, title: str) -> str:
@@ -167,8 +171,7 @@ def _without_capital(words: Words, title: str) -> str:
     names = {*words.text.both(region["title"]).split()}
     for key in region["municipalities"]:
         names.update(words.labels.municipality(key).split())
-    names.update(str(place.get("title", "")) for place in region.get("places", {}).values()
-                 if isinstance(place, dict))  # fmt: skip
+    names.update(str(place["name"]).split()[0] for place in region["places"].values())
     is_name = first in names or any(letter.isupper() or letter.isdigit() for letter in first[1:])
     return title if is_name else title[:1].lower() + title[1:]
 
@@ -265,7 +268,7 @@ def _values(words: Words, reasons: Reasons, most: int) -> str:
 
 def value_of(words: Words, by: Judged) -> str:
     """Return a thing judged as what somebody may want: a short journey."""
-    label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
+    label = short_name(words.labels.indicator(by.indicator))
     quoted = words.text("word.quoted", words=label)
     return _of_group(words, by, _in_words(words, by.indicator, "value", quoted))
 
@@ -343,7 +346,7 @@ def _mixed_target(words: Words, goal: str, verdicts: Mapping[str, str]) -> str:
 
 def goal_name(words: Words, indicator: str) -> str:
     """Return what a target is called in a sentence."""
-    label = " ".join(words.labels.indicator(indicator).split()[:LONGEST_TITLE])
+    label = short_name(words.labels.indicator(indicator))
     return _in_words(words, indicator, "goal", words.text("word.quoted", words=label))
 
 
@@ -436,7 +439,7 @@ def effect_words(words: Words, by: Judged, change: tuple[float, str], way: str) 
     if key in words.text.texts:
         effect = words.text(key, n=amount_words(words, *change))
     else:
-        label = " ".join(words.labels.indicator(by.indicator).split()[:LONGEST_TITLE])
+        label = short_name(words.labels.indicator(by.indicator))
         quoted = words.text("word.quoted", words=label)
         effect = words.text(f"decision.answer.plain_{way}", label=quoted)
     return _of_group(words, by, effect)

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from akuttsim.experiments.manifest import InterruptedStudy
+from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.decision import decision, whole_shares
+from akuttsim.report.decision_answer import (
+    MOST_NUMBERS,
+    MOST_WORDS,
+    best_fit,
+    count_numbers,
+    count_words,
+    short_name,
+)
+from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import LANGUAGES
+from tests.report.conftest import DIFFERENCES, SUMMARY, TARGETS
+from tests.report.manifests import set_manifest
+
+TRAVEL, COST, NEED = "travel_to_care_min", "cost_nok_a_year", "unmet_need_a_week"
+ANSWERED = "answered_116117_within_120_s"
+UNITS = {each.name: each.unit for each in INDICATORS}
+MARGINS = {"share": 0.01, "min": 1.0, "NOK per year": 5e5, "per week": 1.0, "h per week": 1.0}
+
+
+def row_of(change, margin):
+    """Return mean and ends of a difference of so many margins, and its verdict as the tables say.
+
+    A difference is written as how many margins better it is; None is one that cannot be told.
+    """
+    if change is None:
+        return 0.0, -3 * margin, 3 * margin, Verdict.CANNOT_TELL
+    mean, half = change * margin, 0.1 * margin
+    if abs(change) > 1.1:
+        verdict = Verdict.BETTER if change > 0 else Verdict.WORSE
+    else:
+        verdict = Verdict.WITHIN_MARGIN
+    return mean, mean - half, mean + half, verdict
+
+
+def words_of(make_results, changes, lang="en", places=(), targets=None, titles=None, **entries):
+    """Return words on made-up results: how many margins better each model is, by indicator.
+
+    `places` has (model, indicator, municipality, margins); `targets` verdicts by indicator, model.
+    """
+    models = ["today", *(model for model in changes if model != "today")]
+    judged = list(dict.fromkeys(name for own in changes.values() for name in own)) or [TRAVEL]
+    directions = indicator_directions()
+    summary, differences = [], []
+    for model in models:
+        for name in (*judged, *(targets or {})):
+            limit = TARGETS.get(name, (math.nan, ""))[0]
+            verdict = (targets or {}).get(name, {}).get(model, "")
+            level = (20.0, 19.0, 21.0) if UNITS[name] != "share" else (0.5, 0.49, 0.51)
+            summary.append((model, name, "all", "all", *level, UNITS[name], limit, verdict))
+    wanted = [(m, n, "all", "all", x) for m, own in changes.items() for n, x in own.items()]
+    wanted += [(m, n, "municipality", place, x) for m, n, place, x in places]
+    for model, name, group_by, group, change in wanted:
+        margin = MARGINS[UNITS[name]]
+        mean, low, high, verdict = row_of(change, margin)
+        way = -1 if directions[name] == "lower" else 1
+        low, high = sorted((way * low, way * high))
+        ends = (way * mean, low, high)
+        differences.append(
+            (model, "today", name, group_by, group, *ends, UNITS[name], verdict, margin)
+        )
+    results = make_results()
+    organisations = {
+        name: {**results.manifest.organisations["today"], "title": (titles or {}).get(name, name)}
+        for name in models
+    }
+    set_manifest(results, organisations=organisations, directions=directions,
+                 main_indicators=judged, changes={}, differing_keys={}, **entries)  # fmt: skip
+    results = replace(
+        results,
+        summary=pd.DataFrame(summary, columns=SUMMARY).drop_duplicates().assign(case="plain"),
+        differences=pd.DataFrame(
+            differences, columns=[*DIFFERENCES, "margin"]
+        ).assign(case="plain"),
+    )  # fmt: skip
+    return Words(Catalogue(lang), ResultsView(results))
+
+
+def choice_of(make_results, changes, **more):
+    return decision(words_of(make_results, changes, **more)).choice
+
+
+# --- which model, on what terms -------------------------------------------------------------------
+
+
+def test_a_model_that_loses_all_but_cost_is_offered_only_for_cost(make_results):
+    choice = choice_of(make_results, {"cheap": {TRAVEL: -9, NEED: -3, COST: 8}})
+    today, _, cheap = choice.partition("; ")
+    assert today.startswith("Today if what matters most is a short journey")
+    assert cheap == "cheap if it is low cost."
+
+
+def test_a_model_that_another_beats_is_not_offered(make_results):
+    changes = {"cheap": {TRAVEL: -9, COST: 8}, "beaten": {TRAVEL: -4, COST: -6}}
+    choice = choice_of(make_results, changes)
+    assert "beaten" not in choice and "today" in choice.lower() and "cheap" in choice
+
+
+def test_a_model_that_wins_everything_is_said_plainly(make_results):
+    choice = choice_of(make_results, {"one": {TRAVEL: 9, COST: 8}, "two": {TRAVEL: 0, COST: 0}})
+    assert choice == "One: better, and no worse in anything that was asked for."
+
+
+def test_a_model_that_is_only_cheaper_is_said_to_be(make_results):
+    choice = choice_of(make_results, {"one": {TRAVEL: 0.2, COST: 8}})
+    assert choice.startswith("One: cheaper, and otherwise no difference")
+
+
+def test_where_no_other_is_better_the_base_stays(make_results):
+    choice = choice_of(make_results, {"one": {TRAVEL: -9, COST: -8}, "two": {TRAVEL: -3, COST: 0}})
+    assert choice.startswith("Today should stay")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"one": {TRAVEL: 0.3, COST: 0}}, "No difference that matters"),
+        ({"one": {TRAVEL: None, COST: 0}}, "The simulation cannot tell"),
+    ],
+)
+def test_where_nothing_tells_models_apart_that_is_said(make_results, changes, words):
+    assert choice_of(make_results, changes).startswith(words)
+
+
+def test_a_model_between_two_others_is_offered_for_what_it_has_of_both(make_results):
+    changes = {
+        "dear": {TRAVEL: 0, ANSWERED: 9, COST: -9},
+        "cheap": {TRAVEL: -9, ANSWERED: 0, COST: 9},
+    }
+    choice = choice_of(make_results, changes)
+    assert "today if it is both a short journey and low cost" in choice
+
+
+def test_one_model_alone_is_not_compared(make_results):
+    assert choice_of(make_results, {}).startswith("Only one model has been worked out")
+
+
+def test_a_night_question_is_answered_for_the_night(make_results):
+    words = words_of(make_results, {"one": {ANSWERED: 0, COST: -5}})
+    table, own = words.chosen.results.summary, ["hour", "03"]
+    night = table[table["indicator"] == ANSWERED].copy()
+    night[["group_by", "group"]] = own
+    change = words.chosen.results.differences.iloc[:1].copy()
+    change[["indicator", "group_by", "group", "verdict"]] = [ANSWERED, *own, "better"]
+    change[["mean", "ci_low", "ci_high", "unit"]] = [0.06, 0.04, 0.08, "share"]
+    results = replace(
+        words.chosen.results,
+        summary=pd.concat([table, night]),
+        differences=pd.concat([words.chosen.results.differences, change]),
+    )
+    set_manifest(results, judged=[{"indicator": ANSWERED, "group_by": "hour", "group": "03"}])
+    told = decision(Words(Catalogue("en"), ResultsView(results)))
+    assert told.choice.startswith("One if what matters most is quick answers at 116117 at 03;")
+    assert told.columns[0].heading == "116117 answers within 2 min, at 03"
+    assert told.rows[1].cells[0].verdict == "better"
+
+
+# --- what follows, and how long it is ------------------------------------------------------------
+
+
+def test_the_place_hit_hardest_is_named_with_how_much(make_results):
+    places = [("one", TRAVEL, "north", -30), ("one", TRAVEL, "east", -55)]
+    told = decision(words_of(make_results, {"one": {TRAVEL: -9, COST: 8}}, places=places))
+    assert "gives Øst a journey 55\u00a0minutes longer" in told.answer
+    assert "saves 4\u00a0million kroner a year" in told.answer
+    worst = {line.column: line.worst for line in told.places}
+    travel = next(k for k, column in enumerate(told.columns) if column.indicator == TRAVEL)
+    assert worst[travel].municipality == "east"
+
+
+def test_a_target_met_by_some_only_names_them(make_results):
+    verdicts = {"today": Verdict.NOT_MET, "one": Verdict.MET, "two": Verdict.NOT_MET}
+    changes = {"one": {TRAVEL: 5, COST: -5}, "two": {TRAVEL: -5, COST: 5}}
+    told = decision(words_of(make_results, changes, targets={ANSWERED: verdicts}))
+    assert "The target for 116117 is met only with one" in told.answer
+
+
+TITLES = st.text(
+    st.sampled_from("abc æøå 0123456789 ().,[]{}–-:; "), min_size=1, max_size=90
+).filter(lambda title: title.strip())
+DIFFERENCE = st.one_of(st.none(), st.floats(-40, 40).map(lambda x: round(x, 1)))
+NAMES = [TRAVEL, COST, NEED, ANSWERED, "ambulance_within_25_min", "ring_to_doctor_min",
+         "hours_without_ambulance", "doctor_woken_share", "asked_again_within_72_h"]  # fmt: skip
+
+
+@st.composite
+def made_up(draw):
+    """Draw titles, differences (some missing), places, targets, doubts."""
+    models = [f"m{k}" for k in range(draw(st.sampled_from([0, 1, 2, 3, 12])))]
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
+    changes = {m: {n: draw(DIFFERENCE) for n in names if draw(st.integers(0, 5))} for m in models}
+    places = [
+        (m, n, place, draw(DIFFERENCE))
+        for m in models[:3]
+        for n in names
+        for place in ("north", "south", "east")
+        if n in (TRAVEL, "ring_to_doctor_min") and draw(st.booleans())
+    ]
+    verdict = st.sampled_from([Verdict.MET, Verdict.NOT_MET, Verdict.CANNOT_TELL, ""])
+    targets = {
+        name: {m: draw(verdict) for m in ("today", *models)}
+        for name in TARGETS
+        if draw(st.booleans())
+    }
+    titles = {m: draw(TITLES) for m in ("today", *models)}
+    return {"changes": changes, "places": places, "targets": targets, "titles": titles}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made_up(), st.sampled_from(LANGUAGES), st.booleans(), st.booleans())
+def test_the_answer_fits_whatever_the_tables_say(make_results, drawn, lang, grows, is_unfinished):
+    so_far = InterruptedStudy(done=3, planned=12, failed=0, without=[]) if is_unfinished else None
+    words = words_of(make_results, lang=lang, interrupted=so_far, **drawn)
+    if grows:
+        queue = ("plain", "today", 0, "nurse", "x", "2026-01-05T08:00", 40)
+        words.chosen.overloads.loc[0] = queue
+    told = decision(words)
+    whole = f"{told.choice} {told.answer}"
+    assert told.choice.strip()
+    assert count_words(whole) <= MOST_WORDS and count_numbers(whole) <= MOST_NUMBERS
+    assert not re.search(r"[()\[\]{}]", whole)
+    assert sum(row.is_shown for row in told.rows) <= 4 and told.rows[0].is_base
+    assert sum(column.is_shown for column in told.columns) <= 8
+    assert all(len(row.cells) == len(told.columns) for row in told.rows)
+
+
+def test_words_and_numbers_are_counted_as_people_do():
+    assert count_words("12\u00a0million kroner, 113") == 4
+    assert count_numbers("116117 og 113: 15\u00a0744 og 3,5") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Dagens ordning (2020)", "Dagens ordning"),
+        ("Før satellittene (2018–19)", "Før satellittene"),
+        ("Turnus [B] {ny}", "Turnus"),
+        ("en to tre fire fem seks sju", "en to tre fire fem seks"),
+        ("3 leger og 2 biler", "3 leger og"),
+    ],
+)
+def test_a_title_is_short_in_the_answer(name, short):
+    assert short_name(name) == short
+
+
+def test_what_is_worth_most_is_told_where_not_all_fits():
+    long, short = "word " * 40, "word " * 15
+    parts = [[("choice.", 1000.0)], [(long, 5.0), (short, 4.0)], [(long, 3.0)]]
+    assert best_fit(parts) == ["choice.", short, long]
+    assert best_fit([[("choice.", 1000.0)], [(long, 5.0)], [(long, 6.0)]]) == ["choice.", "", long]
+
+
+@pytest.mark.parametrize("parts", [[999.6, 0.2, 0.2, 0, 0], [333.3, 333.3, 333.4, 0, 0]])
+def test_who_notices_adds_up(parts):
+    assert sum(whole_shares(parts, 1000)) == 1000
