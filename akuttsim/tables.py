@@ -216,10 +216,6 @@ def read_rows(
     heading = next(rows, None)
     if heading is None:
         raise unusable_file(shown_as, rules.say("empty"))
-    return _rows_of_width(heading, rows)
-
-
-def _rows_of_width(heading: TextRow, rows: Iterator[TextRow]) -> Iterator[TextRow]:
     width = len(heading[1])
     yield heading
     for line, cells in rows:

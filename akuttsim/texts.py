@@ -391,18 +391,15 @@ class _Writer(Formatter):
         if self.lang == ENGLISH:
             return format(value, format_spec)
         if isinstance(value, float):
-            return _number(value, format_spec, self.lang)
+            if format_spec.startswith(".") and format_spec.endswith("f"):
+                return format_number(value, self.lang, int(format_spec[1:-1])).replace(
+                    "\u2212", "-"
+                )
+            return format(value, format_spec).replace(".", decimal_mark(self.lang))
         if isinstance(value, date | time) and "%" in format_spec:
             return _day(value, format_spec, self.lang)
         written = format(value, format_spec)
         return written.replace(",", " ") if "," in format_spec else written
-
-
-def _number(value: float, spec: str, lang: Lang) -> str:
-    """Return a number in a language; a terminal gets the plain minus, which every one can show."""
-    if spec.startswith(".") and spec.endswith("f"):
-        return format_number(value, lang, int(spec[1:-1])).replace("\u2212", "-")
-    return format(value, spec).replace(".", decimal_mark(lang))
 
 
 def _day(value: Any, spec: str, lang: Lang) -> str:

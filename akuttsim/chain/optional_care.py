@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,6 +165,23 @@ class OptionalCare:
 CareColumns = dict[str, Floats | Flags | Codes]
 
 
+class CareByRoom(TypedDict):
+    """Columns of `OptionalCare` that have a list a control room."""
+
+    pick_up_s: tuple[list[float], ...]
+    ring_back_s: tuple[list[float], ...]
+    rung_back: tuple[list[bool], ...]
+
+
+class CareByUnit(TypedDict):
+    """Columns of `OptionalCare` that have a list a support, group, doctor team or bed unit."""
+
+    support_s: tuple[list[float], ...]
+    responder_s: tuple[list[float], ...]
+    comes_in_s: tuple[list[float], ...]
+    acute_stay_s: tuple[list[float], ...]
+
+
 def optional_care_columns(
     plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes, instead: Codes
 ) -> OptionalCare:
@@ -179,24 +196,30 @@ def optional_care_columns(
     columns |= _doctor_on_video(plan, patients, way)
     columns |= _columns_of_113(plan, patients)
     columns |= _clinic_columns(plan, patients)
-    if plan.organisation.e_consultation is not None:
-        columns |= _e_consultation_columns(plan, patients)
+    screen = plan.organisation.e_consultation
+    if screen is not None:
+        everyone = np.ones(len(patients), dtype=np.bool_)
+        time = (screen.consultation_min, patients.u_e_consultation_time)
+        columns |= {
+            "e_consultation_s": optional_duration_s(everyone, *time),
+            "e_sent_on": patients.u_e_sent_on < screen.sent_on.value,
+        }
     doctor_first = ("review_s", "nursing_home_video_s")
     asks_doctor = [columns[name] > OFF for name in doctor_first if name in columns]
     if asks_doctor:
         columns["asks_doctor"] = np.any(asks_doctor, axis=0)
     columns |= _co_responder_columns(plan, patients)
     lists = {name: column.tolist() for name, column in columns.items()}
-    by_unit: dict[str, Any] = _durations_by_room(plan, patients) | _durations_by_unit(
-        plan, patients
-    )
+    by_room, by_unit = _durations_by_room(plan, patients), _durations_by_unit(plan, patients)
     by_patient: dict[str, Any] = {
         name: lists.get(name, off if name.endswith("_s") or name.startswith("u_") else no)
         for name in OptionalCare.__dataclass_fields__
-        if name not in ("begins", "judged_at_door", *by_unit)
+        if name not in ("begins", "judged_at_door", *by_room, *by_unit)
     }
     begins = _beginnings(plan, patients, instead)
-    return OptionalCare(begins.tolist(), patients.urgency.tolist(), **by_patient, **by_unit)
+    return OptionalCare(
+        begins.tolist(), patients.urgency.tolist(), **by_patient, **by_room, **by_unit
+    )
 
 
 def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
@@ -211,8 +234,14 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
         columns["u_support_conveys"] = patients.u_support_conveys
     if organisation.call_outs.odds is not None:
         columns["u_doctor_goes"] = patients.u_doctor_goes
-    if organisation.call_outs.reaction is not None:
-        columns["doctor_reaction_s"] = _doctor_reaction_s(plan, patients)
+    reaction = organisation.call_outs.reaction
+    if reaction is not None:  # by day, or at night when it happened
+        everyone, u = np.ones(len(patients), dtype=np.bool_), patients.u_doctor_reaction
+        by_day, by_night = (
+            optional_duration_s(everyone, e, u) for e in (reaction.day_min, reaction.night_min)
+        )
+        is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
+        columns["doctor_reaction_s"] = np.where(is_night, by_night, by_day)
     if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
         columns["u_nurse_goes"] = patients.u_nurse_goes
     if organisation.acute_beds:
@@ -220,19 +249,7 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
     return columns
 
 
-def _doctor_reaction_s(plan: Plan, patients: Patients) -> Floats:
-    """Return how long the doctor takes to be on the way: by day, or at night when it happened."""
-    reaction, u = plan.organisation.call_outs.reaction, patients.u_doctor_reaction
-    assert reaction is not None
-    everyone = np.ones(len(patients), dtype=np.bool_)
-    by_day, by_night = (
-        optional_duration_s(everyone, e, u) for e in (reaction.day_min, reaction.night_min)
-    )
-    is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
-    return np.where(is_night, by_night, by_day)
-
-
-def _durations_by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
+def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
     """Return durations that depend on which support, responders or beds it is."""
     organisation = plan.organisation
     everyone = np.ones(len(patients), dtype=np.bool_)
@@ -265,7 +282,7 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> dict[str, Any]:
     }
 
 
-def _durations_by_room(plan: Plan, patients: Patients) -> dict[str, Any]:
+def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
     """Return how long operators of each control room need to answer, and to ring back."""
     everyone = np.ones(len(patients), dtype=np.bool_)
     pick_up_s, ring_back_s, reached = [], [], []
@@ -408,23 +425,15 @@ def _clinic_columns(plan: Plan, patients: Patients) -> CareColumns:
     return columns
 
 
-def _e_consultation_columns(plan: Plan, patients: Patients) -> CareColumns:
-    screen = plan.organisation.e_consultation
-    assert screen is not None
-    everyone = np.ones(len(patients), dtype=np.bool_)
-    time = (screen.consultation_min, patients.u_e_consultation_time)
-    return {
-        "e_consultation_s": optional_duration_s(everyone, *time),
-        "e_sent_on": patients.u_e_sent_on < screen.sent_on.value,
-    }
-
-
 def _beginnings(plan: Plan, patients: Patients, instead: Codes) -> Codes:
     """Return the line that each rings, unless the contact begins on screen or at the door.
 
     Nobody drives unasked to a door that is too far away.
     """
-    begins = _beginnings_instead(patients, instead)
+    begins = patients.line
+    for code, begin in BEGINNING_INSTEAD.items():
+        if begin != ON_THE_LINE:
+            begins = np.where(instead == code, np.int8(begin), begins)
     ours = patients.place >= 0
     public = ours & (patients.line == LINE_116117) & patients.is_contact
     walk_ins, screen = plan.organisation.walk_ins, plan.organisation.e_consultation
@@ -435,14 +444,6 @@ def _beginnings(plan: Plan, patients: Patients, instead: Codes) -> Codes:
         takes = public & (patients.urgency == GREEN) & _e_consultation_open(plan, patients)
         chosen = takes & (patients.u_e_consultation < screen.share.value)
         begins = np.where(chosen, np.int8(CONSULTS_ON_SCREEN), begins)
-    return begins
-
-
-def _beginnings_instead(patients: Patients, instead: Codes) -> Codes:
-    begins = patients.line
-    for code, begin in BEGINNING_INSTEAD.items():
-        if begin != ON_THE_LINE:
-            begins = np.where(instead == code, np.int8(begin), begins)
     return begins
 
 

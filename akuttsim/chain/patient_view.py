@@ -198,7 +198,12 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
     room = _first_rooms(plan, patients, municipality, "116117")
     columns = {name: getattr(patients, name) for name in _AS_DRAWN}
     columns |= _phone_columns(plan, patients, room)
-    columns |= _talk_at_113(plan, patients, municipality)
+    room_113 = _first_rooms(plan, patients, municipality, "113")
+    factor_113 = _talk_factors(plan)[room_113]
+    columns |= {
+        name: to_ticks(getattr(patients, name) * factor_113)
+        for name in ("talk_113_s", "interview_113_s")
+    }
     columns |= _clinic_shares(region, patients)
     columns |= _mobilisation_columns(region, organisation, patients)
     columns["local_km"] = local_distance_km(plan, patients)
@@ -246,8 +251,11 @@ def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Vi
     talk_s = _lengthened(patients.talk_s, factor) + extra_s
     until_red_s = _red_recognition_s(plan.region, patients, talk_s, factor)
     until_sent_s = np.where((judged == RED) & (way == AMBULANCE), until_red_s, talk_s)
+    rooms = plan.organisation.control_rooms.values()
+    health_first = np.array([config.health_line == "first" for config in rooms] + [True])[room]
+    goes_first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
     return {
-        "priority": _queue_priority(plan, patients, room),
+        "priority": np.where(goes_first, 0, 1).astype(np.int8),
         "video": video,
         "video_moved": np.where(video, np.sign(judged - by_voice), 0).astype(np.int8),
         "judged": judged,
@@ -275,16 +283,6 @@ def _talk_factors(plan: Plan) -> Floats:
 def _lengthened(seconds: Floats, factor: Floats) -> Floats:
     """Return so many times as long, in whole ticks; what is not longer stays as it is."""
     return np.where(factor == 1.0, seconds, to_ticks(seconds * factor))
-
-
-def _talk_at_113(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> ViewColumns:
-    """Return how long 113 talks with each, by the room that answers when it is first rung."""
-    room = _first_rooms(plan, patients, municipality, "113")
-    factor = _talk_factors(plan)[room]
-    return {
-        name: to_ticks(getattr(patients, name) * factor)
-        for name in ("talk_113_s", "interview_113_s")
-    }
 
 
 def _red_recognition_s(
@@ -316,14 +314,6 @@ def _sent_home_columns(
         "worsens_113_s": worsens_after_s(region, patients, too_low_113, no_one),
         "corrected_on_scene": (patients.urgency == RED) & (patients.u_recognised < corrected),
     }
-
-
-def _queue_priority(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Codes:
-    """Return 0 for who goes first at 116117: the urgent button, and the health line by rule."""
-    rooms = plan.organisation.control_rooms.values()
-    health_first = np.array([config.health_line == "first" for config in rooms] + [True])[room]
-    first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
-    return np.where(first, 0, 1).astype(np.int8)
 
 
 def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tuple[Flags, Floats]:

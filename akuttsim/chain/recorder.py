@@ -104,19 +104,6 @@ class Departure(NamedTuple):
         return self._replace(origin_km=out, destination_km=last)
 
 
-def _cut_local_km_at_end(trips: dict[str, Any], end_s: float) -> None:
-    """Leave of kilometres about the ends of trips those that were driven before the end."""
-    row = np.flatnonzero(trips["arrived_s"] > end_s)
-    departed_s, joins_s = trips["departed_s"][row], trips["joins_s"][row]
-    destination_s, arrived_s = trips["there_s"][row], trips["arrived_s"][row]
-    first_s, last_s = (
-        np.maximum(joins_s - departed_s, 1e-9),
-        np.maximum(arrived_s - destination_s, 1e-9),
-    )
-    trips["origin_km"][row] *= np.clip((end_s - departed_s) / first_s, 0, 1)
-    trips["destination_km"][row] *= np.clip((end_s - destination_s) / last_s, 0, 1)
-
-
 class Recorder:
     """Columns of a run: one entry a patient, and growing lists of calls, activities and trips."""
 
@@ -237,7 +224,16 @@ class Recorder:
         rows = begun[np.argsort(table["departed_s"][begun], kind="stable")]
         typed: dict[str, Any] = {name: table[name][rows] for name in columns}
         typed["completed"] &= typed["arrived_s"] <= end_s
-        _cut_local_km_at_end(typed, end_s)
+        # of kilometres about the ends of a trip those count that were driven before the run's end
+        row = np.flatnonzero(typed["arrived_s"] > end_s)
+        departed_s, joins_s = typed["departed_s"][row], typed["joins_s"][row]
+        destination_s, arrived_s = typed["there_s"][row], typed["arrived_s"][row]
+        first_s, last_s = (
+            np.maximum(joins_s - departed_s, 1e-9),
+            np.maximum(arrived_s - destination_s, 1e-9),
+        )
+        typed["origin_km"][row] *= np.clip((end_s - departed_s) / first_s, 0, 1)
+        typed["destination_km"][row] *= np.clip((end_s - destination_s) / last_s, 0, 1)
         np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])
         return Trips(**typed)
 

@@ -13,7 +13,7 @@ from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway
 from akuttsim.chain.crews import VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.run_plan import Plan, Seat, Work
+from akuttsim.chain.run_plan import Plan, Seat
 from akuttsim.chain.service import (
     AcuteBedUnit,
     CallerHolding,
@@ -37,12 +37,10 @@ from akuttsim.chain.staff_queues import (
 from akuttsim.config.schema.calendar import parse_hours
 from akuttsim.config.schema.clinic import (
     CLINIC_URGENCIES,
-    BackUpDoctor,
     Clinic,
     clinic_sees,
     has_doctor,
 )
-from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.fleet import RestRule
 from akuttsim.config.schema.fleet import Support as SupportConfig
 from akuttsim.config.schema.roster import Span
@@ -148,17 +146,27 @@ def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
 
 TeamsByKey = dict[tuple[str, str], Team]
 UnitRows = dict[tuple[str, str], range]
+"""The rows of each team's people in the table of units."""
 
 
 def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
     """Set up the service and start its rosters."""
-    units = _unit_rows(plan)
+    units, first_row = UnitRows(), 0
+    for key, seats in plan.teams.items():
+        units[key] = range(first_row, first_row + len(seats))
+        first_row += len(seats)
     teams = _build_teams(plan, clock, recorder, units)
     doctors = _build_doctor_teams(plan, clock, teams, units)
     rooms = _build_control_rooms(plan, teams, doctors)
     for name, spans in plan.down.items():
         clock.start(run_outages(clock, rooms[name], spans))
-    sites = _build_sites(plan, teams, doctors)
+    clinics = plan.organisation.clinics
+    sites = [
+        _build_site(
+            plan, index, name, _nurse_queue(plan, teams, name, clinic), doctors[clinic.doctors]
+        )
+        for index, (name, clinic) in enumerate(clinics.items())
+    ]
     e_consultation = plan.organisation.e_consultation
     in_order = list(rooms.values())
     return RunService(
@@ -189,37 +197,26 @@ def run_outages(clock: Clock, room: ControlRoomState, spans: Sequence[Span]) -> 
         room.is_down = False
 
 
-def _unit_rows(plan: Plan) -> UnitRows:
-    """Return the rows of each team's people in the table of units."""
-    rows, first = {}, 0
-    for key, seats in plan.teams.items():
-        rows[key] = range(first, first + len(seats))
-        first += len(seats)
-    return rows
-
-
 def _build_teams(plan: Plan, clock: Clock, recorder: Recorder, units: UnitRows) -> TeamsByKey:
     teams = {}
     for key, seats in plan.teams.items():
         if key[0] == "back_up_doctor":
             continue
         works = plan.works[key]
-        trained = [_trained_works(seat, works) for seat in seats]
+        trained = [
+            tuple(
+                position
+                for position, work in enumerate(works)
+                if seat.answers is None or work.training in seat.answers
+            )
+            for seat in seats
+        ]
         keeps_free = [work.keeps_free for work in works]
         team = teams[key] = Team(clock, recorder, units[key], keeps_free, trained)
         for person, seat in zip(team.people, seats, strict=True):
             person.home_duty = person.at_home = seat.at_home
         clock.start(run_roster(clock, team, _roster_changes(seats)))
     return teams
-
-
-def _trained_works(seat: Seat, works: Sequence[Work]) -> tuple[int, ...]:
-    """Return the positions of the works that somebody on a seat may do."""
-    return tuple(
-        position
-        for position, work in enumerate(works)
-        if seat.answers is None or work.training in seat.answers
-    )
 
 
 def _roster_changes(seats: Sequence[Seat]) -> list[RosterChange]:
@@ -241,7 +238,14 @@ def _build_doctor_teams(
         on_duty, key = teams["doctor", name], ("back_up_doctor", name)
         back_up, place = None, plan.place_index[team.place]
         if team.back_up is not None:
-            back_up = _build_on_call_doctors(clock, on_duty, units[key], team.back_up)
+            rule = team.back_up
+            longer_than = (
+                rule.queue_longer_than.value if rule.queue_longer_than is not None else None
+            )
+            comes_after_s = rule.comes_after_min.value * MINUTE_S
+            back_up = OnCallDoctors(
+                clock, on_duty, units[key], comes_after_s, longer_than, rule.when_all_are_out
+            )
             back_up.place = place
             clock.start(run_on_call_roster(clock, back_up, _roster_changes(plan.teams[key])))
         queue = on_duty.queues[0]
@@ -250,14 +254,6 @@ def _build_doctor_teams(
             team.home_duty is not None and team.home_duty.called == "when_sent",
         )  # fmt: skip
     return doctors
-
-
-def _build_on_call_doctors(
-    clock: Clock, team: Team, units: range, rule: BackUpDoctor
-) -> OnCallDoctors:
-    longer_than = rule.queue_longer_than.value if rule.queue_longer_than is not None else None
-    comes_after_s = rule.comes_after_min.value * MINUTE_S
-    return OnCallDoctors(clock, team, units, comes_after_s, longer_than, rule.when_all_are_out)
 
 
 def _build_control_rooms(
@@ -305,20 +301,17 @@ def _build_control_room(
         number=room.number,
         menu_s=room.menu_s.value,
         operators=_queue_of_work(plan, teams, "answer", name),
-        dispatching=_dispatch_queue(plan, teams, name, room),
+        dispatching=(  # the dispatchers', or the operators' where there are none
+            teams["dispatcher", name].queues[0]
+            if room.dispatchers
+            else _queue_of_work(plan, teams, "dispatch" if room.number == "113" else "answer", name)
+        ),
         callback_longer_than=(
             room.callback.queue_longer_than.value if room.callback is not None else None
         ),
         doctors=doctors[room.doctor.team] if room.doctor is not None else None,
         other_tasks=_queue_of_work(plan, teams, "other_task", name) if room.other_tasks else None,
     )
-
-
-def _dispatch_queue(plan: Plan, teams: TeamsByKey, name: str, room: ControlRoom) -> StaffQueue:
-    """Return the queue of missions: the dispatchers', or the operators' where there are none."""
-    if room.dispatchers:
-        return teams["dispatcher", name].queues[0]
-    return _queue_of_work(plan, teams, "dispatch" if room.number == "113" else "answer", name)
 
 
 def _queue_of_work(plan: Plan, teams: TeamsByKey, kind: str, name: str) -> StaffQueue:
@@ -328,18 +321,6 @@ def _queue_of_work(plan: Plan, teams: TeamsByKey, kind: str, name: str) -> Staff
             if (work.kind, work.of) == (kind, name):
                 return teams[key].queues[position]
     raise KeyError(f"no team does {kind} for {name}")
-
-
-def _build_sites(
-    plan: Plan, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
-) -> list[CareSite]:
-    clinics = plan.organisation.clinics
-    return [
-        _build_site(
-            plan, index, name, _nurse_queue(plan, teams, name, clinic), doctors[clinic.doctors]
-        )
-        for index, (name, clinic) in enumerate(clinics.items())
-    ]
 
 
 def _nurse_queue(plan: Plan, teams: TeamsByKey, name: str, clinic: Clinic) -> StaffQueue | None:

@@ -162,22 +162,17 @@ MORNING = 8
 
 def within_model(plan: Plan, patients: Patients, municipality: NDArray[np.intp]) -> Flags:
     """Return all but neighbours and alarms that nobody here answers."""
-    is_served = _neighbours_answered(plan, patients)
-    is_alarm = patients.line == LINE_ALARM
-    if is_alarm.any():
-        room = plan.answering["alarm"].first_at(patients.time_s, municipality)
-        is_served &= ~is_alarm | (room >= 0)
-    return is_served
-
-
-def _neighbours_answered(plan: Plan, patients: Patients) -> Flags:
-    """Return all but neighbours who ring a number that no room here answers for their district."""
     to_113, to_116117 = (
         np.array([*(room >= 0 for room in plan.outside[number]), True])
         for number in ("113", "116117")
     )
     rings_113 = patients.line == LINE_113
-    return np.where(rings_113, to_113[patients.outside], to_116117[patients.outside])
+    is_served = np.where(rings_113, to_113[patients.outside], to_116117[patients.outside])
+    is_alarm = patients.line == LINE_ALARM
+    if is_alarm.any():
+        room = plan.answering["alarm"].first_at(patients.time_s, municipality)
+        is_served &= ~is_alarm | (room >= 0)
+    return is_served
 
 
 def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes) -> Codes:
@@ -197,19 +192,16 @@ def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes)
     comes = _share_who_come(plan, patients, decides_as, way)
     red_share = 1.0 if decay.instead is None else decay.instead.red_rings_113.value
     rings_113 = patients.u_beyond_reach < red_share
-    far = asks & (comes < 1) & (_reluctance(plan, patients, decay) >= comes)
+    # from 0 (comes from anywhere) to 1, among those with the same need
+    factor = need_factors(plan.region, decay, patients.urgency, patients.u_need)
+    candidate = patients.u_present * highest_factor(decay)
+    reluctance = np.divide(candidate, factor, out=np.zeros(len(candidate)), where=factor > 0)
+    far = asks & (comes < 1) & (reluctance >= comes)
     return np.select(
         [~far, is_red],
         [nobody, np.where(rings_113, RANG_113_INSTEAD, WAITED_TILL_MORNING).astype(np.int8)],
         _instead_of_others(decay, patients),
     )
-
-
-def _reluctance(plan: Plan, patients: Patients, decay: DistanceDecay) -> Floats:
-    """Return who comes most readily of those with the same need: from 0 (from anywhere) to 1."""
-    factor = need_factors(plan.region, decay, patients.urgency, patients.u_need)
-    candidate = patients.u_present * highest_factor(decay)
-    return np.divide(candidate, factor, out=np.zeros(len(candidate)), where=factor > 0)
 
 
 def _share_who_come(plan: Plan, patients: Patients, urgency: Codes, way: Codes) -> Floats:

@@ -22,7 +22,6 @@ from akuttsim.patients.call_rates import (
     days_of_year,
     free_days,
 )
-from akuttsim.patients.streams import Persons
 from akuttsim.patients.urgency import urgency_codes
 from akuttsim.records import (
     GREEN,
@@ -80,6 +79,11 @@ def alarm_callers(
     to_113 = alarm_ways(alarms.needs, u_alarm) == ALARM_TO_113
     as_line = np.where(to_113, LINE_113, LINE_HEALTH).astype(np.int8)
     u_urgency = people.uniform("urgency")
+    seconds = {
+        "alarm_talk": alarms.talk_s.quantile(people.uniform("alarm_talk")),
+        "alarm_handover": alarms.handover_s.quantile(people.uniform("alarm_handover")),
+        "home_nursing": alarms.home_nursing_min.quantile(people.uniform("home_nursing")) * MINUTE_S,
+    }
     return {
         "time_s": time_s,
         "line": np.full(count, LINE_ALARM, dtype=np.int8),
@@ -88,7 +92,7 @@ def alarm_callers(
         "age_group": pressed.age_group,
         "urgency": urgency_codes(region, as_line, pressed.age_group, time_s, u_urgency),
         "u_alarm": u_alarm,
-        **_alarm_durations(alarms, people),
+        **{f"{name}_s": to_ticks(column) for name, column in seconds.items()},
     }
 
 
@@ -111,16 +115,6 @@ def alarms_per_hour(region: Region, alarms: SafetyAlarms, hours: Sequence[dateti
     return float(rates.usual.sum()) * rates.relative
 
 
-def _alarm_durations(alarms: SafetyAlarms, people: Persons) -> dict[str, Floats]:
-    """Return talk, handover and home nursing of each alarm, in whole ticks."""
-    seconds = {
-        "alarm_talk": alarms.talk_s.quantile(people.uniform("alarm_talk")),
-        "alarm_handover": alarms.handover_s.quantile(people.uniform("alarm_handover")),
-        "home_nursing": alarms.home_nursing_min.quantile(people.uniform("home_nursing")) * MINUTE_S,
-    }
-    return {f"{name}_s": to_ticks(column) for name, column in seconds.items()}
-
-
 OUT_OF_REGION = -1
 """Where a transport goes that leaves the region."""
 
@@ -138,7 +132,13 @@ def transport_columns(
         due: Who is due one, and when.
     """
     people, home, count = due.persons, due.home, len(due)
-    hospital = _nearest_hospital(region)[home]
+    # the nearest hospital of each place, as the crow flies
+    index = {name: position for position, name in enumerate(region.places)}
+    at = np.array([index[hospital.place] for hospital in region.hospitals.values()], dtype=np.int32)
+    lat_lon = np.array([(place.lat, place.lon) for place in region.places.values()])
+    offset = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
+    nearest: Indices = at[(offset**2).sum(axis=2).argmin(axis=1)]
+    hospital = nearest[home]
     from_hospital = people.uniform("from_hospital") < planned.from_hospital.value
     leaves = people.uniform("out_of_region") < planned.out_of_region.value
     away_h = planned.away_h.quantile(people.uniform("away"))
@@ -185,13 +185,3 @@ def _transport_hour_weights(planned: PlannedTransports, hours: Sequence[datetime
         free_days(days)[day_of_hour], [local.hour for local in hours]
     ]
     return weights
-
-
-def _nearest_hospital(region: Region) -> Indices:
-    """Return the place of each place's nearest hospital, as the crow flies."""
-    index = {name: position for position, name in enumerate(region.places)}
-    at = np.array([index[hospital.place] for hospital in region.hospitals.values()], dtype=np.int32)
-    lat_lon = np.array([(place.lat, place.lon) for place in region.places.values()])
-    offset = (lat_lon[:, None] - lat_lon[at]) * [1.0, cos(radians(float(lat_lon[at[0], 0])))]
-    nearest: Indices = at[(offset**2).sum(axis=2).argmin(axis=1)]
-    return nearest

@@ -106,7 +106,13 @@ class Arrivals:
 
 def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
     """Return the people of a replication whom the rates keep."""
-    cell, week, layer = _rate_layers(_most_in_a_week(rates))
+    # the highest rate of each week of the run, in calls a week, as [cell, week]
+    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest_of_weeks(rates.relative))
+    for change in rates.changes:
+        most = np.where(
+            change.cells.ravel()[:, None], most * _highest_of_weeks(change.by_hour), most
+        )
+    cell, week, layer = _rate_layers(most)
     names = [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
     weeks = mix_bits(hash_names(names)[cell] + _counter_steps(week))
     ids = mix_bits(mix_bits(weeks + _counter_steps(layer)))
@@ -133,16 +139,6 @@ def _keep_below_rate(rates: ArrivalRates, candidates: Arrivals, height: Floats) 
     is_below = in_run & (height < rate)
     people, time_s = candidates.persons.take(is_below), candidates.time_s[is_below]
     return Arrivals(people, time_s, candidates.home[is_below], candidates.age_group[is_below])
-
-
-def _most_in_a_week(rates: ArrivalRates) -> Floats:
-    """Return the highest rate of each week of the run, in calls a week, as [cell, week]."""
-    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest_of_weeks(rates.relative))
-    for change in rates.changes:
-        most = np.where(
-            change.cells.ravel()[:, None], most * _highest_of_weeks(change.by_hour), most
-        )
-    return most
 
 
 def _highest_of_weeks(by_hour: Floats) -> Floats:
@@ -346,8 +342,12 @@ def incident_people(
     age_group = draw_homes(people_by_place(region).sum(axis=0)[None], people.uniform("home"))[1]
     shares = np.cumsum(incident.urgency.as_tuple())
     mixed = np.searchsorted(shares[:2], people.uniform("urgency") * shares[2], side="right")
+    is_later = row > 0
+    u = people.uniform("delay")
+    discovery_min, call_min = incident.found_after_min.quantile(u), incident.after_min.quantile(u)
+    minutes = np.where(is_victim, discovery_min, call_min)
     return {
-        "time_s": begins_s + _delays_s(incident, is_victim, row > 0, people.uniform("delay")),
+        "time_s": begins_s + np.where(is_later, to_ticks(minutes * MINUTE_S), 0.0),
         "line": np.where(is_victim, LINE_VICTIM, LINE_113).astype(np.int8),
         "is_contact": ~is_victim & ~is_further,
         "same_incident": is_further,
@@ -357,13 +357,6 @@ def incident_people(
         "u_need_113": _with_first_uniform(people.uniform("u_need_113"), FOR_CERTAIN),
         "u_misjudged_113": _with_first_uniform(people.uniform("u_misjudged_113"), JUDGED_RIGHT),
     }
-
-
-def _delays_s(incident: Incident, is_victim: Flags, is_later: Flags, u: Floats) -> Floats:
-    """Return how long after the first call each other one comes, or each other patient is found."""
-    discovery_min, call_min = incident.found_after_min.quantile(u), incident.after_min.quantile(u)
-    minutes = np.where(is_victim, discovery_min, call_min)
-    return np.where(is_later, to_ticks(minutes * MINUTE_S), 0.0)
 
 
 def _with_first_uniform(u: Floats, first: float) -> Floats:

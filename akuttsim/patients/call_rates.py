@@ -176,18 +176,12 @@ def relative_rates(region: Region, hours: Sequence[datetime], line_113: bool) ->
     So many calls a person and year then hold for the year with its holidays and special days.
     """
     year = region.calendar.calendar().start.year
-    return _rates_of_hours(region.demand, hours, line_113) / _mean_of_year(
-        region.demand, year, line_113
-    )
-
-
-def _mean_of_year(demand: Demand, year: int, line_113: bool) -> float:
-    """Return the mean rate of a year's hours over that of the mean hour of an ordinary week."""
+    demand = region.demand
     days = days_of_year(year)
     weights = np.array(hour_weights(demand, line_113))
     rates = np.array([[_day_factor(day, demand)] for day in days]) * weights[free_days(days)]
     rates[0, :NEW_YEARS_NIGHT_ENDS] *= demand.special_days.new_years_night.value
-    return float(np.mean(rates.ravel()))
+    return _rates_of_hours(demand, hours, line_113) / float(np.mean(rates.ravel()))
 
 
 def _rates_of_hours(demand: Demand, hours: Sequence[datetime], line_113: bool) -> ByHour:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import daylight_hours
 from akuttsim.config.schema.geography import Weather
-from akuttsim.config.schema.region import Demand, Incident, Region, SameIncident
+from akuttsim.config.schema.region import Demand, Incident, Region
 from akuttsim.config.schema.values import Duration
 from akuttsim.patients.alarms_and_transports import (
     alarm_callers,
@@ -72,18 +72,13 @@ def flyable_shares(region: Region, weather: Weather, days: int) -> Floats:
     local = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
     quarter = np.array([(hour.month - 1) // 3 for hour in local], dtype=np.intp)
     shares = np.array([weather.flyable.dark, weather.flyable.daylight])
-    by_hour: Floats = shares[_is_light(region, days).astype(np.intp), quarter]
-    return by_hour
-
-
-def _is_light(region: Region, days: int) -> Flags:
-    """Return for each hour whether the sun is up in its middle, at the first hospital."""
     place = region.places[next(iter(region.hospitals.values())).place]
     middle = (np.arange(int(days * DAY_S / HOUR_S)) + 0.5) * HOUR_S
     spans = daylight_hours(place.lat, place.lon, region.calendar.calendar(), days)
     ends = np.array(spans, dtype=np.float64).ravel()
     inside: Flags = np.searchsorted(ends, middle, side="right") % 2 == 1
-    return inside
+    by_hour: Floats = shares[inside.astype(np.intp), quarter]
+    return by_hour
 
 
 PersonFloats = NDArray[np.float64]
@@ -193,7 +188,14 @@ def _section_groups(run: _Replication, callers: PersonGroup) -> Iterator[PersonG
     if demand.safety_alarms is not None:
         yield _alarm_group(run, demand)
     if demand.same_incident is not None:
-        yield _further_caller_group(run, callers, demand.same_incident)
+        people, rows = callers
+        own = np.flatnonzero(rows["outside"] < 0)
+        needed = ("time_s", "line", "place", "age_group", "urgency")
+        first = {name: rows[name][own] for name in needed}
+        further, who = further_callers(first, people.take(own), demand.same_incident)
+        yield _within_run(
+            run, further, _with_short_talk(run, who, further, demand.same_incident.talk_s)
+        )
     if demand.planned_transports is not None:
         yield _transport_group(run, demand)
     for name, incident in demand.incidents.items():
@@ -318,18 +320,14 @@ def _calls_an_hour(region: Region) -> tuple[PersonFloats, PersonFloats, PersonFl
     to_116117, to_113 = callers_116117(region), callers_113(region)
     decay = demand.distance_decay
     nearest = 1.0 if decay is None else highest_factor(decay)
+    same = demand.same_incident
+    calls_an_incident = 1.0 if same is None else 1 + red_share_113(region) * expected_further(same)
     return (
         to_116117 * (demand.contacts_per_person_year.value * nearest / HOURS_A_YEAR),
         to_116117 * (demand.other_calls_per_person_year.value / HOURS_A_YEAR),
-        to_113 * (demand.calls_113_per_person_year.value / _calls_an_incident(region)
+        to_113 * (demand.calls_113_per_person_year.value / calls_an_incident
                   / HOURS_A_YEAR),
     )  # fmt: skip
-
-
-def _calls_an_incident(region: Region) -> float:
-    """Return the expected calls to 113 about what one of them is about."""
-    same = region.demand.same_incident
-    return 1.0 if same is None else 1 + red_share_113(region) * expected_further(same)
 
 
 def _alarm_group(run: _Replication, demand: Demand) -> PersonGroup:
@@ -339,18 +337,6 @@ def _alarm_group(run: _Replication, demand: Demand) -> PersonGroup:
     pressed = run.arrivals(alarm_rates(run.region, alarms, run.hours()))
     who = alarm_callers(run.region, alarms, pressed)
     return pressed.persons, complete_columns(run.region, who, pressed.persons)
-
-
-def _further_caller_group(
-    run: _Replication, callers: PersonGroup, same: SameIncident
-) -> PersonGroup:
-    """Return further callers about red incidents, other than those who ring after the run."""
-    people, rows = callers
-    own = np.flatnonzero(rows["outside"] < 0)
-    needed = ("time_s", "line", "place", "age_group", "urgency")
-    first = {name: rows[name][own] for name in needed}
-    further, who = further_callers(first, people.take(own), same)
-    return _within_run(run, further, _with_short_talk(run, who, further, same.talk_s))
 
 
 def _with_short_talk(

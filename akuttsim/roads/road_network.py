@@ -267,7 +267,13 @@ class RoadNetwork:
         for condition in in_force:
             for column in condition.columns.values():
                 is_column = self._between(column)
-                waited = drive + _column_s(column, mode, situation.hour)
+                # Return what driving in the column takes beyond ordinary driving: waiting, and its
+                # pace.
+                on_call = column.on_call_min if mode == "blue" else None
+                longest = math.inf if on_call is None else on_call.value * MINUTE_S
+                times: DepartureTimes = tuple(sailings(column).tolist())
+                waits = waits_between((times, times, times), longest)
+                waited = drive + (waits[situation.hour] + column.extra_min.value * MINUTE_S)
                 seconds = np.where(is_column, np.maximum(seconds, waited), seconds)
         for condition in in_force:
             seconds = _seconds_when_stopped(seconds, self._between(*condition.closed), condition)
@@ -318,7 +324,10 @@ class RoadNetwork:
         """
         on_call = ferry.on_call_min if mode == "blue" else None
         longest = math.inf if on_call is None else on_call * MINUTE_S
-        days = _departures(ferry, situation.days, back, self.driving)
+        before, same, after = (
+            _departures_of_day(ferry, day, back, self.driving) for day in situation.days
+        )
+        days = before, same, after
         return waits_between(days, longest)[situation.hour] + ferry.crossing_min * MINUTE_S
 
 
@@ -369,27 +378,10 @@ def build_network(region: Region) -> RoadNetwork:
     )
 
 
-def _departures(
-    ferry: Ferry, days: DayTriple, back: bool, driving: Driving
-) -> tuple[DepartureTimes, DepartureTimes, DepartureTimes]:
-    """Return a ferry's departures of three days, in one direction."""
-    before, same, after = (_departures_of_day(ferry, day, back, driving) for day in days)
-    return before, same, after
-
-
 def _departures_of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> DepartureTimes:
     """Return a ferry's departures on a kind of day: by its timetable, else evenly spread."""
     times = ferry.timetable(day, back) if driving.departures == "timetable" else None
     return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
-
-
-def _column_s(column: ConvoyColumn, mode: Mode, hour: int) -> float:
-    """Return what driving in the column takes beyond ordinary driving: waiting, and its pace."""
-    on_call = column.on_call_min if mode == "blue" else None
-    longest = math.inf if on_call is None else on_call.value * MINUTE_S
-    times: DepartureTimes = tuple(sailings(column).tolist())
-    waits = waits_between((times, times, times), longest)
-    return waits[hour] + column.extra_min.value * MINUTE_S
 
 
 def _seconds_when_stopped(

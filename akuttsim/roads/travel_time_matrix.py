@@ -156,7 +156,14 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
 
     source = pa.BufferReader(content)
     if table.file.endswith(".parquet"):
-        _refuse_bomb(pa.parquet.read_metadata(source), table)
+        metadata = pa.parquet.read_metadata(source)
+        groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+        # a small file that would fill the memory when it is read
+        if (
+            metadata.num_rows > MAX_ROWS
+            or sum(group.total_byte_size for group in groups) > MAX_BYTES
+        ):
+            raise _matrix_error(table, message("files.times.rows", max_rows=MAX_ROWS))
         rows = pa.parquet.read_table(source)
     else:
         rows = pa.csv.read_csv(source)
@@ -169,13 +176,6 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
         if name in COLUMNS[2:]
     }
     return {**texts, **numbers}
-
-
-def _refuse_bomb(metadata: Any, table: TravelTimeTable) -> None:
-    """Raise InputError for a small file that would fill the memory when it is read."""
-    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
-    if metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_BYTES:
-        raise _matrix_error(table, message("files.times.rows", max_rows=MAX_ROWS))
 
 
 def _place_numbers(

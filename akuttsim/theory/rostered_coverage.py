@@ -110,7 +110,10 @@ def best_stations(
     where all of today's crews are placed and keep the floors. ValueError where the fleet cannot be
     placed, NoWay where it cannot keep the floors, RuntimeError if the solver gives up.
     """
-    _check_crews(fleet)
+    if np.any(fleet.kept.sum(axis=1) > fleet.most) or fleet.kept.sum() > fleet.total:
+        raise ValueError(message("experiments.theory.more_kept"))
+    if fleet.total > fleet.most.sum():
+        raise ValueError(message("experiments.theory.more_than_crews"))
     areas = [area for floor in floors for area, _ in floor.areas]
     masks = np.array(areas, dtype=bool).reshape(len(areas), len(periods[0].demand))
     sets = [list(periods), *(list(floor.periods) for floor in floors)]
@@ -121,6 +124,10 @@ def best_stations(
     wanted = np.concatenate([row.gains.ravel() for row in rows[0]]) / demand
     idle = np.zeros(depths - len(wanted))
     free = np.concatenate([np.full(cells, np.inf), np.ones(depths)])
+    # no atom is covered more deeply than crews are in reach
+    reach = sparse.vstack([row.reach for row in every])
+    deep = sparse.block_diag([_depth_sum(row.gains) for row in every], format="csr")
+    nothing = sparse.csr_array((reach.shape[0], cells))
     result = milp(
         np.concatenate([np.zeros(cells), np.full(cells, least_gain), -wanted, idle]),
         integrality=np.concatenate([np.ones(cells), np.zeros(cells + depths)]),
@@ -129,7 +136,7 @@ def best_stations(
             np.concatenate([np.full(cells, fleet.at_most), free]),
         ),
         constraints=[
-            _coverage_limit(every, cells),
+            LinearConstraint(sparse.csr_array(sparse.hstack([reach, nothing, -deep])), lb=0),
             *_placement_limits(fleet, depths),
             *_floor_limits(fleet, rows, floors),
         ],
@@ -140,13 +147,6 @@ def best_stations(
     if result.x is None:
         raise RuntimeError(f"the integer programme was not solved: {result.message}")
     return np.rint(result.x[:cells]).astype(np.int64).reshape(fleet.today.shape)
-
-
-def _check_crews(fleet: RosteredCrews) -> None:
-    if np.any(fleet.kept.sum(axis=1) > fleet.most) or fleet.kept.sum() > fleet.total:
-        raise ValueError(message("experiments.theory.more_kept"))
-    if fleet.total > fleet.most.sum():
-        raise ValueError(message("experiments.theory.more_than_crews"))
 
 
 @dataclass(frozen=True)
@@ -173,14 +173,6 @@ def _period_rows(period: CoveragePeriod, areas: NDArray[np.bool_]) -> _PeriodRow
     gain = (1 - period.busy) * period.busy ** np.arange(depth)
     reach_rows = sparse.csr_array(keys[: len(reach)].T.astype(float))
     return _PeriodRows(reach_rows, np.outer(demand, gain), keys[len(reach) :])
-
-
-def _coverage_limit(rows: Sequence[_PeriodRows], cells: int) -> LinearConstraint:
-    """No atom is covered more deeply than crews are in reach."""
-    reach = sparse.vstack([row.reach for row in rows])
-    deep = sparse.block_diag([_depth_sum(row.gains) for row in rows], format="csr")
-    nothing = sparse.csr_array((reach.shape[0], cells))
-    return LinearConstraint(sparse.csr_array(sparse.hstack([reach, nothing, -deep])), lb=0)
 
 
 def _depth_sum(gains: Floats) -> sparse.csr_array:

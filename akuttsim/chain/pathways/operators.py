@@ -20,7 +20,7 @@ from akuttsim.chain.service import ControlRoomState
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue
 from akuttsim.config.schema.control_room import Breaks, OtherTask
 from akuttsim.config.schema.organisation import Organisation
-from akuttsim.config.schema.roster import Span, unroll
+from akuttsim.config.schema.roster import unroll
 from akuttsim.patients.other_tasks import MOST_PER_HOUR, OtherTasks, TaskCandidates
 from akuttsim.records import CONFERENCE, LINE_HEALTH, OTHER_TASK, TALK
 from akuttsim.units import HOUR_S, MINUTE_S, tick, to_ticks
@@ -225,17 +225,13 @@ def shift_breaks(seats: tuple[Seat, ...], rule: Breaks) -> Iterator[RoomTask]:
     takes_s = rule.minutes.value * MINUTE_S
     for seat in seats:
         for start, end in seat.spans:
-            for begins, ends in _equal_shifts(start, end, rule.longest_shift_h.value * HOUR_S):
+            # equal shifts fill the span, as a seat may never be empty
+            count = max(1, -(-(end - start) // (rule.longest_shift_h.value * HOUR_S)))
+            length_s = (end - start) / count
+            for number in range(int(count)):
+                begins, ends = start + number * length_s, start + (number + 1) * length_s
                 if ends - begins >= rule.shift_h.value * HOUR_S:
                     yield RoomTask(tick((begins + ends - takes_s) / 2), takes_s, False)
-
-
-def _equal_shifts(start: float, end: float, longest_s: float) -> Iterator[Span]:
-    """Yield equal shifts of at most so long that fill a span: a seat may never be empty."""
-    count = max(1, -(-(end - start) // longest_s))
-    length = (end - start) / count
-    for number in range(int(count)):
-        yield start + number * length, start + (number + 1) * length
 
 
 def run_room_tasks(run: Run, room: int, tasks: list[RoomTask]) -> Pathway:

@@ -325,7 +325,11 @@ class _Web:
         self._drop(point, {one, other})
         for before, after in both:
             for first, second in zip(before, after, strict=True):
-                self._add(_join_stretches(first, second))
+                seconds, km = first.seconds + second.seconds, first.km + second.km
+                label = first.label if first.km >= second.km else second.label
+                self._add(
+                    Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
+                )
 
     def connected_points(self) -> set[int]:
         """Return the points that any stretch joins."""
@@ -346,13 +350,6 @@ def _stretch_kind(stretch: Stretch) -> tuple[bool, int]:
     return stretch.in_town, stretch.ferry
 
 
-def _join_stretches(first: Stretch, second: Stretch) -> Stretch:
-    """Return two stretches as one, with the road name of the longer."""
-    seconds, km = first.seconds + second.seconds, first.km + second.km
-    label = first.label if first.km >= second.km else second.label
-    return Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
-
-
 def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, float]]) -> Graph:
     """Return the network with only the stretches on some quickest drive between places.
 
@@ -364,17 +361,12 @@ def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float
     """
     used: set[tuple[int, int]] = set()
     for town, rural in speedups:
-        used |= _used_stretches(_graph_at_speed(graph, town, rural), places)
+        factor = np.where(graph.in_town, town, rural)
+        factor[graph.ferry != NO_FERRY] = 1.0
+        used |= _used_stretches(replace(graph, seconds=graph.seconds / factor), places)
     pairs = zip(graph.start.tolist(), graph.end.tolist(), strict=True)
     is_used = np.array([pair in used for pair in pairs], dtype=np.bool_)
     return graph.of_stretches(is_used | (graph.ferry != NO_FERRY))
-
-
-def _graph_at_speed(graph: Graph, town: float, rural: float) -> Graph:
-    """Return the network as driven at other speeds; ferries stay as they are."""
-    factor = np.where(graph.in_town, town, rural)
-    factor[graph.ferry != NO_FERRY] = 1.0
-    return replace(graph, seconds=graph.seconds / factor)
 
 
 def _used_stretches(graph: Graph, places: int) -> set[tuple[int, int]]:
