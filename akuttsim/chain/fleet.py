@@ -93,14 +93,16 @@ class DispatchRules:
     """What the dispatcher may do.
 
     Attributes:
-        choose_crew: The rule by which one of the free crews goes.
-        red_gains_s: How much sooner a crew on its way to somebody less urgent must be for red to
-            take it; None where it is never taken.
-        cover: Preparedness that yellow and green wait for; None where they do not.
+        choose_crew: The rule by which one of the free crews goes (key `dispatch.rule`).
+        red_gains_s: How many seconds sooner a crew on its way to somebody less urgent must be for
+            red to take it (`dispatch.red_takes_over_min`); None where it is never taken.
+        cover: Preparedness that yellow and green wait for (`dispatch.cover`); None where they do
+            not.
         neighbours: By crew, how often it is available (0-1) and how much sooner it must be, in
             seconds; of use for neighbours' crews.
-        posts: Places where crews wait, by how many are free.
-        half_way_longer_s: Drives to hospital longer than this are met half-way; None for never.
+        posts: Places where crews wait, by how many are free (`dispatch.stand_by`).
+        half_way_longer_s: Drives to hospital longer than this are met half-way
+            (`dispatch.half_way`); None for never.
         half_way_handover_s: How long the handover on the way takes.
         may_call_off: Whether a crew on its way can ever be called off.
     """

@@ -57,8 +57,10 @@ _CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over",
           "interrupted", "left_in_menu", "instead", *_FLAGS)  # fmt: skip
 
 RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
-"""Positions in a call's log: when it rang, was answered or given up; the room that answered, if
-rung back; when an operator was found."""
+"""Positions in a call's log, a list that `log_call` begins and the pathways go on writing: when it
+rang, was answered or given up; the room that answered, if rung back; when an operator was found.
+`Recorder.calls` makes of them the columns `rang_s`, `answered_s`, `left_s`, `answered_by`,
+`called_back` and `found_s` of `records.Calls`."""
 
 
 activity = Struct("5d").pack

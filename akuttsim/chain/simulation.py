@@ -75,7 +75,15 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
     """Return what happens when these patients meet this organisation.
 
     A pure function: nothing is drawn, and the same arguments give the same record to the last bit.
-    `other_tasks` are what its operators may have to do beside calls; needed by those that do any.
+
+    Args:
+        plan: What region and organisation fix beforehand.
+        patients: Who falls ill, in order of time; `patients.sampling` draws them.
+        other_tasks: What operators may have to do beside calls, by room and task; needed where an
+            organisation has any.
+
+    Returns:
+        Courses, a row a patient in the order of `patients`, with calls, activities and trips.
     """
     clock, recorder = Clock(), Recorder(len(patients))
     service = build_service(plan, clock, recorder)
@@ -124,7 +132,15 @@ def _garbage_collector_off() -> Iterator[None]:
 
 
 def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:
-    """Let each person begin at the time drawn; then tell which queues have grown all along."""
+    """Let each person begin at the time drawn; then tell which queues have grown all along.
+
+    How a contact begins is the column `begins` of `optional_care`: on the line that was drawn,
+    unless the organisation takes walk-ins or e-consultations, or care is too far away.
+
+    Args:
+        run: The run, whose patients are in order of time.
+        grown: A list to which queues that only grow are added at the end.
+    """
     clock, start, wait = run.clock, run.clock.start, run.wait
     times, begins = run.patients.time_s, run.optional.begins
     for patient in run.patients.present:

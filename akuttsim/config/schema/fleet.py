@@ -149,9 +149,15 @@ class RendezvousRule(Model):
 class Dispatch(Model):
     """Rules of the dispatcher.
 
-    `rule`: which of the free crews goes, a name of `akuttsim.crew_choice`.
-    `red_takes_over_min`: red takes a crew on its way to yellow or green, with no patient aboard,
-    if it is expected at least so many minutes before any free one.
+    `chain.fleet.DispatchRules` has them as the run uses them.
+
+    Attributes:
+        rule: Which of the free crews goes, a name of `akuttsim.crew_choice`.
+        red_takes_over_min: Red takes a crew on its way to yellow or green, with no patient aboard,
+            if it is expected at least so many minutes before any free one; None for never.
+        cover: Share of people who must keep a crew in reach, for which yellow and green wait.
+        stand_by: Where free crews wait outside their stations, by how many are free.
+        half_way: Which long drives to hospital another crew meets on the way.
     """
 
     rule: str = DEFAULT_RULE
