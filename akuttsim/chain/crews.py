@@ -350,6 +350,7 @@ class Movement:
         mode: Mode,
         leaves_in_s: float,
     ) -> None:
+        """Begin a trip along the road to a place, in so many seconds."""
         condition = self._condition()
         first, until_s, ways = self._begin_trip(crew, trip, place, mode, leaves_in_s)
         crew.route = self._travel.route(condition, first, place, mode)
@@ -448,7 +449,9 @@ class Movement:
         return self._expected_s[RED if mode == "blue" else YELLOW] + night_s
 
     def _condition(self) -> int:
+        """Return the condition of the roads now."""
         return self._condition_of_hour[int(self._clock._now // HOUR_S)]
 
     def _is_night(self) -> bool:
+        """Tell whether it is night for mobilisation."""
         return self._is_night_hour[int(self._clock._now // HOUR_S)]

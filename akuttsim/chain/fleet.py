@@ -57,12 +57,14 @@ class PreparednessRule:
         return enough
 
     def _covered_share(self, places: frozenset[int]) -> float:
+        """Return the share of people within reach of some places."""
         covered = np.zeros(len(self._share_of_people), dtype=np.bool_)
         for place in places:
             covered |= self._reach(place)
         return float(self._share_of_people @ covered)
 
     def _reach(self, place: int) -> NDArray[np.bool_]:
+        """Return which places a crew at a place reaches in time."""
         if place not in self._in_reach:
             self._in_reach[place] = self._seconds[place] <= self._within_s
         return self._in_reach[place]
@@ -187,6 +189,7 @@ class Fleet:
         return crew
 
     def _choose(self, mission: Mission) -> VehicleCrew | None:
+        """Return the crew to send to a mission now, or None: it waits."""
         if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
             return self._pick(self.rules.choose_crew, self._free_transport, mission)[1]
         expected_s, crew = self._pick(self.rules.choose_crew, self._free, mission)
@@ -281,6 +284,7 @@ class Fleet:
         return waiting
 
     def _stop_holding(self, mission: Mission) -> None:
+        """Hold a mission no longer for preparedness: it has waited its longest."""
         mission.may_leave_uncovered = True
         self._serve_those_waiting()
         self._fill_posts()
@@ -326,6 +330,7 @@ class Fleet:
         self._assign(crew, mission)
 
     def _assign(self, crew: VehicleCrew, mission: Mission) -> VehicleCrew:
+        """Give a mission its crew, which is at work from now on."""
         crew.since_s = self._clock._now
         crew.mission, mission.crew = mission, crew
         return crew
@@ -378,6 +383,7 @@ class Fleet:
         self._make_available(crew)
 
     def _log_work(self, crew: VehicleCrew, patient: int) -> None:
+        """Log what a crew has done for a patient until now."""
         assert crew.mission is not None
         now = self._clock._now
         self._recorder.log_activity(crew.unit, crew.mission.kind, crew.since_s, now, patient)
@@ -480,6 +486,7 @@ class Fleet:
             self._put_on_duty(crew)
 
     def _take_off_duty(self, crew: VehicleCrew) -> None:
+        """Let a free crew go off duty, and home; one on a mission is not free before its end."""
         free = self._free_of_kind(crew)
         if crew in free:
             free.remove(crew)
@@ -487,6 +494,7 @@ class Fleet:
             self._fill_posts()
 
     def _put_on_duty(self, crew: VehicleCrew) -> None:
+        """Let a crew come on duty: it takes who waits, takes over for red, or goes to a post."""
         free = self._free_of_kind(crew)
         if crew.mission is None and crew.is_available and crew not in free:
             free.append(crew)

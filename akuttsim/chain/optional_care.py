@@ -303,6 +303,7 @@ def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
 
 
 def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> list[float]:
+    """Return seconds of each patient; nothing where a room does not have it."""
     return [] if duration is None else optional_duration_s(everyone, duration, u, 1.0).tolist()
 
 
@@ -337,6 +338,7 @@ CareColumn = tuple[str, Floats | Flags]
 def _callback_columns(
     room: ControlRoom, patients: Patients, in_room: Flags
 ) -> Sequence[CareColumn]:
+    """Return who accepts to be rung up, how long dialling takes, who is reached."""
     callback = room.callback
     if callback is None:
         return ()
@@ -351,6 +353,7 @@ def _callback_columns(
 def _review_columns(
     room: ControlRoom, patients: Patients, in_room: Flags, way: Codes
 ) -> Sequence[CareColumn]:
+    """Return how long the room's doctor reviews each, and whom that settles."""
     doctor = room.doctor
     if doctor is None:
         return ()
@@ -364,6 +367,7 @@ def _review_columns(
 
 
 def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> CareColumns:
+    """Return how long a doctor is on video with a nursing home or a crew, and who then stays."""
     video = plan.organisation.doctor_video
     columns: CareColumns = {}
     if video.from_nursing_home is not None:
@@ -381,10 +385,12 @@ def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> CareColumns:
 
 
 def _video_durations(video: VideoToDoctor, eligible: Flags, u: Floats, u_time: Floats) -> Floats:
+    """Return seconds on video of those eligible who get it; 0 for the others."""
     return optional_duration_s(eligible & (u < video.share.value), video.talk_min, u_time)
 
 
 def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
+    """Return how long a doctor joins a call to 113, and how long alerting others takes."""
     extra, urgency = plan.organisation.emergency_calls, patients.urgency
     ours = patients.place >= 0
     columns: CareColumns = {}
@@ -404,6 +410,7 @@ def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
 
 
 def _clinic_columns(plan: Plan, patients: Patients) -> CareColumns:
+    """Return how long triage, tests and observation take at a clinic that has them."""
     care, columns = plan.organisation.clinic_care, CareColumns()
     everyone = np.ones(len(patients), dtype=np.bool_)
     if care.door_triage is not None:
@@ -448,6 +455,7 @@ def _beginnings(plan: Plan, patients: Patients, instead: Codes) -> Codes:
 
 
 def _e_consultation_open(plan: Plan, patients: Patients) -> Flags:
+    """Return who falls ill while e-consultations are open."""
     screen, calendar = plan.organisation.e_consultation, plan.region.calendar.calendar()
     assert screen is not None
     is_open = np.zeros(len(patients), dtype=np.bool_)

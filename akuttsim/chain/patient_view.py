@@ -240,6 +240,7 @@ def _first_rooms(
 
 
 def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> ViewColumns:
+    """Return what is judged on the phone, where it leads, and how long the talks take."""
     misjudged, alarms = plan.region.misjudged, plan.region.demand.safety_alarms
     video, extra_s = _video_calls(plan, patients, room)
     by_voice = triage_and_care_seeking.judged_by_voice(patients, misjudged)
@@ -345,6 +346,7 @@ def _after_hanging_up(region: Region, patients: Patients) -> tuple[list[int], ..
 
 
 def _clinic_shares(region: Region, patients: Patients) -> ViewColumns:
+    """Return whom a satellite sends on, and whom a clinic admits."""
     care, urgency = region.care, patients.urgency
     return {
         "satellite_doctor": patients.u_satellite_doctor < care.satellite_doctor_share.value,
@@ -358,6 +360,7 @@ def _clinic_shares(region: Region, patients: Patients) -> ViewColumns:
 def _mobilisation_columns(
     region: Region, organisation: Organisation, patients: Patients
 ) -> ViewColumns:
+    """Return how long crews mobilise, where they leave patients, whether a doctor goes."""
     mobilisation, u = organisation.mobilisation, patients.u_mobilisation
     conveyed = [getattr(region.care.conveyed, urgency) for urgency in URGENCIES]
     *nearer, _ = code_names(Conveyed)

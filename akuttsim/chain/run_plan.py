@@ -85,6 +85,7 @@ class Openings:
         return closings[bisect_right(closings, time_s)]
 
     def _closings_of(self, clinic: int) -> list[float]:
+        """Return when a clinic closes, in order, then never."""
         is_open = [any(clinic in clinics for clinics in t.values()) for t in self.open_between]
         steps = zip(self.bounds[1:], is_open, is_open[1:], strict=False)
         return [*(at for at, before, after in steps if before and not after), inf]
@@ -140,6 +141,7 @@ OpeningChange = tuple[float, int, int, tuple[int, ...]]
 
 
 def _opening_changes(region: Region, opened: Iterable[Opening], days: int) -> list[OpeningChange]:
+    """Return every opening and closing, each with whom it is for."""
     number = {name: index for index, name in enumerate(region.municipalities)}
     calendar = region.calendar.calendar()
     changes: list[OpeningChange] = []
@@ -154,6 +156,7 @@ def _opening_changes(region: Region, opened: Iterable[Opening], days: int) -> li
 
 
 def _opening_table(active: frozenset[tuple[int, int]]) -> OpeningTable:
+    """Return what is open for each municipality, in the order of the organisation."""
     table: dict[int, list[int]] = {}
     for municipality, index in sorted(active):
         table.setdefault(municipality, []).append(index)
@@ -333,6 +336,7 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
 
 
 def _room_works(name: str, room: ControlRoom) -> list[Work]:
+    """Return what a room's operators do: missions too, where nobody else dispatches."""
     answers = Work("answer", name, room.number, _count_or_zero(room.keeps_free))
     if room.number == "113" and not room.dispatchers:
         return [Work("dispatch", name, room.number), answers]
@@ -340,6 +344,7 @@ def _room_works(name: str, room: ControlRoom) -> list[Work]:
 
 
 def _count_or_zero(count: Count | None) -> int:
+    """Return a count; 0 for none."""
     return count.value if count is not None else 0
 
 
@@ -413,6 +418,7 @@ def _unit_table(
     supports: dict[str, tuple[Span, ...]],
     organisation: Organisation,
 ) -> tuple[Unit, ...]:
+    """Return the units: people team by team, then vehicles, then supports."""
     people = [seat.unit for seats in teams.values() for seat in seats]
     vehicles = [
         Unit(

@@ -68,6 +68,7 @@ def build_supports(plan: Plan) -> list[SupportUnit]:
 
 
 def _build_support(plan: Plan, index: int, unit: int, name: str) -> SupportUnit:
+    """Return a helicopter, boat or single responder at its base."""
     config, spans = plan.organisation.supports[name], plan.supports[name]
     reach = config.reaches_within_min
     return SupportUnit(
@@ -198,6 +199,7 @@ def run_outages(clock: Clock, room: ControlRoomState, spans: Sequence[Span]) -> 
 
 
 def _build_teams(plan: Plan, clock: Clock, recorder: Recorder, units: UnitRows) -> TeamsByKey:
+    """Return the teams by role and name, on call left out, and start their rosters."""
     teams = {}
     for key, seats in plan.teams.items():
         if key[0] == "back_up_doctor":
@@ -220,6 +222,7 @@ def _build_teams(plan: Plan, clock: Clock, recorder: Recorder, units: UnitRows) 
 
 
 def _roster_changes(seats: Sequence[Seat]) -> list[RosterChange]:
+    """Return when people come and go, in order; the new come before the old go."""
     changes = [
         change
         for position, seat in enumerate(seats)
@@ -233,6 +236,7 @@ def _roster_changes(seats: Sequence[Seat]) -> list[RosterChange]:
 def _build_doctor_teams(
     plan: Plan, clock: Clock, teams: TeamsByKey, units: UnitRows
 ) -> dict[str, DoctorsOnDuty]:
+    """Return the doctors on duty by team, each with its doctor on call."""
     doctors = {}
     for name, team in plan.organisation.doctors.items():
         on_duty, key = teams["doctor", name], ("back_up_doctor", name)
@@ -259,6 +263,7 @@ def _build_doctor_teams(
 def _build_control_rooms(
     plan: Plan, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
 ) -> dict[str, ControlRoomState]:
+    """Return the control rooms by name, with their back-ups and overflow."""
     configs = plan.organisation.control_rooms
     rooms = {
         name: _build_control_room(plan, index, name, teams, doctors)
@@ -295,6 +300,7 @@ def _share_caller_holding(rooms: Collection[ControlRoomState]) -> None:
 def _build_control_room(
     plan: Plan, index: int, name: str, teams: TeamsByKey, doctors: dict[str, DoctorsOnDuty]
 ) -> ControlRoomState:
+    """Return a control room with the queues of its operators and dispatchers."""
     room = plan.organisation.control_rooms[name]
     return ControlRoomState(
         index=index,
@@ -324,6 +330,7 @@ def _queue_of_work(plan: Plan, teams: TeamsByKey, kind: str, name: str) -> Staff
 
 
 def _nurse_queue(plan: Plan, teams: TeamsByKey, name: str, clinic: Clinic) -> StaffQueue | None:
+    """Return the queue before a clinic's nurses, operators who receive there, or None."""
     if clinic.nurses_of is not None:
         return _queue_of_work(plan, teams, "receive", name)
     team = teams.get(("nurse", name))
@@ -333,6 +340,7 @@ def _nurse_queue(plan: Plan, teams: TeamsByKey, name: str, clinic: Clinic) -> St
 def _build_site(
     plan: Plan, index: int, name: str, nurses: StaffQueue | None, doctors: DoctorsOnDuty
 ) -> CareSite:
+    """Return a clinic or satellite with those who receive there and what it offers."""
     clinic = plan.organisation.clinics[name]
     booking = plan.organisation.clinic_care.booking if "booking" in clinic.care else None
     call_out = clinic.nurse_call_out
@@ -362,6 +370,7 @@ def _build_site(
 
 
 def _sites_by_municipality(plan: Plan, sites: list[CareSite]) -> list[list[CareSite]]:
+    """Return the clinics that ever serve each municipality."""
     clinics = plan.organisation.clinics.values()
     return [
         [

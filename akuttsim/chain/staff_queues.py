@@ -392,6 +392,7 @@ class OnCallDoctors:
             self._clock.later(self._comes_after_s, partial(self._arrives, person, woken_s))
 
     def _all_are_out(self) -> bool:
+        """Tell whether all doctors on duty are out, where the doctor on call stands in then."""
         if not self._when_all_are_out:
             return False
         people = self._team.people
@@ -399,6 +400,7 @@ class OnCallDoctors:
         return bool(on_duty) and all(person in self._out for person in on_duty)
 
     def _arrives(self, person: StaffMember, woken_s: float, _: Event) -> None:
+        """Let a woken doctor begin work, and log the way in."""
         now, recorder = self._clock._now, self._team.recorder
         recorder.log_activity(person.unit, WAY_IN, woken_s, now, -1)
         way_in = Departure(

@@ -275,6 +275,7 @@ def satellite_km(plan: Plan, patients: Patients, urgency: Codes) -> Floats:
 
 
 def _nearest_km(plan: Plan, patients: Patients, clinics: Collection[int], of_none: float) -> Floats:
+    """Return kilometres to the nearest of some clinics that is open for each patient then."""
     tables, table = plan.openings.table_at(patients.time_s)
     km = np.array([_km_by_place(plan, open_now, clinics, of_none) for open_now in tables])
     return km[table, patients.place]

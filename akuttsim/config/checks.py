@@ -100,10 +100,12 @@ def check_fleet_hours(
 
 
 def _keys_of_list(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Return the key and name of every entry of a list, such as `supports.boat.reaches.0`."""
     return ((f"{key}.{index}", name) for index, name in enumerate(names))
 
 
 def _unknown_hospitals(organisation: Organisation, region: Region) -> FleetProblems:
+    """Yield hospitals with a handover rule that the region does not have."""
     for name in organisation.handovers:
         if name not in region.hospitals:
             what = message("configs.names.no_hospital", name=name, region=region.region)
@@ -142,6 +144,7 @@ def _zeros_without_sense(organisation: Organisation) -> FleetProblems:
 
 
 def _boats_without_places(organisation: Organisation) -> FleetProblems:
+    """Yield supports that reach no place but their own base."""
     for name, support in organisation.supports.items():
         if support.reaches and set(support.reaches) == {support.base}:
             what = message("configs.fleet.own_base", base=support.base)
@@ -149,6 +152,7 @@ def _boats_without_places(organisation: Organisation) -> FleetProblems:
 
 
 def _stand_by_problems(organisation: Organisation) -> FleetProblems:
+    """Yield levels of stand-by that stand twice, can never hold, or have too many posts."""
     crews = organisation.ambulances.values()
     at_stations = sum(
         crew.kind == "ambulance" and any(shift.duty == "station" for shift in crew.shifts)
@@ -169,6 +173,7 @@ def _stand_by_problems(organisation: Organisation) -> FleetProblems:
 
 
 def _rest_problems(crews: Mapping[str, Crew]) -> FleetProblems:
+    """Yield rules of rest after more work than a whole night holds."""
     for name, crew in crews.items():
         if crew.rest is not None and crew.rest.worked_more_than_h.value >= _night_h(crew.rest):
             what = message("configs.fleet.more_than_night", rest=_night_h(crew.rest))
@@ -176,11 +181,13 @@ def _rest_problems(crews: Mapping[str, Crew]) -> FleetProblems:
 
 
 def _night_h(rest: RestRule) -> float:
+    """Return how many hours the night of a rule of rest has."""
     first, last = parse_hours(rest.night)
     return (last - first) / 60
 
 
 def _two_shifts_at_once(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
+    """Yield crews of which two shifts overlap at some time of the checked year."""
     for name, crew in crews.items():
         unrolled = (unroll(shift, year.calendar, CHECKED_DAYS) for shift in crew.shifts)
         shared = first_overlap(chain.from_iterable(unrolled))
@@ -198,6 +205,7 @@ def _nobody_on_duty(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProble
 
 
 def _never_by_night(crews: Mapping[str, Crew], year: CheckedYear) -> FleetProblems:
+    """Yield crews with a rule of rest that are never on duty in its night."""
     for name, crew in crews.items():
         if crew.rest is None:
             continue
@@ -247,6 +255,7 @@ Minutes = Mapping[str, Mapping[str, float]]
 
 
 def _blue_light_min(region: Region) -> Minutes:
+    """Return the minutes of each stretch and crossing with blue light, on an open road."""
     driving = region.driving
     minutes: dict[str, dict[str, float]] = defaultdict(dict)
     for road in region.roads:
@@ -331,12 +340,14 @@ def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> N
 
 
 def _raise_problems(problems: Iterable[Problem]) -> None:
+    """Raise InputError with all the problems, if there are any."""
     found = list(problems)
     if found:
         raise InputError(found)
 
 
 def _unknown_sites_of_region(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield municipalities and places that the region names and does not have."""
     region = loaded.value
     for name, place in region.places.items():
         if place.municipality not in region.municipalities:
@@ -372,6 +383,7 @@ def _people_not_published(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 
 def _unknown_ends_of_roads(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield ends of roads and ferries that are no places of the region."""
     region = loaded.value
     for kind, links in (("roads", region.roads), ("ferries", region.ferries)):
         for index, link in enumerate(links):
@@ -383,6 +395,7 @@ def _unknown_ends_of_roads(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 
 def _unreachable_places(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield places with no way from the first hospital, or none back; all roads open."""
     region = loaded.value
     start = next(iter(region.hospitals.values())).place
     if start not in region.places or region.tables.roads is None:
@@ -397,6 +410,7 @@ def _unreachable_places(loaded: Loaded[Region]) -> Iterator[Problem]:
 
 
 def _explain_unreachable(start: str, is_reached: bool, is_left: bool) -> str:
+    """Tell which way is missing: there, back, or both."""
     if is_reached:
         return message("configs.roads.not_back", start=start)
     if is_left:
@@ -427,6 +441,7 @@ def _unknown_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Pro
 
 
 def _named_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """Yield key and name of every municipality that rooms, clinics and beds name."""
     for name, room in organisation.control_rooms.items():
         for municipality in room.municipalities:
             yield f"control_rooms.{name}.municipalities", municipality
@@ -439,6 +454,7 @@ def _named_municipalities(organisation: Organisation) -> Iterator[tuple[str, str
 def _municipalities_of_services(
     key: str, services: dict[str, ServiceHours]
 ) -> Iterator[tuple[str, str]]:
+    """Yield key and name of the municipalities that some periods serve."""
     for period, service in services.items():
         for municipality in service.municipalities:
             yield f"{key}.{period}.municipalities", municipality

@@ -49,6 +49,7 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
 
 
 def _room_sentences(room: ControlRoom) -> Iterator[str]:
+    """Say for whom a control room answers, and with whom it shares operators."""
     number = _number(room.number)
     if room.municipalities:
         yield message(
@@ -108,6 +109,7 @@ def _answering_sentences(room: ControlRoom) -> Iterator[str]:
 
 
 def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:
+    """Say what some operators do not answer, and who takes calls when it is full or down."""
     for staffing in room.operators.values():
         if staffing.answers is not None:
             work = _joined_by_and(
@@ -140,6 +142,7 @@ def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:
 
 
 def _phone_help_sentences(room: ControlRoom) -> Iterator[str]:
+    """Say what else a room offers callers: video, ringing back, a doctor of its own."""
     if room.health_line == "in_turn":
         yield message("understood.room.in_turn")
     if room.video is not None:
@@ -155,6 +158,7 @@ def _phone_help_sentences(room: ControlRoom) -> Iterator[str]:
 
 
 def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
+    """Say how a team of doctors is on duty: rotation, from home, by car, with a back-up."""
     if team.rotation is not None:
         rule = team.rotation
         turn = message(
@@ -190,6 +194,7 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
 
 
 def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
+    """Say who receives at a clinic, what care it has, and what happens at closing."""
     if clinic.kind == "satellite":
         yield message(
             "understood.clinic.satellite",
@@ -225,6 +230,7 @@ def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[st
 
 
 def _care_name(name: str, clinic: Clinic) -> str:
+    """Return the name of a kind of care; observation with its number of beds."""
     beds = clinic.observation_beds
     if name == "observation" and beds is not None:
         return message("understood.clinic.observation_beds", value=beds.value)
@@ -232,6 +238,7 @@ def _care_name(name: str, clinic: Clinic) -> str:
 
 
 def _crew_sentences(crew: Crew) -> Iterator[str]:
+    """Say what sets a crew apart: transport alone, a neighbour's, rest after nights."""
     if crew.kind == "transport":
         yield message("understood.fleet.transport", station=crew.station)
     if crew.available is not None and crew.quicker_by_min is not None:
@@ -245,6 +252,7 @@ def _crew_sentences(crew: Crew) -> Iterator[str]:
 
 
 def _support_sentences(support: Support) -> Iterator[str]:
+    """Say when and where a helicopter, boat or single responder goes, and to whom."""
     daylight = message("understood.fleet.daylight") if support.daylight_only else ""
     hours = joined_texts(map(_period_text, support.on_duty.values()), "; ")
     kind = f"understood.support.{support.kind}"
@@ -272,6 +280,7 @@ def _support_sentences(support: Support) -> Iterator[str]:
 
 
 def _responder_sentence(group: FirstResponders) -> str:
+    """Say when first responders are asked for."""
     share, limit = _percent_of_share(group.available.value), group.max_drive_min.value
     conditions = (
         []
@@ -290,6 +299,7 @@ def _responder_sentence(group: FirstResponders) -> str:
 
 
 def _acute_bed_sentence(beds: AcuteBeds) -> str:
+    """Say how many municipal acute beds there are, and for whom."""
     counted_beds = counted("understood.beds", beds.beds.value)
     return message(
         "understood.fleet.acute_beds",
@@ -300,6 +310,7 @@ def _acute_bed_sentence(beds: AcuteBeds) -> str:
 
 
 def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
+    """Say which rules of dispatch are on, and which hospital doors are narrow."""
     rules = organisation.dispatch
     if rules.rule != DEFAULT_RULE:
         yield message("understood.dispatch.rule", rule=rules.rule)
@@ -329,6 +340,7 @@ def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
 
 
 def _other_care_sentences(organisation: Organisation) -> Iterator[str]:
+    """Say which ways to care are on beside the phone, and where a doctor is on video."""
     if organisation.walk_ins is not None:
         share = _percent_of_share(organisation.walk_ins.share.value)
         yield message("understood.walk_ins", share=share)
@@ -394,35 +406,43 @@ def _call_out_sentences(organisation: Organisation) -> Iterator[str]:
 
 
 def _chance_of_log_odds(log_odds: float) -> str:
+    """Return a chance in whole percent."""
     return message("understood.whole_percent", share=100 / (1 + math.exp(-log_odds)))
 
 
 def _municipality_names(municipalities: tuple[str, ...]) -> str:
+    """Return the names of municipalities; of more than three only how many they are."""
     if len(municipalities) > 3:
         return message("understood.municipalities", n=len(municipalities))
     return _joined_by_and(municipalities)
 
 
 def _or(rules: Sequence[str]) -> str:
+    """Join texts by the language's word for or."""
     return reduce(lambda one, other: message("understood.or", one=one, other=other), rules)
 
 
 def _number(number: str) -> str:
+    """Return a telephone number in words: only the alarm has a name."""
     return message("understood.number.alarm") if number == "alarm" else number
 
 
 def _urgency(urgency: str) -> str:
+    """Return the name of an urgency."""
     return message(f"understood.urgency.{urgency}")
 
 
 def _joined_by_and(words: Iterable[str]) -> str:
+    """Join words by commas and, before the last, the language's word for and."""
     *first, last = words
     return message("understood.and", first=joined_texts(first), last=last) if first else last
 
 
 def _period_text(period: Period) -> str:
+    """Return days and hours of a period."""
     return days_text(period.days) + f" {period.hours}"
 
 
 def _percent_of_share(share: float) -> str:
+    """Return a share as percent, with the digits that it has."""
     return message("understood.percent", share=100 * share)

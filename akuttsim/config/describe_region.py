@@ -66,6 +66,7 @@ def event_sentences(region: Region) -> list[str]:
 
 
 def _event_sentence(event: Surge | VisitorPeriod | RoadCondition, what: str) -> str:
+    """Return what an event does, headed by its title and when it holds."""
     when = event.when
     season = (
         message("understood.when.season", first=when.first, last=when.last)
@@ -93,6 +94,7 @@ def days_text(days: str) -> str:
 
 
 def _surge_text(surge: Surge) -> str:
+    """Return by how much calls rise in a surge, of which ages and where."""
     factors = {"116117": surge.factor_116117, "113": surge.factor_113}
     calls = [
         message("understood.surge.calls", to=to, value=factor.value)
@@ -104,11 +106,13 @@ def _surge_text(surge: Surge) -> str:
 
 
 def _area_text(event: Surge | VisitorPeriod) -> str:
+    """Return where an event holds; nothing where that is everywhere."""
     names = event.municipalities or event.places
     return message("understood.surge.in_places", names=", ".join(names)) if names else ""
 
 
 def _road_condition_parts(condition: RoadCondition) -> Iterator[str]:
+    """Yield what a condition does to roads and ferries."""
     if condition.speed is not None:
         yield message("understood.roads.speed", value=condition.speed.value)
     for link in condition.closed:
@@ -159,6 +163,7 @@ def region_rule_sentences(region: Region) -> list[str]:
 
 
 def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:
+    """Say how many come from far away, and whether satellites count as near."""
     if decay.everybody_comes:
         yield message("understood.people.everybody_comes")
         return
@@ -171,6 +176,7 @@ def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:
 
 
 def _alternative_sentences(instead: InsteadOfComing) -> Iterator[str]:
+    """Say what those do instead who do not come, as shares."""
     shares = {
         message("understood.people.advice"): instead.advice,
         message("understood.people.doctor_phone"): instead.doctor_phone.value,
@@ -202,8 +208,10 @@ def _red_alternative_text(rings_113: float) -> str:
 
 
 def _joined_by_and(texts: Sequence[Message]) -> Message:
+    """Join texts by the language's word for and."""
     return reduce(lambda one, other: message("understood.both.and", one=one, other=other), texts)
 
 
 def _whole_percent(share: float) -> str:
+    """Return a share in whole percent."""
     return message("understood.whole_percent", share=100 * share)

@@ -89,6 +89,7 @@ class ConfigSources:
         return self._at_the_top(problem, parts)
 
     def _at_the_top(self, problem: Problem, parts: Sequence[str]) -> Problem:
+        """Return a problem of a file below told in the user's own, with where it was written."""
         top = self.files[-1]
         if not shipped.is_shipped(problem.file) or shipped.is_shipped(top):
             return replace(
@@ -126,6 +127,7 @@ def written_depth(own: Node, parts: Sequence[str]) -> tuple[int, int]:
 
 
 def _change_settings(own: Node) -> Iterator[Node]:
+    """Yield what each named change of a file sets."""
     changes = child_node(own, "changes")
     if changes is None or not isinstance(changes.value, dict):
         return
@@ -186,6 +188,7 @@ def _other_kind_problem(kind: str, path: Path) -> Problem | None:
 
 
 def _count_known_keys(keys: dict[str, Node], model: type[Model]) -> int:
+    """Return how many keys of a file a model has at its top."""
     return len(keys.keys() & model.model_fields.keys())
 
 
@@ -258,6 +261,7 @@ def load_region(
 def _load_region_file(
     path: Path, sets: Sequence[str], relative_to: Path | None, additions: Sequence[str]
 ) -> Loaded[Region]:
+    """Load a region from its file: variants, settings of tables, tables, other settings."""
     folders = {shipped.display_path(path): path.parent}
 
     def find_base(base: str, folder: Path) -> Path:
@@ -315,6 +319,7 @@ def _overlay_additions(
     find: FindBase,
     relative_to: Path | None,
 ) -> Resolved:
+    """Lay variants of a common base over a config, one after the other."""
     for name in additions:
         path = (
             find(name, relative_to) if relative_to is not None else shipped.find_config(kind, name)
@@ -396,15 +401,18 @@ def _load_without_settings(
 
 
 def _find_base_config(kind: str, name: str, folder: Path) -> Path:
+    """Return the file of the config that another one extends."""
     return shipped.find_config(kind, name, folder)
 
 
 def _check_tree(resolved: Resolved, tree: Node, model: type[M]) -> Loaded[M]:
+    """Return a tree as a checked config; InputError tells problems where they are to be mended."""
     value = _validate_sources(ConfigSources(tree, resolved.files, resolved.own), model)
     return Loaded(value, tree, resolved.files, resolved.changes, resolved.own)
 
 
 def _validate_sources(written: ConfigSources, model: type[M]) -> M:
+    """Return a config as its model; InputError tells problems where they are to be mended."""
     try:
         return validate(written.tree, model)
     except InputError as error:
@@ -412,6 +420,7 @@ def _validate_sources(written: ConfigSources, model: type[M]) -> M:
 
 
 def _apply_settings(tree: Node, sets: Sequence[str]) -> Node:
+    """Return a tree with settings applied; InputError with all that do not fit."""
     problems: list[Problem] = []
     for assignment in sets:
         try:
@@ -424,6 +433,7 @@ def _apply_settings(tree: Node, sets: Sequence[str]) -> Node:
 
 
 def _apply_setting(tree: Node, assignment: str) -> Node:
+    """Return a tree with one setting, written as KEY=VALUE, applied."""
     key, sign, text = assignment.partition("=")
     if not sign or not key:
         raise InputError([Problem("--set", 0, assignment, _KEY_VALUE)])

@@ -129,6 +129,7 @@ def compare_staffed_hours(
 
 
 def _hours_by_role(organisation: Organisation, calendar: Calendar) -> dict[str, float]:
+    """Return staffed hours in a mean week by role in words."""
     rooms, teams = organisation.control_rooms.values(), organisation.doctors.values()
     back_ups = [team.back_up.on_call for team in teams if team.back_up is not None]
     return {
@@ -252,6 +253,7 @@ def _item_text(value: object, model: str = "") -> str:
 
 
 def _period_value_text(value: Period) -> str:
+    """Return a period with who is on duty, or for whom it is."""
     text = days_text(value.days) + f" {value.hours}"
     if isinstance(value, Staffing):
         at_home = isinstance(value, DoctorStaffing) and value.duty == "home"
@@ -275,6 +277,7 @@ def _sourced_text(value: Sourced) -> str:
 
 
 def _nested_text(part: object) -> str:
+    """Return plain values on one line, keys before what they hold."""
     if isinstance(part, dict):
         return " ".join(f"{name} {_nested_text(inner)}" for name, inner in part.items())
     if isinstance(part, list):
@@ -283,6 +286,7 @@ def _nested_text(part: object) -> str:
 
 
 def _number_text(value: object) -> str:
+    """Return a number or text as a cell; yes and no in words."""
     if isinstance(value, bool):
         return message("understood.both.yes" if value else "understood.both.no")
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -210,6 +210,7 @@ def missing_path_part(tree: Node, dotted: str) -> tuple[int, str]:
 
 
 def _override_node(path: _DottedPath, text: str) -> Node:
+    """Return the value that a setting writes; InputError for none, or for several lines."""
     if not text.strip():
         raise path.error(message("configs.set.no_value"))
     try:
@@ -230,9 +231,11 @@ class _DottedPath:
         self._at = at
 
     def problem(self, what: str) -> Problem:
+        """Return a problem at the path."""
         return Problem(self._at.file, self._at.line, ".".join(self.parts), what)
 
     def error(self, what: str) -> InputError:
+        """Return an InputError at the path."""
         return InputError([self.problem(what)])
 
     def existing(self, node: Node, depth: int) -> str | int:
@@ -249,6 +252,7 @@ class _DottedPath:
         raise self.error(self._missing(node, depth))
 
     def _missing(self, node: Node, depth: int) -> str:
+        """Say that a part of the path is not there, with what is near it or there."""
         above = ".".join(self.parts[:depth])
         where = (
             message("configs.set.in", above=above) if depth else message("configs.set.at_the_top")
@@ -282,6 +286,7 @@ class _DottedPath:
 def _resolve_under(
     path: Path, find: FindBase, only_top: frozenset[str], above: tuple[Path, ...]
 ) -> Resolved:
+    """Return a config laid over its bases; `above` are the files that led here, against circles."""
     own = read_yaml(path, shipped.display_path(path))
     problems: list[Problem] = []
     edits: list[_ChangeEdit] = []
@@ -303,6 +308,7 @@ def _resolve_under(
 def _overlay_file(
     own: Node, base: Resolved, edits: list[_ChangeEdit], only_top: frozenset[str]
 ) -> Resolved:
+    """Return a file's own keys and changes laid over its base."""
     problems: list[Problem] = []
     under = dataclasses.replace(own, value=_children_without(base.tree, *only_top))
     tree = merge_nodes(
@@ -320,6 +326,7 @@ def _overlay_file(
 
 
 def _base_path(path: Path, own: Node, find: FindBase, above: tuple[Path, ...]) -> Path | None:
+    """Return the base of a file, or None; InputError for no name, a circle, or too many levels."""
     at = _mapping_of(own).get("extends")
     if at is None:
         if "changes" in _mapping_of(own):
@@ -344,6 +351,7 @@ def _base_path(path: Path, own: Node, find: FindBase, above: tuple[Path, ...]) -
 
 
 def _find_base_file(name: str, at: Node, path: Path, find: FindBase) -> Path:
+    """Return the file of a base; InputError at `extends` where it is not to be found."""
     try:
         base = find(name, path.parent)
         if base.is_file():
@@ -378,6 +386,7 @@ def _edits_of_file(own: Node) -> list[_ChangeEdit]:
 
 
 def _read_edit(name: str, node: Node) -> _ChangeEdit:
+    """Return a named change; InputError with all that is wrong with it."""
     problems = list(_change_problems(node, f"changes.{name}"))
     if problems:
         raise InputError(problems)
@@ -405,6 +414,7 @@ def _change_problems(node: Node, key: str) -> Iterator[Problem]:
 
 
 def _edit_problems(keys: Mapping[str, Node], node: Node, key: str) -> Iterator[Problem]:
+    """Yield what is wrong with what a change sets and removes."""
     over, paths = keys.get("set"), keys.get("remove")
     if over is None and paths is None:
         yield _node_problem(node, key, message("configs.changes.changes_nothing"))
@@ -428,19 +438,23 @@ def _collect_problems(problems: list[Problem]) -> Iterator[None]:
 
 
 def _mapping_of(node: Node) -> dict[str, Node]:
+    """Return the children of a node that is a mapping."""
     assert isinstance(node.value, dict)
     return node.value
 
 
 def _children_without(node: Node, *names: str) -> dict[str, Node]:
+    """Return the children of a mapping but for some."""
     return {key: child for key, child in _mapping_of(node).items() if key not in names}
 
 
 def _node_problem(node: Node, key: str, what: str) -> Problem:
+    """Return a problem at the place where a node was written."""
     return Problem(node.file, node.line, key, what)
 
 
 def _node_error(node: Node, key: str, what: str) -> InputError:
+    """Return an InputError at the place where a node was written."""
     return InputError([_node_problem(node, key, what)])
 
 
@@ -452,6 +466,7 @@ def _is_sentence(why: Node) -> bool:
 
 
 def _reason_in_both_languages(why: Node) -> dict[str, str]:
+    """Return a reason by language; one text stands for both."""
     if isinstance(why.value, dict):
         return {lang: str(text.value) for lang, text in why.value.items()}
     return dict.fromkeys(_LANGUAGES, str(why.value))

@@ -89,6 +89,7 @@ def is_in_norway(lat: float, lon: float) -> bool:
 
 
 def _is_norwegian(region: Region) -> bool:
+    """Tell whether a region lies in Norway, by its time zone."""
     return region.calendar.time_zone == "Europe/Oslo"
 
 
@@ -142,15 +143,18 @@ def _take_near_squares(square: Position, ungrouped: set[Position]) -> list[Posit
 
 
 def _km_to_nearest(at: Position, places: list[Place]) -> float:
+    """Return the kilometres as the crow flies from a position to the nearest of some places."""
     return float(_km_from(at, [(place.lat, place.lon) for place in places]).min())
 
 
 def _km_from(at: Position, others: list[Position]) -> NDArray[np.float64]:
+    """Return the kilometres as the crow flies from a position to each of some others."""
     lat, lon = np.array(others, dtype=np.float64).reshape(-1, 2).T
     return great_circle_km(*at, lat, lon)
 
 
 def _short_links(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Problem]:
+    """Yield roads and ferries that are shorter than the straight line between their ends."""
     region = loaded.value
     known = region.places.keys() - set(strays)
     links: list[tuple[str, Road | Ferry]] = [
@@ -170,12 +174,14 @@ def _short_links(loaded: Loaded[Region], strays: Collection[str]) -> Iterator[Pr
 
 
 def _is_too_short(link: Road | Ferry, region: Region) -> bool:
+    """Tell whether a stretch is clearly shorter than the straight line."""
     share = ROAD_SHARE if isinstance(link, Road) else FERRY_SHARE
     straight = km_between_places(region.places[link.start], region.places[link.end])
     return link.km < share * straight and straight - link.km > SLACK_KM
 
 
 def _explain_short_link(link: Road | Ferry, region: Region, doubtful: Collection[str]) -> str:
+    """Say how much too short a stretch is, and which end is probably wrong."""
     start, end = region.places[link.start], region.places[link.end]
     sort = message("configs.places.road" if isinstance(link, Road) else "configs.places.ferry")
     name = link.road if isinstance(link, Road) else link.ferry
@@ -258,6 +264,7 @@ def reachable_places(
 
 
 def _unknown_stretches_and_ferries(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield stretches, then ferries, that conditions name and the region does not have."""
     region = loaded.value
     roads = {frozenset((road.start, road.end)) for road in region.roads}
     for name, condition in region.driving.conditions.items():
@@ -315,6 +322,7 @@ def _simultaneous_closures(region: Region) -> list[tuple[str, ...]]:
 
 
 def _unknown_areas(loaded: Loaded[Region], key: str, area: LocalAddition) -> Iterator[Problem]:
+    """Yield municipalities and places of an event that the region does not have."""
     region = loaded.value
     for index, name in enumerate(area.municipalities or ()):
         if name not in region.municipalities:
@@ -373,6 +381,7 @@ def _is_of_the_calendar(loaded: Loaded[Region]) -> bool:
 
 
 def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
+    """Yield rows of projections of an unknown municipality, and rows that stand twice."""
     known = {NATIONAL, *loaded.value.municipalities}
     known_rows = set()
     for index, row in enumerate(loaded.value.projections):
@@ -387,6 +396,7 @@ def _projection_row_problems(loaded: Loaded[Region]) -> Problems:
 
 
 def _projected_year_problems(loaded: Loaded[Region], year: int) -> Problems:
+    """Yield why people cannot be projected to a year."""
     region = loaded.value
     if region.people_year is None:
         what = message("configs.people.needs_year")
@@ -403,6 +413,7 @@ def _projected_year_problems(loaded: Loaded[Region], year: int) -> Problems:
 def _year_outside_projections(
     loaded: Loaded[Region], name: str, years: tuple[int, int]
 ) -> Problems:
+    """Yield years, the published people's and the one asked for, that rows do not span."""
     rows = projection_rows(loaded.value, name)
     if not rows:
         what = message("configs.people.needs_projections")

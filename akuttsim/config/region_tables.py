@@ -102,6 +102,7 @@ def table_digest(path: Path, shown_as: str) -> str:
 def _heading_problems(
     heading: list[str], columns: frozenset[str], shown_as: str
 ) -> Iterator[Problem]:
+    """Yield which columns of a heading are missing, unknown or stand twice."""
     if len(set(heading)) == len(heading) and set(heading) == columns:
         return
     wrong = {
@@ -220,6 +221,7 @@ def table_path(node: Node, name: str, folder: Path) -> Path:
 
 
 def _read_municipalities(path: Path, shown_as: str) -> Node:
+    """Return the table of municipalities by identifier, people in nine ages."""
     rows = read_table(path, shown_as, _MUNICIPALITY)
     for row in rows:
         gather_ages(row)
@@ -227,6 +229,7 @@ def _read_municipalities(path: Path, shown_as: str) -> Node:
 
 
 def _read_places(path: Path, shown_as: str) -> Node:
+    """Return the table of places by identifier."""
     rows = read_table(path, shown_as, _PLACE, _BUILT_UP)
     return rows_by_key(
         [
@@ -239,6 +242,7 @@ def _read_places(path: Path, shown_as: str) -> Node:
 
 
 def _read_projections(path: Path, shown_as: str) -> Node:
+    """Return the table of projected people, a node a municipality and year."""
     rows = read_table(path, shown_as, _PROJECTION)
     for row in rows:
         gather_ages(row)
@@ -246,19 +250,23 @@ def _read_projections(path: Path, shown_as: str) -> Node:
 
 
 def _read_roads(path: Path, shown_as: str) -> Node:
+    """Return the table of roads, a node a stretch."""
     return _read_links(read_table(path, shown_as, _ROAD, _ONE_WAY), shown_as)
 
 
 def _read_ferries(path: Path, shown_as: str) -> Node:
+    """Return the table of ferries, a node a crossing."""
     return _read_links(read_table(path, shown_as, _FERRY, _TIMETABLE), shown_as)
 
 
 def _read_links(rows: list[NodeRow], shown_as: str) -> Node:
+    """Return rows as a list of nodes, without their empty cells."""
     links = [Node(drop_empty(row), shown_as, row["from"].line) for row in rows]
     return Node([*links], shown_as, 1)
 
 
 def _travel_times_node(path: Path, shown_as: str) -> Node:
+    """Return name and digest of a table of travel times, which is read when first needed."""
     digest = Node(table_digest(path, shown_as), shown_as, 0)
     return Node({"file": Node(path.name, shown_as, 0), "sha256": digest}, shown_as, 0)
 

@@ -72,6 +72,7 @@ def find_config(kind: str, name: str, relative_to: Path | None = None) -> Path:
 
 
 def _candidate_paths(kind: str, name: str, relative_to: Path | None) -> Iterator[Path]:
+    """Yield where a config may lie: shipped, then as a path beside `relative_to`, then from here."""
     if not name.endswith((".yaml", ".yml")) and "/" not in name and "\\" not in name:
         yield project_root() / KINDS[kind].format(name)
     for folder in (relative_to, Path()):
@@ -83,6 +84,7 @@ def _candidate_paths(kind: str, name: str, relative_to: Path | None) -> Iterator
 
 
 def _is_file(path: Path) -> bool:
+    """Tell whether there is such a file."""
     try:
         return path.is_file()
     except OSError:  # such as a name that is too long
@@ -90,6 +92,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _explain_not_found(kind: str, name: str) -> str:
+    """Say which kind a name is of, which names are near, or which there are."""
     none = message("configs.kinds.none", kind=kind_name(kind))
     other = next((other for other in KINDS if name in config_names(other)), "")
     if _is_file(Path(name) / "region.yaml"):

@@ -100,6 +100,7 @@ def _unfit_other_rooms(name: str, rooms: dict[str, ControlRoom]) -> RoomProblems
 
 
 def _explain_no_neighbour(name: str, other: str, rooms: dict[str, ControlRoom]) -> Iterator[str]:
+    """Yield why another room cannot take a room's calls, if it cannot."""
     number = rooms[name].number
     if other not in rooms:
         yield message("configs.names.no_other_room", other=other, near=did_you_mean(other, rooms))
@@ -117,6 +118,7 @@ def _team_of_room(name: str, rooms: dict[str, ControlRoom]) -> str:
 
 
 def _work_problems(name: str, organisation: Organisation) -> RoomProblems:
+    """Yield operators for work that is not theirs, and a reserve for what goes first anyway."""
     room = organisation.control_rooms[name]
     rooms = organisation.control_rooms
     team = _team_of_room(name, rooms)
@@ -176,6 +178,7 @@ def _outside_problems(name: str, rooms: dict[str, ControlRoom], region: Region) 
 
 
 def _unknown_room_doctor(room: ControlRoom, organisation: Organisation) -> RoomProblems:
+    """Yield the doctor team of a room that the organisation does not have."""
     if room.doctor is not None and room.doctor.team not in organisation.doctors:
         near = did_you_mean(room.doctor.team, organisation.doctors)
         yield (
@@ -240,6 +243,7 @@ def _double_answers(spans: dict[str, list[Span]], year: CheckedYear) -> Iterator
 
 
 def _key_of_municipality(municipality: str, room: ControlRoom) -> str:
+    """Return the key below a room at which it answers for a municipality."""
     if municipality in room.municipalities:
         return "municipalities"
     periods = (
@@ -254,6 +258,7 @@ def _spans_up(room: ControlRoom, year: CheckedYear) -> list[Span]:
 
 
 def _spans_open(room: ControlRoom, year: CheckedYear) -> list[Span]:
+    """Return when a room answers for anybody, whether it is down or not."""
     at_all_hours = room.municipalities or room.outside
     return merge_spans(ALWAYS) if at_all_hours else year.spans(room.by_hour.values())
 
@@ -279,6 +284,7 @@ def _staff_of_room(
 
 
 def _unstaffed_room(name: str, organisation: Organisation, year: CheckedYear) -> RoomProblems:
+    """Yield hours at which a room is up and those whom it needs are not on duty."""
     room = organisation.control_rooms[name]
     told = {
         "operators": "configs.rooms.nobody_answers",
@@ -293,6 +299,7 @@ def _unstaffed_room(name: str, organisation: Organisation, year: CheckedYear) ->
 def _nobody_left_to_answer(
     name: str, organisation: Organisation, year: CheckedYear
 ) -> RoomProblems:
+    """Yield hours at which no more operators are on duty than must be kept free."""
     rooms = organisation.control_rooms
     room = rooms[name]
     if room.keeps_free is None or not room.keeps_free.value:
@@ -376,6 +383,7 @@ def _e_consultation_teams(organisation: Organisation) -> Iterator[str]:
 
 
 def _unknown_team(team: str, organisation: Organisation) -> Iterator[str]:
+    """Yield that a doctor team is not there, if it is not."""
     if team not in organisation.doctors:
         yield message(
             "configs.names.no_team", team=team, near=did_you_mean(team, organisation.doctors)
@@ -411,6 +419,7 @@ def _crew_as_nurses(name: str, organisation: Organisation) -> ClinicProblems:
 
 
 def _unfit_crew(wanted: str, satellite: str, organisation: Organisation) -> Iterator[str]:
+    """Yield why a crew cannot receive at a satellite, if it cannot."""
     clinics, crews = organisation.clinics, organisation.ambulances
     if wanted not in crews:
         yield message("configs.names.no_ambulance", wanted=wanted, near=did_you_mean(wanted, crews))
@@ -428,6 +437,7 @@ def _unfit_crew(wanted: str, satellite: str, organisation: Organisation) -> Iter
 
 
 def _clinic_care_problems(clinic: Clinic, organisation: Organisation) -> ClinicProblems:
+    """Yield care that a clinic names and nobody describes, and triage without a nurse."""
     for name in clinic.care:
         if getattr(organisation.clinic_care, name) is None:
             yield "care", message("configs.clinics.care_not_described", name=name)

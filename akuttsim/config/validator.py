@@ -84,6 +84,7 @@ class _ModelError:
     detail: ErrorDetails
 
     def without(self, place: int) -> _ModelError:
+        """Return the error with one part of its path left out."""
         others = [i for i in range(len(self.loc)) if i != place]
         loc = tuple(self.loc[i] for i in others)
         return _ModelError(loc, tuple(self.is_key[i] for i in others), self.detail)
@@ -131,6 +132,7 @@ def _without_echoes(errors: list[_ModelError]) -> list[_ModelError]:
 
 
 def _locate_error(tree: Node, detail: ErrorDetails) -> _ModelError:
+    """Return an error of pydantic with the parts of its path that are keys."""
     loc = tuple(part for part in detail["loc"] if part != "[key]")
     discriminator = str(detail.get("ctx", {}).get("discriminator", ""))
     if not discriminator.startswith("'"):  # none, or a function, which names no key
@@ -190,15 +192,18 @@ def _likeliest_branch(members: list[list[_ModelError]], depth: int) -> list[_Mod
 
 
 def _deepest_errors(member: list[_ModelError]) -> int:
+    """Return how far in the deepest error of a union's member lies."""
     return max(len(error.loc) for error in member)
 
 
 def _branch_likelihood(member: list[_ModelError]) -> tuple[int, int, int]:
+    """Return how likely a member was meant: its kind, how far it fits, how little is wrong."""
     other_kind = sum(error.detail["type"] == "literal_error" for error in member)
     return -other_kind, _deepest_errors(member), -len(member)
 
 
 def _any_of_message(errors: list[_ModelError]) -> _ModelError:
+    """Return one error for several members: a value must be one of their nouns."""
     nouns = dict.fromkeys(_NOUNS[error.detail["type"]] for error in errors)
     first = errors[0]
     either = reduce(
@@ -212,6 +217,7 @@ def _any_of_message(errors: list[_ModelError]) -> _ModelError:
 def _problem_of_error(
     tree: Node, error: _ModelError, model: type[BaseModel], top_key: str
 ) -> Problem:
+    """Return an error as a problem with file, line and key."""
     node = around = tree
     for part in error.loc:
         node, around = child_node(node, part) or node, node
@@ -223,6 +229,7 @@ def _problem_of_error(
 
 
 def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, around: Node) -> str:
+    """Say what is wrong: a key that is missing or unknown, or a value that does not fit."""
     detail, kind = error.detail, error.detail["type"]
     if kind == "missing":
         field = str(error.loc[-1])
@@ -239,6 +246,7 @@ def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, aroun
 
 
 def _wrong_value(detail: ErrorDetails, value: object) -> str:
+    """Say what a value must be, what it is, and what was probably meant."""
     kind, given = detail["type"], detail.get("ctx", {})
     if kind in ("value_error", "assertion_error"):
         return said_by(given["error"])
@@ -262,12 +270,14 @@ def _wrong_value(detail: ErrorDetails, value: object) -> str:
 
 
 def _tidy_number(part: object) -> str:
+    """Return a value as text, whole numbers without a decimal point."""
     if isinstance(part, Message):
         return part
     return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
 
 
 def _unit_name(unit: str) -> Message:
+    """Return the name of a unit by the ending of its keys, such as `_min`."""
     return message(f"configs.units.{unit[1:]}")
 
 
@@ -289,6 +299,7 @@ def _value_hint(value: object, expected: str) -> str:
 
 
 def _number_hint(text: str, whole: bool) -> str:
+    """Return how to write a number that stands as text, or has a decimal comma."""
     point = re.sub(r"\s", "", text).replace(",", ".")
     if not _reads_as_number(point) or (whole and "." in point):
         return ""
@@ -299,6 +310,7 @@ def _number_hint(text: str, whole: bool) -> str:
 
 
 def _reads_as_number(text: str) -> bool:
+    """Tell whether YAML would read a text as a number."""
     try:
         value: Scalar = plain_scalar(text)
     except ValueError:
@@ -335,6 +347,7 @@ def _intended_field(name: str, fields: Iterable[str]) -> str:
 
 
 def _other_unit(field: str, unit: str, field_unit: str) -> str:
+    """Say that a key is there with another unit, with what one is of the other."""
     if not unit:
         return message("configs.keys.missing_unit", field=field, unit=_unit_name(field_unit))
     if not field_unit:
@@ -346,6 +359,7 @@ def _other_unit(field: str, unit: str, field_unit: str) -> str:
 
 
 def _unit_factor(unit: str, field_unit: str) -> str:
+    """Return how many of one unit of time make one of the other; nothing for other units."""
     if unit not in _SECONDS or field_unit not in _SECONDS:
         return ""
     small, large = sorted((unit, field_unit), key=_SECONDS.__getitem__)

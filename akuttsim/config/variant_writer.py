@@ -153,6 +153,7 @@ _PlainRepresenter.add_representer(str, _PlainRepresenter.represent_str)
 
 
 def _is_read_as_text(text: str) -> bool:
+    """Tell whether a text without quotes would be read as text again."""
     try:
         return isinstance(plain_scalar(text), str)
     except ValueError:
@@ -160,6 +161,7 @@ def _is_read_as_text(text: str) -> bool:
 
 
 def _serialize(tree: yaml.Node, width: float) -> str:
+    """Return a tree of nodes as YAML."""
     text: str = yaml.serialize(tree, Dumper=yaml.SafeDumper, allow_unicode=True, width=width)
     return text
 

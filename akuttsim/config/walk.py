@@ -79,6 +79,7 @@ def walk_config(config: object, is_whole: IsWhole = is_sourced) -> Iterator[Conf
 
 
 def _walk_below(at: ConfigValue, is_whole: IsWhole) -> Iterator[ConfigValue]:
+    """Yield the leaves below a value, itself where it is one."""
     parts = None if is_whole(at.value) else config_parts(at)
     if parts is None:
         yield at
@@ -121,6 +122,7 @@ def walk_two(
 def _walk_both(
     first: ConfigValue, second: ConfigValue, is_whole: IsWhole
 ) -> Iterator[tuple[ConfigValue, ConfigValue]]:
+    """Yield the leaves below two values side by side."""
     of_one_type = type(first.value) is type(second.value)
     if not of_one_type or is_whole(first.value) or is_whole(second.value):
         yield first, second

@@ -151,15 +151,18 @@ class _Builder:
             raise _StopError
 
     def _stop(self, line: int, what: str) -> None:
+        """Note a problem, and read no further."""
         self.note(line, what)
         raise _StopError
 
     def _document(self, event: yaml.Event, line: int) -> None:
+        """Refuse a second document."""
         self._documents += 1
         if self._documents > 1:
             self._stop(line, message("configs.yaml.second_document"))
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        """Take a scalar as the key or the value that is due."""
         self._check(event, line)
         level = self.open[-1] if self.open else None
         if level is not None and isinstance(level.children, dict) and not level.has_key:
@@ -168,12 +171,14 @@ class _Builder:
             self._add(self._read(event, line), line)
 
     def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
+        """Note anchors and tags, which configs do not have."""
         if event.anchor is not None:
             self.note(line, message("configs.yaml.anchor", anchor=event.anchor))
         if event.tag is not None:
             self.note(line, message("configs.yaml.tag", tag=quote_value(event.tag)))
 
     def _read(self, event: yaml.ScalarEvent, line: int) -> Scalar:
+        """Return the value of a scalar; text where it was quoted."""
         # A plain scalar has style '' from the C parser and None from the Python one.
         if event.style:
             if event.style == '"' and _UNSEEN.search(event.value):
@@ -186,6 +191,7 @@ class _Builder:
             return None
 
     def _key(self, level: _Open, key: str, line: int) -> None:
+        """Begin a key of a mapping; note one that is no name or stands twice."""
         level.key, level.line, level.has_key = key, line, True
         assert isinstance(level.children, dict)
         if key == "<<":
@@ -198,6 +204,7 @@ class _Builder:
             self.note(line, message("configs.yaml.key_twice", first=first))
 
     def _add(self, value: Scalar | dict[str, Node] | list[Node], line: int) -> None:
+        """Put a value where it is due."""
         self._values += 1
         if self._values > MAX_VALUES:
             self._stop(line, message("configs.yaml.too_many", max_values=MAX_VALUES))
@@ -215,6 +222,7 @@ class _Builder:
             self.note(line, message("configs.yaml.plain_key"))
 
     def _start(self, event: yaml.CollectionStartEvent, line: int) -> None:
+        """Begin a mapping or list."""
         self._check(event, line)
         if len(self.open) >= MAX_DEPTH:
             del self.open[1:]  # the path would be as long as the nesting is deep
@@ -223,6 +231,7 @@ class _Builder:
         self.open.append(_Open({} if is_map else [], line))
 
     def _end(self, event: yaml.Event, line: int) -> None:
+        """Put a finished mapping or list where it is due."""
         level = self.open.pop()
         line = level.line
         if isinstance(level.children, dict):  # a mapping stands where its first value does
@@ -230,6 +239,7 @@ class _Builder:
         self._add(level.children, line)
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> None:
+        """Note an alias, which configs do not have."""
         self.note(line, message("configs.yaml.alias", anchor=event.anchor))
         self._add(None, line)
 
@@ -279,6 +289,7 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
 
 
 def _files_of_folder(path: Path) -> list[str]:
+    """Return the names in a file's folder; none where it cannot be looked into."""
     try:
         return sorted(other.name for other in path.parent.iterdir())
     except OSError:
@@ -309,6 +320,7 @@ def read_yaml_value(text: str, shown_as: str) -> Node:
 
 
 def _build_tree(text: str, file: str) -> _Builder:
+    """Return what a YAML text holds, with every problem found on the way."""
     builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -324,6 +336,7 @@ def _build_tree(text: str, file: str) -> _Builder:
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """Return the problem of a text that is no YAML, with line and likely cure."""
     if "nesting depth" in str(getattr(error, "problem", "")):  # the parser's own limit came first
         mark = getattr(error, "problem_mark", None)
         return Problem(file, mark.line + 1 if mark else 1, "", TOO_DEEP)
@@ -340,6 +353,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
 
 
 def _opening_line_hint(error: yaml.YAMLError, line: int) -> str:
+    """Say where what is not closed was opened, if that is on an earlier line."""
     start = getattr(error, "context_mark", None)
     if start is None or start.line + 1 >= line:
         return ""
@@ -347,6 +361,7 @@ def _opening_line_hint(error: yaml.YAMLError, line: int) -> str:
 
 
 def _syntax_advice(found: str, line: str) -> str:
+    """Return the likely cure of an error, from the parser's words and the line."""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return message("configs.yaml.tabs")
     if "mapping values" in found:
@@ -357,6 +372,7 @@ def _syntax_advice(found: str, line: str) -> str:
 
 
 def _decode_yaml(text: bytes, file: str) -> str:
+    """Return a file's bytes as text; InputError for what is too large, or no plain UTF-8."""
     if len(text) > MAX_BYTES:
         size = message("configs.yaml.larger", max_bytes=MAX_BYTES // 1000000)
         raise _unreadable_file(file, message("configs.yaml.long_tables", size=size))
@@ -388,6 +404,7 @@ def _refuse_unseen(text: str, file: str) -> None:
 
 
 def _unreadable_file(file: str, what: str) -> InputError:
+    """Return the error of a whole file."""
     return InputError([Problem(file, 0, "", what)])
 
 
@@ -414,6 +431,7 @@ def node_from_values(value: object, file: str, line: int) -> Node:
 
 
 def _text_key(key: object) -> str:
+    """Return a key that is text; TypeError for another."""
     if not isinstance(key, str):
         raise TypeError(f"a config's keys are text, not {type(key).__name__}")
     return key

@@ -217,6 +217,7 @@ def rate_additions(region: Region) -> list[RateAddition]:
 
 
 def _cells_of_area(region: Region, area: LocalAddition, ages: Sequence[str]) -> Flags:
+    """Return which homes and ages an event holds for, as [home, age]."""
     in_area = [area.holds_at(name, place.municipality) for name, place in region.places.items()]
     return np.outer(in_area, np.isin(AGE_GROUPS, ages))
 

@@ -167,6 +167,7 @@ _easter = cache(easter_sunday)
 
 
 def _is_christmas_eve(day: date) -> bool:
+    """Tell whether a day is Christmas Eve."""
     return (day.month, day.day) == (12, 24)
 
 

@@ -125,6 +125,7 @@ def clock_times(text: str) -> DepartureTimes:
 
 
 def _seconds_of_day(text: str) -> float:
+    """Return a time of day such as 07:30 in seconds since midnight."""
     hours, minutes = text.split(":")
     return int(hours) * HOUR_S + int(minutes) * MINUTE_S
 

@@ -221,4 +221,5 @@ def _check_whole(
 
 
 def _matrix_error(table: TravelTimeTable, what: str) -> InputError:
+    """Return the error of a table of travel times."""
     return InputError([Problem(table.file, 0, "", what)])

@@ -134,6 +134,7 @@ def _solve_coverage(in_reach: NDArray[np.bool_], gains: Floats, units: int) -> F
 
 
 def _checked_travel(travel_s: Floats) -> Floats:
+    """Return travel times as a table; ValueError for none, for NaN and for negative ones."""
     travel = np.asarray(travel_s, dtype=float)
     if travel.ndim != 2 or travel.size == 0 or np.isnan(travel).any() or np.any(travel < 0):
         raise ValueError(message("experiments.theory.site_table"))
@@ -237,6 +238,7 @@ def _solve_medians(saved: Floats, count: int, existing: Sequence[int]) -> tuple[
 
 
 def _checked_cost(cost: Floats) -> Floats:
+    """Return costs as a table; ValueError for none, and for what is not finite or negative."""
     table = np.asarray(cost, dtype=float)
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all() or np.any(table < 0):
         raise ValueError(message("experiments.theory.cost_table"))

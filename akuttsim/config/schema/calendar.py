@@ -65,6 +65,7 @@ def check_days(text: str) -> None:
 
 
 def _is_calendar_date(word: str) -> bool:
+    """Tell whether a word is a date as 2026-12-24."""
     try:
         return bool(date.fromisoformat(word))
     except ValueError:
@@ -141,6 +142,7 @@ class Calendar:
         return _timestamp(day, minute, self.time_zone) - self._zero()
 
     def _zero(self) -> float:
+        """Return the start of the calendar, in seconds since 1970."""
         return _timestamp(self.start, 0, self.time_zone)
 
     def local(self, seconds: float) -> datetime:

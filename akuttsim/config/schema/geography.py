@@ -47,6 +47,7 @@ _LEAP_YEAR = "2000-"
 
 
 def _valid_day_of_year(value: str) -> str:
+    """Return a day of the year that there is; ValueError for others."""
     season_end_kind(value)
     return value
 
@@ -68,11 +69,13 @@ def season_end_kind(text: str) -> str:
 
 
 def _valid_season_days(value: str) -> str:
+    """Return days of a season that can be read as such; ValueError for others."""
     check_days(value)
     return value
 
 
 def _valid_whole_hours(value: str) -> str:
+    """Return hours that begin and end on the hour; ValueError for others."""
     if any(minute % 60 for minute in parse_hours(value)):
         raise ValueError(message("configs.days.on_the_hour", value=value))
     return value
@@ -151,6 +154,7 @@ _easter = cache(easter_sunday)
 
 
 def _from_easter(text: str) -> int:
+    """Return how many days after Easter Sunday a text such as `easter-3` says; 0 for `easter`."""
     return int(text.removeprefix("easter") or 0)
 
 
@@ -223,6 +227,7 @@ DENSE_TETTSTED = 10_000
 
 
 def _valid_iso_date(value: str) -> str:
+    """Return a date that there is; ValueError for others."""
     try:
         date.fromisoformat(value)
     except ValueError:
@@ -231,6 +236,7 @@ def _valid_iso_date(value: str) -> str:
 
 
 def _valid_time_zone(value: str) -> str:
+    """Return a time zone that is known; ValueError for others."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -243,6 +249,7 @@ def _four_digits(value: object) -> object:
 
 
 def _valid_ages(value: tuple[float, ...]) -> tuple[float, ...]:
+    """Return numbers of which there is one for each of `AGE_GROUPS`; ValueError for others."""
     if len(value) != len(AGE_GROUPS):
         raise ValueError(message("configs.people.by_age", n_age_groups=len(AGE_GROUPS)))
     return value
@@ -334,6 +341,7 @@ class Road(Link):
 
 
 def _valid_clock_times(value: str) -> str:
+    """Return times of day, divided by blanks; ValueError for what is none."""
     for text in value.split():
         _CLOCK.validate_python(text)
     return value

@@ -29,16 +29,19 @@ Span = tuple[float, float]
 
 
 def _valid_days(value: str) -> str:
+    """Return days that can be read as such; ValueError for others."""
     check_days(value)
     return value
 
 
 def _valid_hours(value: str) -> str:
+    """Return hours that can be read as such; ValueError for others."""
     parse_hours(value)
     return value
 
 
 def _valid_weekly(value: str) -> str:
+    """Return days that come every week; ValueError for others."""
     parse_weekly(value)
     return value
 

@@ -267,6 +267,7 @@ class _Web:
         self._in[new.end].add(new.start)
 
     def _remove(self, start: int, end: int) -> None:
+        """Take away a stretch."""
         self._out[start].pop(end, None)
         self._in[end].discard(start)
 
@@ -297,6 +298,7 @@ class _Web:
         return set()
 
     def _drop(self, point: int, neighbours: set[int]) -> None:
+        """Take away a point and its stretches."""
         for other in neighbours:
             self._remove(point, other)
             self._remove(other, point)

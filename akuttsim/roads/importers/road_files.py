@@ -243,6 +243,7 @@ def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
 
 
 def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph:
+    """Return a network of networkx as ours, without what may not be driven."""
     number = {name: place for place, name in enumerate(network.nodes)}
     points = [
         (str(name), _first_number(data, _LAT, shown_as), _first_number(data, _LON, shown_as), True)
@@ -266,6 +267,7 @@ def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph
 
 
 def _first_number(data: Mapping[str, Any], keys: Iterable[str], shown_as: str) -> float:
+    """Return the number at the first of some keys that is there; InputError for no number."""
     for key in keys:
         if key in data:
             try:
@@ -278,6 +280,7 @@ def _first_number(data: Mapping[str, Any], keys: Iterable[str], shown_as: str) -
 def _stretch_of_edge(
     ends: tuple[int, int], tags: Mapping[str, str], reading: OsmOptions, shown_as: str
 ) -> Stretch:
+    """Return an edge as a stretch; InputError for one without a length or a kind of road."""
     try:
         km = max(float(tags["length"]) / 1000, SHORTEST_KM)
         kmh = _stretch_kmh(tags, km, reading)
@@ -288,6 +291,7 @@ def _stretch_of_edge(
 
 
 def _stretch_kmh(tags: Mapping[str, str], km: float, reading: OsmOptions) -> float:
+    """Return the speed of a stretch: by its time, speed or limit, else by its kind of road."""
     if "travel_time" in tags:
         return min(max(km / max(float(tags["travel_time"]), 1e-6) * HOUR_S, 5.0), 120.0)
     if "speed_kph" in tags:
