@@ -72,7 +72,7 @@ def find_config(kind: str, name: str, relative_to: Path | None = None) -> Path:
 
 
 def _candidate_paths(kind: str, name: str, relative_to: Path | None) -> Iterator[Path]:
-    """Yield where a config may lie: shipped, then as a path beside `relative_to`, then from here."""
+    """Yield where a config may lie: shipped, then as a path beside `relative_to`, then here."""
     if not name.endswith((".yaml", ".yml")) and "/" not in name and "\\" not in name:
         yield project_root() / KINDS[kind].format(name)
     for folder in (relative_to, Path()):

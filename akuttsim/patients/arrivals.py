@@ -106,13 +106,7 @@ class Arrivals:
 
 def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
     """Return the people of a replication whom the rates keep."""
-    # the highest rate of each week of the run, in calls a week, as [cell, week]
-    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest_of_weeks(rates.relative))
-    for change in rates.changes:
-        most = np.where(
-            change.cells.ravel()[:, None], most * _highest_of_weeks(change.by_hour), most
-        )
-    cell, week, layer = _rate_layers(most)
+    cell, week, layer = _rate_layers(_most_in_a_week(rates))
     names = [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
     weeks = mix_bits(hash_names(names)[cell] + _counter_steps(week))
     ids = mix_bits(mix_bits(weeks + _counter_steps(layer)))
@@ -139,6 +133,16 @@ def _keep_below_rate(rates: ArrivalRates, candidates: Arrivals, height: Floats) 
     is_below = in_run & (height < rate)
     people, time_s = candidates.persons.take(is_below), candidates.time_s[is_below]
     return Arrivals(people, time_s, candidates.home[is_below], candidates.age_group[is_below])
+
+
+def _most_in_a_week(rates: ArrivalRates) -> Floats:
+    """Return the highest rate of each week of the run, in calls a week, as [cell, week]."""
+    most = np.outer(rates.usual.ravel() * HOURS_A_WEEK, _highest_of_weeks(rates.relative))
+    for change in rates.changes:
+        most = np.where(
+            change.cells.ravel()[:, None], most * _highest_of_weeks(change.by_hour), most
+        )
+    return most
 
 
 def _highest_of_weeks(by_hour: Floats) -> Floats:

@@ -44,9 +44,7 @@ def urgency_codes(
     """
     table = _true_mixes(region)
     kind = np.select([line == LINE_113, line == LINE_HEALTH], [_KIND_113, 1], 0)
-    hours = region.calendar.calendar().hours(int(time_s.max(initial=0) / HOUR_S) + 1)
-    local = np.array([hour.hour for hour in hours])[(time_s / HOUR_S).astype(np.int64)]
-    row = table[kind, age_group, _band_of_clock(local + (time_s % HOUR_S) / HOUR_S)]
+    row = table[kind, age_group, _bands_of_times(region, time_s)]
     red, yellow = row[:, 0], row[:, 0] + row[:, 1]
     return np.where(u < red, 0, np.where(u < yellow, 1, 2)).astype(np.int8)
 
@@ -73,6 +71,13 @@ def shares_116117(region: Region) -> Shares:
 
 
 _KIND_113 = 2
+
+
+def _bands_of_times(region: Region, time_s: Shares) -> NDArray[np.int8]:
+    """Return 0 day, 1 evening, 2 night by local time."""
+    hours = region.calendar.calendar().hours(int(time_s.max(initial=0) / HOUR_S) + 1)
+    local = np.array([hour.hour for hour in hours])[(time_s / HOUR_S).astype(np.int64)]
+    return _band_of_clock(local + (time_s % HOUR_S) / HOUR_S)
 
 
 def _band_of_clock(clock: Shares) -> NDArray[np.int8]:
