@@ -146,12 +146,19 @@ def read_texts(package: str, name: str) -> dict[str, str]:
     return dict(_flat_catalogue(yaml.load(source.read_text("utf-8"), loader), ""))
 
 
-def _flat_catalogue(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:
+CatalogueTree = Mapping[str, "str | CatalogueTree"]
+"""The texts of a file as they are nested there."""
+
+
+def _flat_catalogue(tree: CatalogueTree, prefix: str) -> list[tuple[str, str]]:
+    """Return the texts of a file with their dotted keys."""
     pairs: list[tuple[str, str]] = []
     for key, value in tree.items():
         name = f"{prefix}{key}"
-        inner = isinstance(value, dict)
-        pairs += _flat_catalogue(value, f"{name}.") if inner else [(name, str(value).rstrip("\n"))]
+        if isinstance(value, Mapping):
+            pairs += _flat_catalogue(value, f"{name}.")
+        else:
+            pairs.append((name, str(value).rstrip("\n")))
     return pairs
 
 

@@ -5,7 +5,6 @@ Each part is switched on in the organisation; where it is off, its column is nou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypedDict
@@ -14,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.run_plan import Plan
-from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import VideoToDoctor
 from akuttsim.config.schema.roster import unroll
 from akuttsim.config.schema.values import Duration
@@ -324,46 +322,24 @@ def _room_columns(
     columns: CareColumns = {}
     for index, config in enumerate(plan.organisation.control_rooms.values()):
         in_room = room == index
-        for name, column in (
-            *_callback_columns(config, patients, in_room),
-            *_review_columns(config, patients, in_room, way),
-        ):
+        of_room: dict[str, Floats | Flags] = {}
+        callback, doctor = config.callback, config.doctor
+        if callback is not None:
+            is_public = in_room & (patients.line == LINE_116117)
+            dial = (callback.dial_s, patients.u_dial, 1.0)
+            of_room["callback"] = is_public & (patients.u_callback < callback.share.value)
+            of_room["dial_s"] = optional_duration_s(is_public, *dial)
+            of_room["reached"] = patients.u_reached >= callback.not_reached.value
+        if doctor is not None:
+            reviews, settles = np.array(doctor.reviews.as_tuple()), doctor.settles.as_tuple()
+            sent = in_room & ((way == CLINIC) | (way == HOME_VISIT))
+            is_reviewed = sent & (patients.u_reviewed < reviews[patients.urgency])
+            review = (doctor.review_min, patients.u_review_time)
+            of_room["review_s"] = optional_duration_s(is_reviewed, *review)
+            of_room["settled"] = patients.u_settled < np.array(settles)[patients.urgency]
+        for name, column in of_room.items():
             columns[name] = np.where(in_room, column, columns.get(name, np.zeros_like(column)))
     return columns
-
-
-CareColumn = tuple[str, Floats | Flags]
-
-
-def _callback_columns(
-    room: ControlRoom, patients: Patients, in_room: Flags
-) -> Sequence[CareColumn]:
-    """Return who accepts to be rung up, how long dialling takes, who is reached."""
-    callback = room.callback
-    if callback is None:
-        return ()
-    is_public = in_room & (patients.line == LINE_116117)
-    return (
-        ("callback", is_public & (patients.u_callback < callback.share.value)),
-        ("dial_s", optional_duration_s(is_public, callback.dial_s, patients.u_dial, 1.0)),
-        ("reached", patients.u_reached >= callback.not_reached.value),
-    )
-
-
-def _review_columns(
-    room: ControlRoom, patients: Patients, in_room: Flags, way: Codes
-) -> Sequence[CareColumn]:
-    """Return how long the room's doctor reviews each, and whom that settles."""
-    doctor = room.doctor
-    if doctor is None:
-        return ()
-    reviews, settles = (np.array(shares.as_tuple()) for shares in (doctor.reviews, doctor.settles))
-    sent = in_room & ((way == CLINIC) | (way == HOME_VISIT))
-    is_reviewed = sent & (patients.u_reviewed < reviews[patients.urgency])
-    return (
-        ("review_s", optional_duration_s(is_reviewed, doctor.review_min, patients.u_review_time)),
-        ("settled", patients.u_settled < settles[patients.urgency]),
-    )
 
 
 def _doctor_on_video(plan: Plan, patients: Patients, way: Codes) -> CareColumns:

@@ -10,6 +10,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from akuttsim.records import (
     BY_BLUE_LIGHT,
@@ -73,6 +74,10 @@ _TRIP_TYPES = ("i4", "i1", "i4", "i4", "i4", "f8", "i4", "i1", "i4", *["f8"] * 6
 
 MODE_CODES: dict[Mode, int] = {"car": BY_CAR, "blue": BY_BLUE_LIGHT}
 """How the record names a way of driving."""
+
+
+Columns = dict[str, NDArray[Any]]
+"""Columns of a table of the record by name, all of one length."""
 
 
 class Departure(NamedTuple):
@@ -224,7 +229,7 @@ class Recorder:
         table = np.frombuffer(self._trips, dtype=list(zip(columns, _TRIP_TYPES, strict=True)))
         begun = np.flatnonzero(table["departed_s"] < end_s)
         rows = begun[np.argsort(table["departed_s"][begun], kind="stable")]
-        typed: dict[str, Any] = {name: table[name][rows] for name in columns}
+        typed: Columns = {name: table[name][rows] for name in columns}
         typed["completed"] &= typed["arrived_s"] <= end_s
         # of kilometres about the ends of a trip those count that were driven before the run's end
         row = np.flatnonzero(typed["arrived_s"] > end_s)
@@ -267,7 +272,7 @@ class Recorder:
 
     def courses(self, present: list[int]) -> Courses:
         """Return the patients' courses as columns; who called and has not ended is unfinished."""
-        columns: dict[str, Any] = {
+        columns: Columns = {
             name: np.frombuffer(getattr(self, name), dtype=np.float64) for name in _FLOATS
         }
         columns |= {name: np.frombuffer(getattr(self, name), dtype=np.int8) for name in _CODES}

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from akuttsim.config.schema.values import Grade, Model, Sourced
+from akuttsim.config.yaml_document import ConfigContent
 
 SOURCE_KEYS = frozenset(Sourced.model_fields)
 """The keys that say where a value comes from and how sure it is: source, grade and range."""
@@ -141,6 +142,6 @@ def walk_sourced_values(config: object) -> Iterator[ConfigValue]:
     return (at for at in walk_config(config) if at.is_sourced)
 
 
-def content_of(value: Sourced) -> dict[str, Any]:
+def content_of(value: Sourced) -> ConfigContent:
     """Return a sourced value's own keys as plain values: no source, grade, range or title."""
     return value.model_dump(mode="json", exclude_none=True, exclude={*SOURCE_KEYS, "title"})

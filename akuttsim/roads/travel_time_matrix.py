@@ -131,7 +131,12 @@ def read_matrix(
     return result[0], result[1], result[2]
 
 
-def _table_rows(table: TravelTimeTable) -> dict[str, Any]:
+TimeColumns = dict[str, Any]
+"""Columns of a table of travel times: `from` and `to` as Arrow's dictionaries of names, the numbers
+as NumPy arrays of floats."""
+
+
+def _table_rows(table: TravelTimeTable) -> TimeColumns:
     """Return the columns of the table. Raises InputError where it changed since it was loaded."""
     try:
         content = table.path.read_bytes()
@@ -148,7 +153,7 @@ def _table_rows(table: TravelTimeTable) -> dict[str, Any]:
         raise _matrix_error(table, message("files.times.no_table", said=reason)) from None
 
 
-def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
+def _table_columns(content: bytes, table: TravelTimeTable) -> TimeColumns:
     """Return the columns of a Parquet or CSV file: names as a dictionary, numbers as floats."""
     import pyarrow as pa
     import pyarrow.csv
@@ -179,7 +184,7 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> dict[str, Any]:
 
 
 def _place_numbers(
-    rows: dict[str, Any], column: str, index: dict[str, int], table: TravelTimeTable
+    rows: TimeColumns, column: str, index: dict[str, int], table: TravelTimeTable
 ) -> NDArray[np.int64]:
     """Return the places of a column as their numbers."""
     encoded = rows[column].combine_chunks()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import (
     Field,
@@ -174,9 +174,9 @@ class Dispatch(Model):
         return name
 
     @model_serializer(mode="wrap")
-    def _without_default_rule(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_default_rule(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave the default out: digests of organisations from before there was a choice hold."""
-        values: dict[str, Any] = dump(self)
+        values: dict[str, object] = dump(self)
         if values.get("rule") == DEFAULT_RULE:
             del values["rule"]
         return values
