@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+import webbrowser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -55,7 +58,6 @@ def report_command(
     the spreadsheet and the folder of CSV files have the same names. Of a sweep that was stopped,
     the finished runs are told, with a warning.
     """
-    from akuttsim.cli.study_runs import open_or_print, read_results_folder
     from akuttsim.report.municipality_data import read_borders
 
     outlines = read_borders(borders) if borders else ()
@@ -109,9 +111,40 @@ def figures_command(results: Path, out: Path | None, lang: Lang) -> None:
 
     PNG at 300 dots an inch, and SVG that needs no font; 180 mm wide, or half of that.
     """
-    from akuttsim.cli.study_runs import read_results_folder
     from akuttsim.report.exporters.figure_files import write_figures
 
     folder = out or results / f"figures{page_ending(lang)}"
     told = write_figures(read_results_folder(results, lang), lang, folder)
     click.echo(say("commands.figures", n_told=len(told), folder=folder))
+
+
+def read_results_folder(folder: Path, lang: Lang) -> Results:
+    """Read results; of a study that is not finished, say so and take what there is."""
+    from akuttsim.experiments.results import read_in_progress, read_results
+    from akuttsim.report.sentences import unfinished_lines
+
+    if read_in_progress(folder) is None:
+        results = read_results(folder)
+    else:  # what runs studies is not read where all that is asked for is a page
+        from akuttsim.experiments.runner import read_results_so_far
+
+        results = read_results_so_far(folder)
+    for line in unfinished_lines(results, lang):
+        click.echo(f"! {line}", err=True)
+    return results
+
+
+def open_or_print(path: Path, asked: bool) -> None:
+    """Open what was made, where somebody sits before a screen; else say where it is."""
+    if not asked:
+        return
+    if not has_screen(os.environ, sys.platform) or not webbrowser.open(path.resolve().as_uri()):
+        click.echo(say("commands.no_browser", resolve=path.resolve()))
+
+
+def has_screen(environment: Mapping[str, str], platform: str) -> bool:
+    """Tell whether somebody sees a window that is opened."""
+    if environment.get("CI"):
+        return False
+    is_unix = platform not in ("win32", "darwin")
+    return not is_unix or any(environment.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY"))

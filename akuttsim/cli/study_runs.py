@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import sys
 import tempfile
 import time
-import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,11 +22,11 @@ from akuttsim.experiments import run_worker
 from akuttsim.experiments.result_tables import possible_companion_runs
 from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
-from akuttsim.experiments.runner import RunOptions, default_workers, read_results_so_far, run_study
+from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study
 from akuttsim.report.answer import answer_of
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.sentences import Sentence, overload_lines, unfinished_lines
+from akuttsim.report.sentences import Sentence, overload_lines
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.texts import Lang, counted, in_words, language, message, say, without_language
 
@@ -141,30 +139,6 @@ def _mean_with_half_width(mean: float, half: float, unit: str, unit_of_share: st
     scale, unit_shown = (100, unit_of_share) if is_share else (1, unit)
     amount = message("commands.progress.amount", mean=scale * mean, half=scale * half)
     return message("commands.pair", first=amount, second=unit_shown) if unit_shown else amount
-
-
-def read_results_folder(folder: Path, lang: Lang) -> Results:
-    """Read results; of a study that is not finished, say so and take what there is."""
-    results = read_results_so_far(folder)
-    for line in unfinished_lines(results, lang):
-        click.echo(f"! {line}", err=True)
-    return results
-
-
-def open_or_print(path: Path, asked: bool) -> None:
-    """Open what was made, where somebody sits before a screen; else say where it is."""
-    if not asked:
-        return
-    if not has_screen(os.environ, sys.platform) or not webbrowser.open(path.resolve().as_uri()):
-        click.echo(say("commands.no_browser", resolve=path.resolve()))
-
-
-def has_screen(environment: Mapping[str, str], platform: str) -> bool:
-    """Tell whether somebody sees a window that is opened."""
-    if environment.get("CI"):
-        return False
-    is_unix = platform not in ("win32", "darwin")
-    return not is_unix or any(environment.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 SOME_FAILED = 1

@@ -16,8 +16,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from akuttsim.config.schema.calendar import public_holidays
 from akuttsim.config.schema.geography import (
@@ -536,6 +534,9 @@ def quickest_stretches(roads: RoadNetwork, seconds: TimeTable) -> NDArray[np.int
 
 def _solve_shortest(roads: RoadNetwork, seconds: TimeTable) -> ShortestTimes:
     """Return seconds and predecessors between all places; ferries count only where quicker."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
     quickest = quickest_stretches(roads, seconds)
     shape = (roads.places, roads.places)
     stretches = (seconds[quickest], (roads.start[quickest], roads.end[quickest]))

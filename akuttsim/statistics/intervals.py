@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainccinv, betaincinv, betaln, gammaln, ndtri, stdtrit
 
 from akuttsim.records import Floats
 from akuttsim.statistics.verdicts import Direction, Verdict
@@ -37,6 +36,8 @@ def t_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     Replications without a value (nothing happened in them) are left out; with fewer than two the
     interval is NaN. Source: Law, Simulation Modeling and Analysis (2015), section 9.4.1.
     """
+    from scipy.special import stdtrit
+
     known = values[~np.isnan(values)]
     if len(known) == 0:
         return Interval(np.nan, np.nan, np.nan)
@@ -76,6 +77,8 @@ def _korn_graubard_interval(
     plain: Interval, cases: float, confidence: float, runs: int
 ) -> Interval:
     """Return the exact interval of the share of as many cases as tell as much as the runs do."""
+    from scipy.special import betainccinv, betaincinv, ndtri, stdtrit
+
     share, tail = plain.mean, (1 - confidence) / 2
     variance = ((plain.high - plain.low) / 2 / float(stdtrit(runs - 1, 1 - tail))) ** 2
     independent = share * (1 - share) / variance if variance else inf
@@ -89,6 +92,8 @@ def _korn_graubard_interval(
 
 def t_intervals(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> list[Interval]:
     """Return the t interval of each row of replications, as `t_interval` does of one."""
+    from scipy.special import stdtrit
+
     known = ~np.isnan(values)
     count = known.sum(axis=1)
     sums = np.where(known, values, 0.0).sum(axis=1)
@@ -176,6 +181,8 @@ def prediction_interval(values: Floats) -> Interval:
     Statistical Intervals (1991), section 4.7. Its ends are NaN of fewer than two replications, and
     where all are alike: nobody can tell from these how far one more might lie.
     """
+    from scipy.special import stdtrit
+
     known = values[~np.isnan(values)]
     if not len(known):
         return Interval(np.nan, np.nan, np.nan)
@@ -233,6 +240,8 @@ def share_prediction_by_chance(events: float, cases: float, n: int) -> tuple[flo
     from Jeffreys' prior. Source: Meeker, Hahn and Escobar, Statistical Intervals (2nd ed. 2017),
     chapter 6.
     """
+    from scipy.special import betaln, gammaln
+
     k = np.arange(n + 1)
     yes, no = events + 0.5, cases - events + 0.5
     ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from akuttsim import cli
-from akuttsim.cli import study_runs
+from akuttsim.cli import report
 from akuttsim.experiments.run_files import RunFiles
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
@@ -123,7 +123,7 @@ def test_it_is_opened_only_before_a_screen(
     akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(study_runs.webbrowser, "open", lambda uri: opened.append(uri) or True)
+    monkeypatch.setattr(report.webbrowser, "open", lambda uri: opened.append(uri) or True)
     monkeypatch.setenv("CI", "true")
     _, out, _ = akuttsim("report", str(finished), "--format", "csv", "--open")
     assert not opened and str((finished / "report-csv").resolve()) in out.splitlines()[1]
@@ -147,7 +147,7 @@ def test_it_is_opened_only_before_a_screen(
     ],
 )
 def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool) -> None:
-    assert study_runs.has_screen(environment, platform) is has
+    assert report.has_screen(environment, platform) is has
 
 
 @pytest.mark.usefixtures("undrawn")
