@@ -88,6 +88,7 @@ class ArrowsView:
         people: Inhabitants of each.
         base: The base's levels.
         models: Differences from the base, by model.
+        short: What stands on its button.
     """
 
     name: str
@@ -97,6 +98,7 @@ class ArrowsView:
     people: tuple[int, ...]
     base: Series
     models: dict[int, Series]
+    short: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class HeatView:
         second: What is told of each hour too, such as how many are on duty; "" for nothing.
         second_scale: How that is written.
         seconds: Its values by model.
+        short: What stands on its button.
     """
 
     name: str
@@ -124,6 +127,7 @@ class HeatView:
     second: str
     second_scale: Scale | None
     seconds: dict[int, tuple[Number, ...]]
+    short: str
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,7 @@ class LinesView:
         labels: The times as they are written in a table.
         ticks: Those that stand on the axis.
         panels: The panels, from above.
+        short: What stands on its button; "" for the name.
     """
 
     name: str
@@ -202,6 +207,7 @@ class LinesView:
     labels: tuple[str, ...]
     ticks: tuple[float, ...]
     panels: tuple[LinesPanel, ...]
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,7 @@ class ScatterView:
         cost: Their costs.
         value: Their values.
         standing: How each stands by both: on the front, surely beaten, or open.
+        short: What stands on its button.
     """
 
     name: str
@@ -229,6 +236,7 @@ class ScatterView:
     cost: Series
     value: Series
     standing: tuple[str, ...]
+    short: str
 
 
 @dataclass(frozen=True)
@@ -313,6 +321,7 @@ class DriversView:
         looks: What the looks of the bars mean.
         start: The outcome as things are, by model; nought for measures.
         models: The rows by model.
+        short: What stands on its button.
     """
 
     name: str
@@ -322,6 +331,7 @@ class DriversView:
     looks: tuple[str, ...]
     start: dict[int, float]
     models: dict[int, tuple[DriverRow, ...]]
+    short: str
 
 
 View = ArrowsView | HeatView | BarsView | LinesView | ScatterView | IntervalsView | DriversView

@@ -52,6 +52,7 @@ from akuttsim.report.figure_views import (
     verdict_number,
     written_number,
 )
+from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.page_scripts import joined_script, json_for_script, script_hash, static_file
 from akuttsim.report.sections.answer_drivers import (
     FactorInfluence,
@@ -64,7 +65,6 @@ from akuttsim.report.sections.answer_drivers import (
     moves_of_outcomes,
     tornado_of,
 )
-from akuttsim.report.sections.answering_and_ambulance import missed_hours_sentences
 from akuttsim.report.sections.tradeoff import TradeoffPanel, tradeoff_panels
 from akuttsim.report.sentences import FOR_WHOM
 from akuttsim.statistics.verdicts import Verdict
@@ -193,17 +193,28 @@ def _arrows_view(words: Words, indicator: str) -> ArrowsView:
     scale = scale_of(words, _unit_of(words, indicator))
     people = _people_by_municipality(words)
     return ArrowsView(
-        words.labels.indicator(indicator),
+        _label(words, indicator),
         _places_title(words, indicator),
         scale,
-        tuple(words.labels.municipality(place) for place in places),
+        tuple(words.labels.place(place) for place in places),
         tuple(people.get(place, 0) for place in places),
         series_of(levels, scale, verdicts=False),
         {
             number: series_of([chosen.change(chosen.organisations[number], *k) for k in key], scale)
             for number in _numbered(words, chosen.others)
         },
+        _short(words, indicator),
     )
+
+
+def _label(words: Words, indicator: str) -> str:
+    """Return what an indicator is called in a heading."""
+    return words.text.get(f"decision.of.{indicator}.heading", words.labels.indicator(indicator))
+
+
+def _short(words: Words, indicator: str) -> str:
+    """Return what an indicator is called on a button."""
+    return words.text.get(f"decision.of.{indicator}.short", words.labels.indicator(indicator))
 
 
 def _unit_of(words: Words, indicator: str) -> str:
@@ -239,13 +250,13 @@ def _people_by_municipality(words: Words) -> dict[str, int]:
 
 def _places_title(words: Words, indicator: str) -> str:
     """Say which municipalities lose most, or who gains where none loses."""
-    label = words.labels.indicator(indicator)
+    label = _label(words, indicator)
     if not words.chosen.others:
         return words.text("page_figure.places.levels", label=label)
     for verdict, key in ((Verdict.WORSE, "lose"), (Verdict.BETTER, "gain")):
         places = _places_with(words, indicator, verdict)
         if places:
-            names = words.text.listed([words.labels.municipality(place) for place in places[:2]])
+            names = words.text.listed([words.labels.place(place) for place in places[:2]])
             return words.text(f"page_figure.places.{key}", label=label, places=names)
     return words.text("page_figure.places.nobody", label=label)
 
@@ -283,11 +294,10 @@ def week_figure_data(words: Words) -> PageFigure | None:
     ]
     if not views:
         return None
-    missed = " ".join(missed_hours_sentences(words)) if views[0].target is not None else ""
     return PageFigure(
         "week",
         "hour",
-        missed,
+        words.text("page_figure.week.intro"),
         words.text("page_figure.week.note"),
         tuple(views),
         "one" if words.chosen.others else "all",
@@ -304,7 +314,7 @@ def _heat_view(words: Words, indicator: str, second: str) -> HeatView:
     second_scale = scale_of(words, _unit_of(words, second)) if _has(words, second) else None
     models = _numbered(words, words.chosen.organisations)
     return HeatView(
-        words.labels.indicator(indicator),
+        _label(words, indicator),
         _week_title(words, indicator),
         scale,
         written_number(goal.value, unit, scale) if goal is not None and is_judged else None,
@@ -315,6 +325,7 @@ def _heat_view(words: Words, indicator: str, second: str) -> HeatView:
         {number: _week_series(words, number, second, second_scale).mean for number in models}
         if second_scale
         else {},
+        _short(words, indicator),
     )
 
 
@@ -336,7 +347,7 @@ def _week_series(words: Words, number: int, indicator: str, scale: Scale) -> Ser
 
 def _week_title(words: Words, indicator: str) -> str:
     """Say how many hours miss the target, or when there is least of what has none."""
-    base, label = words.chosen.base, words.labels.indicator(indicator)
+    base, label = words.chosen.base, _label(words, indicator)
     levels = values_by_hour_of_week(words, base, indicator)
     if indicator not in words.labels.targets:
         cell = min(levels, key=lambda each: levels[each].mean)
@@ -345,10 +356,16 @@ def _week_title(words: Words, indicator: str) -> str:
         return words.text("page_figure.week.least", label=label, when=when)
     count = sum(level.verdict == Verdict.NOT_MET for level in levels.values())
     whole = words.chosen.level(base, indicator)
-    if count and whole is not None and whole.verdict == Verdict.MET:
-        return words.text("page_figure.week.hidden", label=label, count=count)
-    key = "missed" if count else "kept"
-    return words.text(f"page_figure.week.{key}", label=label, count=count)
+    if not count:
+        return words.text("page_figure.week.kept", label=label)
+    is_met = whole is not None and whole.verdict == Verdict.MET
+    when = missed_on_average(words, base, indicator, brief=False)
+    return words.text(
+        "page_figure.week.hidden" if is_met else "page_figure.week.missed",
+        label=label,
+        count=count,
+        when=when,
+    )
 
 
 CALLS = "calls_116117_a_day"
@@ -532,6 +549,7 @@ def _curve_view(words: Words, of: Curve) -> LinesView:
         tuple(words.text(f"curve.{of.key}.within", at=group) for group in shown),
         tuple(map(float, of.ticks)),
         (panel,),
+        words.text(f"page_figure.curves.by.{of.key}"),
     )
 
 
@@ -591,7 +609,7 @@ def _cost_view(words: Words) -> BarsView | None:
     if not known:
         return None
     parts = {
-        words.text(f"group.{name}"): [group for group in groups if group in known]
+        _with_capital(words.text(f"group.{name}")): [group for group in groups if group in known]
         for name, groups in COST_PARTS.items()
     }
     title = _cost_title(words) if words.chosen.others else words.labels.indicator(COST)
@@ -602,9 +620,13 @@ def _staffed_view(words: Words) -> BarsView | None:
     roles = words.chosen.groups(STAFFED, "role")
     if not roles:
         return None
-    parts = {words.text.get(f"group.{role}", role): [role] for role in roles}
+    parts = {_with_capital(words.text.get(f"group.{role}", role)): [role] for role in roles}
     name = words.text("page_figure.cost.hours")
     return _bars_view(words, (name, words.text("cost.hours")), STAFFED, "role", parts)
+
+
+def _with_capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _bars_view(
@@ -687,7 +709,9 @@ def _cost_title(words: Words) -> str:
 
 def tradeoff_figure_data(words: Words) -> PageFigure | None:
     """Return what the models cost against what they give."""
-    panels = tradeoff_panels(words)
+    panels = sorted(
+        tradeoff_panels(words), key=lambda panel: -_models_that_differ(words, panel.indicator)
+    )
     if not panels:
         return None
     everybody = _numbered(words, words.chosen.organisations)
@@ -703,11 +727,16 @@ def tradeoff_figure_data(words: Words) -> PageFigure | None:
     )
 
 
+def _models_that_differ(words: Words, indicator: str) -> int:
+    changes = (words.chosen.change(model, indicator) for model in words.chosen.others)
+    return sum(change is not None and change.is_clear for change in changes)
+
+
 def _scatter_view(words: Words, panel: TradeoffPanel) -> ScatterView:
     scale = scale_of(words, panel.spots[0].value.unit)
     cost_scale = scale_of(words, KRONER, 1)
     on = [spot.model for spot in panel.spots if spot.standing == "front"]
-    label = words.labels.indicator(panel.indicator)
+    label = _label(words, panel.indicator)
     return ScatterView(
         label,
         words.text("page_figure.tradeoff.front", label=label, models=words.models(on)),
@@ -718,6 +747,7 @@ def _scatter_view(words: Words, panel: TradeoffPanel) -> ScatterView:
         series_of((spot.cost for spot in panel.spots), cost_scale, verdicts=False),
         series_of((spot.value for spot in panel.spots), scale, verdicts=False),
         tuple(spot.standing for spot in panel.spots),
+        _short(words, panel.indicator),
     )
 
 
@@ -813,7 +843,7 @@ def _drivers_view(
     words: Words, indicator: str, of_models: Sequence[Sequence[SensitivityRow]]
 ) -> DriversView | None:
     """Return what moves an indicator in each model; None where nothing does."""
-    label = words.labels.indicator(indicator)
+    label = _label(words, indicator)
     rows: dict[int, tuple[DriverRow, ...]] = {}
     start: dict[int, float] = {}
     looks: tuple[str, ...] = ()
@@ -837,7 +867,7 @@ def _drivers_view(
     strongest = next(iter(rows.values()))[0].name
     title = words.text("page_figure.drivers.title", factor=strongest, label=label)
     is_change = is_effect and bool(words.chosen.others)
-    return DriversView(label, title, scale, is_change, looks, start, rows)
+    return DriversView(label, title, scale, is_change, looks, start, rows, _short(words, indicator))
 
 
 SIDES = ("lower", "higher", "other")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def _models_with_all(words: Words, indicators: tuple[str, ...]) -> list[str]:
 
 def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoStanding]]:
     """Return how each model stands by cost and one indicator, indicator by indicator."""
-    tables = _by_replication(words, (COST, *against))
+    tables = _by_replication(words)
     by_indicator = {}
     for name in against:
         models = _models_with_all(words, (COST, name))
@@ -109,12 +110,16 @@ def _standings(words: Words, against: list[str]) -> dict[str, dict[str, ParetoSt
     return by_indicator
 
 
-def _by_replication(words: Words, indicators: tuple[str, ...]) -> dict[str, Floats]:
-    """Return each indicator of the first case by model and replication; NaN where there is none.
+@lru_cache(maxsize=1)
+def _by_replication(words: Words) -> dict[str, Floats]:
+    """Return cost and what it is weighed against by model and replication, of the first case.
+
+    NaN where there is none. It is read from the runs once, though several parts of a page ask.
 
     Where the results are without their runs, the means stand alone, as if of one replication.
     """
     chosen = words.chosen
+    indicators = (COST, *_weighed_indicators(words))
     frame = chosen.results.measured(chosen.first, indicators)
     count = int(frame["replication"].max()) + 1 if len(frame) else 1
     tables = {name: np.full((len(chosen.organisations), count), np.nan) for name in indicators}
@@ -169,7 +174,7 @@ def front_sentences(words: Words) -> tuple[str, ...]:
 
 def _standings_overall(words: Words, against: list[str]) -> dict[str, ParetoStanding]:
     names = (COST, *against)
-    models, tables = _models_with_all(words, names), _by_replication(words, names)
+    models, tables = _models_with_all(words, names), _by_replication(words)
     ways: list[Direction] = [
         "lower",
         *(words.chosen.manifest.directions[indicator] for indicator in against),

@@ -36,11 +36,12 @@ function arrowPlan(stage, view, models) {
   const [low, high] = extent(values);
   const isShare = view.scale.unit.includes("%");
   const ticks = niceTicks(isShare ? Math.max(low, 0) : Math.min(low, 0), high, stage.isNarrow ? 4 : 6);
-  const columns = models.length + 1, wide = stage.isNarrow ? 56 : Math.min(108, 330 / columns + 20);
+  const columns = models.length + 1, wide = stage.isNarrow ? 62 : Math.min(108, 330 / columns + 20);
   const text = stage.width - columns * wide;
-  if (stage.isNarrow) return { ticks, wide, text, left: 0, right: stage.width, nameWide: text - 6 };
+  const brief = high < 20 && !isShare ? Math.max(view.scale.decimals, 1) : 0;
+  if (stage.isNarrow) return { brief, ticks, wide, text, left: 0, right: stage.width, nameWide: text - 6 };
   const nameWide = Math.min(230, 40 + Math.max(...view.rows.map((name) => textWidth(name, 13))));
-  return { ticks, wide, text, nameWide, left: nameWide + 12, right: text - 6 };
+  return { brief, ticks, wide, text, nameWide, left: nameWide + 12, right: text - 6 };
 }
 
 function columnAt(plan, column) {
@@ -80,7 +81,7 @@ function arrowRow(stage, view, models, plan) {
   stage.lines(0, first, lines, 17, { "font-size": 13 });
   const people = view.people[row];
   if (people && !stage.isNarrow) stage.text(textWidth(lines.at(-1), 13) + 7, first + 17 * (lines.length - 1), number(people, 0), { "font-size": 11.5, fill: MUTED });
-  stage.text(columnAt(plan, 0), first, number(at(view.base.mean, row), view.scale.decimals), { "text-anchor": "end", "font-size": 13 });
+  stage.text(columnAt(plan, 0), first, number(at(view.base.mean, row), plan.brief), { "text-anchor": "end", "font-size": 13 });
   models.forEach((model, n) => arrowValue(stage, view, model, { ...plan, first, end: columnAt(plan, n + 1) }));
   const middle = stage.isNarrow ? y + textHigh + (drawn * step) / 2 + 1 : y + high / 2;
   stage.line(plan.left, middle, plan.right, middle, { stroke: HAIR });
@@ -91,9 +92,9 @@ function arrowRow(stage, view, models, plan) {
   return y + high;
 }
 
-function arrowValue(stage, view, model, { row, first, end }) {
+function arrowValue(stage, view, model, { row, first, end, brief }) {
   const after = placeEnds(view, model, row)[1], code = at(view.models[model].verdict, row) ?? -1;
-  const words = number(after, view.scale.decimals), isBold = VERDICTS[code] === "better" || VERDICTS[code] === "worse";
+  const words = number(after, brief), isBold = VERDICTS[code] === "better" || VERDICTS[code] === "worse";
   stage.text(end, first, words, { "text-anchor": "end", "font-size": 13, "font-weight": isBold ? 600 : 400 });
   if (code >= 0) stage.layer.append(verdictMark(code, end - textWidth(words, 13, isBold) - 11, first - 4.5));
 }

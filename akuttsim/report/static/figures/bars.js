@@ -32,7 +32,7 @@ function barPanel(stage, view, model, { x, y, wide, domain, name }, panel) {
   let top = y + 17 * title.length + 6;
   const scale = linear(domain[0] === domain[1] ? [-1, 1] : domain, [x + name + 6, x + wide - value - 6]);
   view.rows.forEach((row, n) => {
-    const isSum = n === view.rows.length - 1, lines = wrapped(row, name, 13, isSum, 2);
+    const isSum = n === view.rows.length - 1, lines = wrapped(row, name, 13, isSum, 3);
     const high = 15 * lines.length + 10;
     stage.line(x, top, x + wide, top, { stroke: isSum ? INK : HAIR, "stroke-width": isSum ? 1.8 : 1 });
     bar(stage, view, model, { n, row, scale, x, top, high, wide, lines, isSum, panel });

@@ -7,6 +7,7 @@ const GOOD = "#155a9c", BAD = "#a63c06", PLAIN = "#5f6b76", WASH = "#eef1f4";
 const VERDICTS = ["better", "worse", "same", "unsure", "differs", "fewer", "met", "unmet"];
 const COLOURS = ["#0072b2", "#8f5fa8", "#1b7f5c", "#8a6d00", "#b0417c", "#3f6fb5"];
 const DASHES = ["7 3", "2 3", "9 3 2 3", "4 2", "12 4", "1 2"];
+const HALO = { "paint-order": "stroke", stroke: PAPER, "stroke-width": 3.5, "stroke-linejoin": "round" };
 const kinds = {};
 
 function t(key, values) {

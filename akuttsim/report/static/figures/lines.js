@@ -58,9 +58,9 @@ function linesPanel(stage, view, panel, plan) {
     stage.text(left - 6, y(tick) + 4, isShare ? filled(panel.scale.unit, { n: words }) : words, { "text-anchor": "end", "font-size": 12, fill: MUTED });
   }
   const inner = { ...plan, y, top, bottom };
-  linesGoals(stage, panel, inner);
   const groups = sameLines(panel, models);
   groups.forEach((group) => modelLine(stage, view, panel, group, inner));
+  linesGoals(stage, panel, inner);
   if (!stage.isNarrow) lineLabels(stage, panel, groups, inner, models);
   linesPoints(stage, view, panel, inner);
   return bottom + 14;
@@ -71,14 +71,14 @@ function linesGoals(stage, panel, { x, y, left, right, top, bottom }) {
   const dashes = { stroke: INK, "stroke-width": 1.3, "stroke-dasharray": "6 3" };
   if (typeof panel.target === "number") {
     stage.line(left, y(panel.target), right, y(panel.target), dashes);
-    stage.text(right, y(panel.target) - 5, goal(panel.target), { "text-anchor": "end", "font-size": 12, fill: MUTED });
+    stage.text(left + 4, y(panel.target) - 5, goal(panel.target), { ...HALO, "font-size": 12, fill: MUTED });
   }
   for (const mark of panel.marks ?? []) {
     stage.line(x(mark.at), top, x(mark.at), bottom, dashes);
     stage.text(x(mark.at) + 5, bottom - 6, mark.label, { "font-size": 12, fill: MUTED });
     if (typeof mark.goal !== "number") continue;
     stage.add("path", { d: "M0-6L6 0 0 6-6 0z", transform: `translate(${x(mark.at).toFixed(1)} ${y(mark.goal).toFixed(1)})`, fill: INK });
-    stage.text(x(mark.at) + 9, y(mark.goal) + 14, goal(mark.goal), { "font-size": 12, fill: MUTED });
+    stage.text(x(mark.at) + 9, y(mark.goal) + 14, goal(mark.goal), { ...HALO, "font-size": 12, fill: MUTED });
   }
 }
 

@@ -10,7 +10,7 @@ kinds.scatter = {
     const y = linear(view.is_lower_good ? [...ends].reverse() : ends, [bottom - 14, top + 14]);
     scatterAxes(stage, view, { x, y, xTicks, yTicks, left, right, top, bottom });
     scatterFront(stage, view, { x, y, right, bottom });
-    const taken = [];
+    const taken = view.models.map((_, n) => [x(view.cost.mean[n]), y(view.value.mean[n])]).map(([px, py]) => [px - 8, py - 8, px + 8, py + 8]);
     view.models.forEach((model, n) => scatterSpot(stage, view, { model, n, x, y, right, taken }));
     return bottom + 44;
   },
@@ -76,6 +76,6 @@ function scatterName(stage, model, { px, py, taken }) {
   const places = [[px + 11, py - high / 2], [px - 11 - wide, py - high / 2], [px - wide / 2, py - high - 10], [px - wide / 2, py + 10]];
   const isFree = ([left, top]) => left >= 0 && left + wide <= stage.width && taken.every((box) => left > box[2] || left + wide < box[0] || top > box[3] || top + high < box[1]);
   const [left, top] = places.find(isFree) ?? [Math.min(Math.max(px - wide / 2, 0), stage.width - wide), py + 10];
-  taken.push([left - 2, top, left + wide + 2, top + high], [px - 8, py - 8, px + 8, py + 8]);
-  stage.lines(left, top + 11, lines, 14, { "font-size": 12, "paint-order": "stroke", stroke: PAPER, "stroke-width": 3, "stroke-linejoin": "round" });
+  taken.push([left - 2, top, left + wide + 2, top + high]);
+  stage.lines(left, top + 11, lines, 14, { ...HALO, "font-size": 12 });
 }

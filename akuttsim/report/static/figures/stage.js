@@ -59,7 +59,7 @@ class Stage {
   }
 
   viewChoice() {
-    const options = this.data.views.map((view, n) => [n, view.name, n === 0, () => {
+    const options = this.data.views.map((view, n) => [n, view.short ?? view.name, n === 0, () => {
       this.viewNumber = n;
       this.title.textContent = this.view.title;
       this.draw();
