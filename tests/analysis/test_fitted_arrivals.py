@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 from scipy import stats
 
 from akuttsim.patients.streams import stream
 from akuttsim.statistics.call_log_fit import LogDays, fit_arrivals
+from tests.nightly import by_night
 
-DRAWS = 120
+DRAWS = by_night(60, 120)
 LEAST = int(stats.binom.ppf(0.0005, DRAWS, 0.90))
 """Percentile intervals over 60 days fall a little short of 95 %: at least 90 % is asked for."""
 
@@ -22,6 +24,7 @@ def made(
     return LogDays(counts, mean, free), draw.uniform(0, 3600, int(counts.sum()))
 
 
+@pytest.mark.nightly
 def test_intervals_cover_the_truth() -> None:
     draw, covered = np.random.default_rng(11), np.zeros(2)
     for _ in range(DRAWS):

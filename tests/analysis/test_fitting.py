@@ -13,12 +13,14 @@ from akuttsim.statistics.distribution_fit import (
     fit_patience,
     kaplan_meier,
 )
+from tests.nightly import by_night
 
-DRAWS = 200
+DRAWS = by_night(100, 200)
 LEAST = int(stats.binom.ppf(0.0005, DRAWS, 0.95))
 """Of so many 95 % intervals at least these cover the truth, but for one time in 2,000."""
 
 
+@pytest.mark.nightly
 def test_intervals_of_a_lognormal_cover_the_truth() -> None:
     median, sigma, covered = 244.0, 0.55, np.zeros(2)
     draw = np.random.default_rng(5)
@@ -59,6 +61,7 @@ def waits(
     return np.minimum(offered, patience_s), patience_s < offered
 
 
+@pytest.mark.nightly
 def test_intervals_of_patience_cover_the_truth_though_most_were_answered() -> None:
     draw, covered = np.random.default_rng(7), np.zeros(2)
     for _ in range(DRAWS):
