@@ -118,7 +118,7 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
                 year=people.year,
             )
         )
-    _write_new_file(out, table.to_csv(index=False, lineterminator="\n"))
+    _write_new_file(out, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     click.echo(say("commands.fill_in"))
 
 
@@ -160,8 +160,8 @@ def _refuse_existing(path: Path) -> None:
         raise InputError([Problem("", 0, str(path), message("experiments.there_already"))])
 
 
-def _write_new_file(path: Path, text: str) -> None:
+def _write_new_file(path: Path, content: bytes) -> None:
     from akuttsim.experiments.files import write_whole
 
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, content)
     click.echo(say("commands.written", path=path))

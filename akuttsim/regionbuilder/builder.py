@@ -49,7 +49,7 @@ from akuttsim.regionbuilder.roads import (
     read_network,
     read_points,
 )
-from akuttsim.regionbuilder.spec import FacilityTable, RoadSource, SpecFolder, TravelTimeSource
+from akuttsim.regionbuilder.spec import RoadSource, SpecFolder, TravelTimeSource
 from akuttsim.roads.importers.graph import NO_FERRY, Component, Graph
 from akuttsim.roads.importers.osm import SHORTEST_KM
 from akuttsim.texts import message
@@ -201,7 +201,11 @@ def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
     points = _possible_spots(ready, network)
     inside, whole, cell_findings = cells_on_map(ready, read_cells(ready), points)
     gathering = gather_places(inside, ready.spec.value.people.gather_km)
-    spots = points or _own_spots(gathering.lat, gathering.lon, sites)
+    spots = points
+    if spots is None:  # without roads all places and facilities stay where they are
+        lat = np.concatenate([gathering.lat, [lat for _, _, lat, _ in sites]])
+        lon = np.concatenate([gathering.lon, [lon for _, _, _, lon in sites]])
+        spots = Spots(np.arange(len(lat)), lat, lon)
     where = settle_places(gathering, spots)
     facilities = settle_facilities(ready, sites, spots)
     published = read_published_people(ready, whole)
@@ -231,17 +235,6 @@ def _possible_spots(ready: SpecFolder, network: MainNetwork | None) -> Spots | N
         names, lat, lon = read_points(ready, roads.points)
         return Spots(np.arange(len(names)), lat, lon)
     return None
-
-
-def _own_spots(
-    lat: np.ndarray[tuple[int], np.dtype[np.float64]],
-    lon: np.ndarray[tuple[int], np.dtype[np.float64]],
-    sites: list[tuple[FacilityTable, str, float, float]],
-) -> Spots:
-    """Return places and facilities as spots of their own: without roads all stay where they are."""
-    lat = np.concatenate([lat, [row[2] for row in sites]])
-    lon = np.concatenate([lon, [row[3] for row in sites]])
-    return Spots(np.arange(len(lat)), lat, lon)
 
 
 CsvRow = Sequence[object]
@@ -441,31 +434,21 @@ def ferries_csv(built: BuiltRegion, names: Sequence[str], roads: RoadSource) -> 
 
     A crossing without a time in the data has a note that says so. None where there is no ferry.
     """
-    graph = built.ways.graph
+    graph, sailings = built.ways.graph, roads.ferries
     assert graph is not None
     first = {int(number): row for row, number in reversed([*enumerate(graph.ferry.tolist())])}
+    first.pop(NO_FERRY, None)
     identifiers = UniqueIdentifiers()
-    rows = [
-        _ferry_row(built, (identifiers, names), roads, first[number])
-        for number in sorted(first)
-        if number != NO_FERRY
-    ]
-    return table_as_csv(FERRY_COLUMNS, rows) if rows else None
-
-
-def _ferry_row(
-    built: BuiltRegion, naming: tuple[UniqueIdentifiers, Sequence[str]], roads: RoadSource, row: int
-) -> CsvRow:
-    """Return the row of the ferry whose first stretch is `row` of the graph."""
-    graph, sailings, (identifiers, names) = built.ways.graph, roads.ferries, naming
-    assert graph is not None
-    crossing = built.ways.crossings[int(graph.ferry[row])]
-    ends = names[int(graph.start[row])], names[int(graph.end[row])]
-    km = max(float(graph.km[row]), SHORTEST_KM)
-    note = "" if crossing.is_tagged else "crossing time worked out at 20 km/h"
     times = (sailings.first, sailings.last, sailings.departures, sailings.on_call_min)
-    return (identifiers.free(crossing.name), *ends, crossing.name, repr(km), crossing.minutes,
-            *times, note, sailings.source, sailings.grade)  # fmt: skip
+    rows: list[CsvRow] = []
+    for number, row in sorted(first.items()):
+        crossing = built.ways.crossings[number]
+        ends = names[int(graph.start[row])], names[int(graph.end[row])]
+        km = max(float(graph.km[row]), SHORTEST_KM)
+        note = "" if crossing.is_tagged else "crossing time worked out at 20 km/h"
+        rows.append((identifiers.free(crossing.name), *ends, crossing.name, repr(km),
+                     crossing.minutes, *times, note, sailings.source, sailings.grade))  # fmt: skip
+    return table_as_csv(FERRY_COLUMNS, rows) if rows else None
 
 
 def travel_times_parquet(matrix: DriveMatrix, names: Sequence[str]) -> bytes:

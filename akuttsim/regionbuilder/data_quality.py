@@ -112,29 +112,26 @@ def suspicions(
         Suspicions by sort of error; at most `SHOWN` of a sort are told one by one.
     """
     return [
-        *_no_road_table(region),
-        *_outside_norway(region),
+        *_unusable_map(region),
         *_facilities_off_road(sites),
         *_far_from_facilities(region, sites, seconds),
         *_long_detours(region, sites, km),
-        *_shorter_than_straight(region),
-        *_odd_speeds(region, sites, seconds, km),
-        *_crowded_places(region),
-        *_same_position(region),
+        *_impossible_drives(region, sites, seconds, km),
+        *_odd_places(region),
         *_assumed_values(region),
     ]
 
 
-def _no_road_table(region: Region) -> Iterator[Suspicion]:
-    """Tell that the region has no roads: closed roads and ferries cannot be studied in it."""
+def _unusable_map(region: Region) -> Iterator[Suspicion]:
+    """Tell that the region has no roads, or that no place of it lies in Norway.
+
+    Without roads closed roads and ferries cannot be studied; a single place abroad is an error of
+    the region.
+    """
     if region.straight_line is not None:
         yield Suspicion("no_roads.straight_line", {})
     elif region.travel_times is not None:
         yield Suspicion("no_roads.table", {})
-
-
-def _outside_norway(region: Region) -> Iterator[Suspicion]:
-    """Tell when no place at all lies in Norway; a single one is an error of the region."""
     if not any(is_in_norway(place.lat, place.lon) for place in region.places.values()):
         yield Suspicion("abroad.all", {})
 
@@ -194,8 +191,14 @@ def _long_detours(
         )
 
 
-def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
-    """Tell roads and ferries shorter than the straight line, by less than is an error."""
+def _impossible_drives(
+    region: Region, sites: Sequence[RegionFacility], seconds: Floats, km: Floats
+) -> Iterator[Suspicion]:
+    """Tell roads and ferries shorter than the straight line, and the fastest drive where it is odd.
+
+    Shorter by less than is an error of the region; odd is a mean speed above `FAST_KMH` over more
+    than ten minutes.
+    """
     links: list[Road | Ferry] = [*region.roads, *region.ferries]
     for link in links:
         start, end = region.places[link.start], region.places[link.end]
@@ -203,12 +206,6 @@ def _shorter_than_straight(region: Region) -> Iterator[Suspicion]:
         if metres > SHORT_M:
             values: SentenceValues = {"place": start.name, "name": end.name, "metres": metres}
             yield Suspicion("short.one", values, link.start)
-
-
-def _odd_speeds(
-    region: Region, sites: Sequence[RegionFacility], seconds: Floats, km: Floats
-) -> Iterator[Suspicion]:
-    """Tell the fastest drive of more than ten minutes where its mean speed is above `FAST_KMH`."""
     long = seconds > 10 * MINUTE_S
     kmh = np.where(long, km / np.maximum(seconds, 1) * 3600, 0)
     worst = np.unravel_index(int(kmh.argmax()), kmh.shape)
@@ -218,8 +215,11 @@ def _odd_speeds(
         yield Suspicion("fast.one", drive | {"kmh": kmh[worst]}, name)
 
 
-def _crowded_places(region: Region) -> Iterator[Suspicion]:
-    """Tell municipalities of many places of which one has more than half of the people."""
+def _odd_places(region: Region) -> Iterator[Suspicion]:
+    """Tell places with more than half of a municipality of many, and places at one position.
+
+    The same position twice is usually a row that was copied.
+    """
     for key, municipality in region.municipalities.items():
         own = [(sum(p.people), name) for name, p in region.places.items() if p.municipality == key]
         most, name = max(own)
@@ -227,10 +227,6 @@ def _crowded_places(region: Region) -> Iterator[Suspicion]:
         if len(own) > 20 and most > CROWDED * everybody > 0:
             names = {"place": region.places[name].name, "municipality": municipality.name}
             yield Suspicion("crowded.one", names | {"people": most, "all": everybody}, name)
-
-
-def _same_position(region: Region) -> Iterator[Suspicion]:
-    """Tell places with the position of another one: usually a row that was copied."""
     first_at: dict[tuple[float, float], str] = {}
     for name, place in region.places.items():
         other = first_at.setdefault((place.lat, place.lon), name)

@@ -11,15 +11,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
-import yaml
 
-from akuttsim.config.loader import Loaded, load_figure_mapping
+from akuttsim.config.loader import load_figure_mapping
 from akuttsim.config.region_tables import AGE_COLUMNS, age_group
 from akuttsim.config.schema.experiment import FigureMapping, MappedFigure
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.config.variant_writer import BilingualText, config_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
 from akuttsim.tables import TableRules, filled_width, open_table, parse_number
@@ -90,24 +90,16 @@ def read_delimited_table(
         lines = [(line, tuple(map(str.strip, cells))) for line, cells in table.rows(sign)]
         for at, (_, cells) in enumerate(lines[:MOST_ABOVE]):
             heading = cells[: filled_width(cells)]
-            if len(heading) <= MAX_COLUMNS and is_heading(heading):
+            width = len(heading)
+            if width <= MAX_COLUMNS and is_heading(heading):
                 title = " ".join(cell for _, above in lines[:at] for cell in above if cell)
-                return DelimitedTable(
-                    str(path), heading, _lines_of_width(lines[at + 1 :], len(heading)), title
+                below = lines[at + 1 :]
+                ends = (
+                    k for k, (_, row) in enumerate(below) if len(row) < width or any(row[width:])
                 )
+                rows = tuple((line, row[:width]) for line, row in below[: next(ends, None)])
+                return DelimitedTable(str(path), heading, rows, title)
     raise unusable_file(str(path), message("files.columns.no_heading"))
-
-
-def _lines_of_width(
-    lines: Sequence[tuple[int, tuple[str, ...]]], width: int
-) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Return the rows up to the first that has not a cell for each column of the heading."""
-    rows = []
-    for line, cells in lines:
-        if len(cells) < width or any(cells[width:]):
-            break
-        rows.append((line, cells[:width]))
-    return tuple(rows)
 
 
 REGION = ("region", "kommune", "municipality")
@@ -152,7 +144,9 @@ def read_municipal_population(path: Path, year: str | None = None) -> MunicipalP
         InputError: With every row that is wrong: no municipality number, an age across two of our
             groups, no number of people.
     """
-    rows = read_delimited_table(path, _is_heading)
+    rows = read_delimited_table(
+        path, lambda cells: all(_column_among(cells, names) for names in (REGION, AGE))
+    )
     year, value = _value_column(rows, year)
     year_rows = _rows_of_year(rows, year)
     problems: list[Problem] = []
@@ -168,11 +162,6 @@ def read_municipal_population(path: Path, year: str | None = None) -> MunicipalP
     if not inhabited:
         raise InputError([rows.problem(0, "", message("files.population.nobody"))])
     return MunicipalPopulation(year, inhabited)
-
-
-def _is_heading(cells: Sequence[str]) -> bool:
-    """Tell whether a row has a column of municipalities and one of ages."""
-    return _column_among(cells, REGION) is not None and _column_among(cells, AGE) is not None
 
 
 def _column_among(cells: Sequence[str], names: Sequence[str]) -> str | None:
@@ -253,13 +242,8 @@ def _people_in_cell(
         what = message("files.population.no_age", age=age, age_groups=", ".join(AGE_GROUPS))
         raise InputError([rows.problem(line, "age", what)])
     if people is None or people < 0 or people != int(people):
-        raise InputError(
-            [
-                rows.problem(
-                    line, "people", message("files.population.no_number", cells=cells[value])
-                )
-            ]
-        )
+        what = message("files.population.no_number", cells=cells[value])
+        raise InputError([rows.problem(line, "people", what)])
     ages = people_by_municipality.setdefault(
         (coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS)
     )
@@ -290,7 +274,35 @@ HEAD = """\
 """
 
 
-def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
+class TargetEntry(TypedDict, total=False):
+    """A target of a calibration, as a config writes it; see `CalibrationAim` of the schema.
+
+    Attributes:
+        title: What people call it; only where the mapping says so.
+        indicator: The indicator that is held against the figure.
+        group_by: Its grouping.
+        group: Its group.
+        value: The figure, in the indicator's unit, with six significant digits.
+        tolerance: How far from it counts as met, in the same unit; without one:
+        standard_error: The standard error of a share of so many cases.
+        source: Table, row and column, with the line of the file.
+        grade: How sure the figure is.
+        held_back: Whether it is left out of the fit, to test it; only where it is.
+    """
+
+    title: BilingualText
+    indicator: str
+    group_by: str
+    group: str
+    value: float
+    tolerance: float
+    standard_error: float
+    source: str
+    grade: str
+    held_back: bool
+
+
+def targets_yaml(path: Path, mapping: str) -> tuple[bytes, dict[str, TargetEntry]]:
     """Return the targets of a published table, such as Helsedirektoratet's answer times.
 
     Args:
@@ -298,13 +310,21 @@ def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
         mapping: Path of the mapping: which row and column is which indicator.
 
     Returns:
-        The targets as YAML text for a calibration's `extends:`, and the same as a mapping.
+        The targets as YAML in UTF-8 for a calibration's `extends:`, and the same by name.
 
     Raises:
         InputError: With every figure that no row has, several rows have, or that is no number.
     """
     loaded = load_figure_mapping(mapping)
-    problems = _unknown_indicators(loaded)
+    known = indicator_directions()
+    problems = [
+        loaded.problem(
+            f"figures.{name}.indicator",
+            message("experiments.indicator.near", near=did_you_mean(it, known)),
+        )
+        for name, figure in loaded.value.figures.items()
+        if (it := figure.indicator) not in known
+    ]
     if problems:
         raise InputError(problems)
     mapping_values = loaded.value
@@ -314,7 +334,7 @@ def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
         lambda cells: len(wanted & {cell.casefold() for cell in cells}) > len(wanted) / 2,
         mapping_values.encoding,
     )
-    targets: dict[str, Any] = {}
+    targets: dict[str, TargetEntry] = {}
     for name, figure in mapping_values.figures.items():
         try:
             targets[name] = _target_of_figure(rows, mapping_values, figure)
@@ -322,63 +342,42 @@ def targets_yaml(path: Path, mapping: str) -> tuple[str, dict[str, Any]]:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    text = yaml.safe_dump({"targets": targets}, sort_keys=False, allow_unicode=True, width=110)
-    return HEAD.format(file=path.name) + text, targets
-
-
-def _unknown_indicators(loaded: Loaded[FigureMapping]) -> list[Problem]:
-    """Return a problem for each figure of the mapping whose indicator does not exist."""
-    known = indicator_directions()
-    return [
-        loaded.problem(
-            f"figures.{name}.indicator",
-            message("experiments.indicator.near", near=did_you_mean(it, known)),
-        )
-        for name, figure in loaded.value.figures.items()
-        if (it := figure.indicator) not in known
-    ]
+    return config_yaml({"targets": targets}, HEAD.format(file=path.name)), targets
 
 
 def _target_of_figure(
     rows: DelimitedTable, mapping: FigureMapping, figure: MappedFigure
-) -> dict[str, Any]:
-    """Return one target with its value, its width and where it comes from."""
+) -> TargetEntry:
+    """Return one target with its value, its width and where it comes from.
+
+    The width is a tolerance as the mapping has it, else the standard error of a share of so many
+    cases.
+
+    Raises:
+        InputError: No row, or several, is the figure's; a cell that is no number; a standard error
+            of what is no share, or of no cases.
+    """
     line, cells = _row_of_figure(rows, figure)
     value = _number_of_figure(rows, line, cells, figure.column) * figure.times
     where = ", ".join(figure.where.values())
-    target: dict[str, Any] = {
-        "indicator": figure.indicator,
-        "group_by": figure.group_by,
-        "group": figure.group,
-        "value": _six_digits(value),
-        **_target_width(rows, (line, cells), figure, value),
-        "source": f"{mapping.source}: {where}; {figure.column} (line {line})",
-        "grade": "A",
-    }
-    if figure.title is not None:
-        target = {"title": figure.title.model_dump(), **target}
-    return {**target, "held_back": True} if figure.held_back else target
-
-
-def _target_width(
-    rows: DelimitedTable, row: tuple[int, tuple[str, ...]], figure: MappedFigure, value: float
-) -> dict[str, float]:
-    """Return a tolerance as told, or the standard error of a share of so many cases."""
+    target: TargetEntry = {} if figure.title is None else {"title": figure.title.model_dump()}
+    target |= {"indicator": figure.indicator, "group_by": figure.group_by, "group": figure.group}
+    target["value"] = _six_digits(value)
     if figure.counted is None:
         assert figure.tolerance is not None
-        return {"tolerance": figure.tolerance}
-    line, cells = row
-    cases = _number_of_figure(rows, line, cells, figure.counted)
-    if not 0 < value < 1 or cases <= 0:
-        what = message("files.figures.no_error")
-        raise InputError(
-            [
-                rows.problem(
-                    line, figure.counted, message("files.figures.write_tolerance", what=what)
-                )
-            ]
-        )
-    return {"standard_error": _six_digits((value * (1 - value) / cases) ** 0.5)}
+        target["tolerance"] = figure.tolerance
+    else:
+        cases = _number_of_figure(rows, line, cells, figure.counted)
+        if not 0 < value < 1 or cases <= 0:
+            no_error = message("files.figures.no_error")
+            what = message("files.figures.write_tolerance", what=no_error)
+            raise InputError([rows.problem(line, figure.counted, what)])
+        target["standard_error"] = _six_digits((value * (1 - value) / cases) ** 0.5)
+    target["source"] = f"{mapping.source}: {where}; {figure.column} (line {line})"
+    target["grade"] = "A"
+    if figure.held_back:
+        target["held_back"] = True
+    return target
 
 
 def _row_of_figure(rows: DelimitedTable, figure: MappedFigure) -> tuple[int, tuple[str, ...]]:
@@ -399,9 +398,8 @@ def _number_of_figure(
     cell = cells[rows.place(column)]
     number = parse_number(cell)
     if number is None:
-        raise InputError(
-            [rows.problem(line, column, message("files.figures.no_number", cell=cell[:40]))]
-        )
+        what = message("files.figures.no_number", cell=cell[:40])
+        raise InputError([rows.problem(line, column, what)])
     return number
 
 

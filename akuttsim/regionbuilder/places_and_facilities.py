@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -308,7 +307,20 @@ def cells_on_map(
         what = message("files.reach.no_cell_near", farthest=farthest)
         raise InputError([ready.spec.problem("people.grid", what)])
     whole = cells.of(np.isin(np.array(cells.municipality), sorted(set(inside.municipality))))
-    return inside, whole, _people_off_the_map(inside, whole, farthest)
+    have = inside.people_of()
+    findings = []
+    for name, people in whole.people_of().items():
+        if have[name] < WHOLE_SHARE * people:
+            what = message(
+                "files.reach.left_out",
+                name=name,
+                have=have[name],
+                people=people,
+                have2=have[name] / people,
+                farthest=farthest,
+            )
+            findings.append(BuildFinding(True, what))
+    return inside, whole, findings
 
 
 def _cells_of_municipalities(ready: SpecFolder, cells: GridCells) -> GridCells:
@@ -337,26 +349,6 @@ def _cells_near_roads(cells: GridCells, points: Spots, farthest: float) -> MaskC
         _, km = points.nearest(cells.lat[candidates], cells.lon[candidates], 1)
         near[candidates] = km[:, 0] <= farthest
     return near
-
-
-def _people_off_the_map(inside: GridCells, whole: GridCells, farthest: float) -> list[BuildFinding]:
-    """Return a finding for each municipality of which many people live far from the roads."""
-    have, all_of = inside.people_of(), whole.people_of()
-    return [
-        BuildFinding(
-            True,
-            message(
-                "files.reach.left_out",
-                name=name,
-                have=have[name],
-                people=people,
-                have2=have[name] / people,
-                farthest=farthest,
-            ),
-        )
-        for name, people in all_of.items()
-        if have[name] < WHOLE_SHARE * people
-    ]
 
 
 NAME_KM = 2.0
@@ -423,7 +415,7 @@ def municipality_rows(
     cells: tuple[GridCells, GridCells],
     tettsted: dict[str, int],
 ) -> Municipalities:
-    """Return the municipalities of a region.
+    """Return the municipalities of a region, with the names that the specification's table has.
 
     Args:
         ready: The specification and the folder of its data.
@@ -433,7 +425,14 @@ def municipality_rows(
         tettsted: People of the largest built-up area of each.
     """
     have, all_of = (cell.people_of() for cell in cells)
-    names, identifiers = _read_municipality_names(ready), UniqueIdentifiers()
+    names, identifiers = dict[str, str](), UniqueIdentifiers()
+    table = ready.spec.value.people.names
+    if table is not None:
+        path = ready.path("people.names.file", table.file)
+        read = read_columns(path, ready.shown(table.file)).where(table.where)
+        numbers = map(four_digit_number, read.texts(table.municipality))
+        pairs = zip(numbers, read.texts(table.name), strict=True)
+        names = {number: name for number, name in pairs if name}
     rows = {}
     for number in have:
         ages = np.floor(published[number] * (have[number] / all_of[number]) + 0.5).astype(int)
@@ -443,19 +442,6 @@ def municipality_rows(
             identifiers.free(name), number, name, tettsted[number], people
         )
     return rows
-
-
-def _read_municipality_names(ready: SpecFolder) -> dict[str, str]:
-    """Return the names of municipalities by number; empty without a table of them."""
-    table = ready.spec.value.people.names
-    if table is None:
-        return {}
-    path = ready.path("people.names.file", table.file)
-    rows = read_columns(path, ready.shown(table.file)).where(table.where)
-    numbers = map(four_digit_number, rows.texts(table.municipality))
-    return {
-        number: name for number, name in zip(numbers, rows.texts(table.name), strict=True) if name
-    }
 
 
 def place_rows(
@@ -468,7 +454,8 @@ def place_rows(
     """Return the places of a region, named.
 
     Those with people come first, by municipality and the largest first; then places of facilities
-    where nobody lives.
+    where nobody lives. Each is named after a settlement or facility there, else its municipality
+    with a number.
 
     Args:
         ready: The specification and the folder of its data.
@@ -479,7 +466,16 @@ def place_rows(
     """
     peopled = _rows_with_people(ready, *places, spots, municipalities)
     others = _rows_of_facilities(facilities, peopled, spots)
-    return _name_places(ready, [*peopled, *others], facilities)
+    rows = [*peopled, *others]
+    settlements = _nearest_settlements(ready, rows)
+    identifiers, count, named = UniqueIdentifiers(), dict[str, int](), []
+    for number, row in enumerate(rows):
+        name = row.name or settlements.get(number, "")
+        if not name:
+            count[row.municipality] = count.get(row.municipality, 0) + 1
+            name = f"{row.municipality.replace('-', ' ').title()} {count[row.municipality]}"
+        named.append(replace(row, name=name, id=identifiers.free(name)))
+    return named
 
 
 def _rows_with_people(
@@ -545,21 +541,6 @@ def _rows_of_facilities(
             site.spot,
         )
     return list(rows.values())
-
-
-def _name_places(
-    ready: SpecFolder, rows: list[PlaceRow], facilities: Iterable[Facility]
-) -> list[PlaceRow]:
-    """Return the places named after a settlement or facility there, else the municipality."""
-    settlements = _nearest_settlements(ready, rows)
-    identifiers, count, named = UniqueIdentifiers(), dict[str, int](), []
-    for number, row in enumerate(rows):
-        name = row.name or settlements.get(number, "")
-        if not name:
-            count[row.municipality] = count.get(row.municipality, 0) + 1
-            name = f"{row.municipality.replace('-', ' ').title()} {count[row.municipality]}"
-        named.append(replace(row, name=name, id=identifiers.free(name)))
-    return named
 
 
 def _nearest_settlements(ready: SpecFolder, rows: list[PlaceRow]) -> dict[int, str]:

@@ -138,7 +138,11 @@ def draw_region_map(
         roads=_svg_paths(region, paper, [(road.start, road.end) for road in region.roads]),
         ferries=_svg_paths(region, paper, [(ferry.start, ferry.end) for ferry in region.ferries]),
         dots=_map_dots(region, paper, nearest_min),
-        marks=[_map_mark(region, paper, site) for site in sites],
+        marks=[
+            MapMark(*paper.at(place.lat, place.lon), facility_sign(site.kind), site)
+            for site in sites
+            for place in [region.places[site.place]]
+        ],
         bar_px=round(bar_km * paper.px_a_km, 1),
         bar_km=bar_km,
     )
@@ -173,13 +177,6 @@ def _map_dots(region: Region, paper: MapPaper, nearest_min: Floats) -> list[MapD
             at = paper.at(place.lat, place.lon)
             dots.append(MapDot(*at, radius, drive_colour(minutes), place.name, living, minutes))
     return sorted(dots, key=lambda dot: -dot.radius)
-
-
-def _map_mark(region: Region, paper: MapPaper, site: RegionFacility) -> MapMark:
-    """Return a facility's mark at its place."""
-    place = region.places[site.place]
-    x, y = paper.at(place.lat, place.lon)
-    return MapMark(x, y, facility_sign(site.kind), site)
 
 
 def facility_sign(kind: str) -> str:
@@ -339,13 +336,6 @@ def write_region_page(name: str, lang: Lang, organisation: str | None = None) ->
     seconds = np.array([times.to("car", times.noon, place) for place in at]).T
     km = np.array([times.km_to(place) for place in at]).T
     words = RegionPageWords(lang)
-    return region.region, _render_page(
-        _page_values(region, sites, seconds, km, words), region, words
-    )
-
-
-def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) -> str:
-    """Return the page as HTML, from its values and the template."""
     environment = Environment(
         loader=PackageLoader("akuttsim.regionbuilder"),
         autoescape=True,
@@ -357,31 +347,34 @@ def _render_page(facts: dict[str, Any], region: Region, words: RegionPageWords) 
         texts.in_language(words.lang) for texts in (region.title, region.description)
     )
     template = environment.get_template("show.html.j2")
-    return template.render(facts, t=words, title=title, description=description) + "\n"
+    values = _page_values(region, sites, seconds, km, words)
+    page = template.render(values, t=words, title=title, description=description)
+    return region.region, page + "\n"
 
 
 def _page_values(
     region: Region, sites: list[RegionFacility], seconds: Floats, km: Floats, words: RegionPageWords
-) -> dict[str, Any]:
-    """Return what the template of the page needs. Drives are of shape (places, sites)."""
+) -> dict[str, object]:
+    """Return what the template of the page needs.
+
+    Args:
+        region: The region.
+        sites: Its facilities; there is a map for each kind of them.
+        seconds: Drives by car at noon, shape (places, sites).
+        km: Their lengths, of the same shape.
+        words: The texts of the page.
+
+    Returns:
+        Values by the names that the template (`show.html.j2`) has for them.
+    """
     minutes = seconds / MINUTE_S
     people = np.array([sum(place.people) for place in region.places.values()])
-    kinds = list(dict.fromkeys(site.kind for site in sites))
-    return {
-        "region": region,
-        "counts": _region_counts(region, people),
-        "maps": [_map_of_kind(region, sites, minutes, kind) for kind in kinds],
-        "shades": SHADES,
-        "steps": STEPS_MIN,
-        "suspicions": suspicions(region, sites, seconds, km),
-        "facilities": _facilities_table(region, sites, minutes, km, words),
-        "drives": _drives_table(region, sites, minutes, words),
-        "people": _people_table(region, words),
-    }
-
-
-def _region_counts(region: Region, people: Floats) -> dict[str, int]:
-    """Return how many there are of what, by the key of its text."""
+    maps = []
+    for kind in dict.fromkeys(site.kind for site in sites):
+        of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
+        nearest_min = minutes[:, of_kind].min(axis=1)
+        chart = draw_region_map(region, [sites[k] for k in of_kind], nearest_min)
+        maps.append({"kind": kind, "sign": facility_sign(kind), "chart": chart})
     counts = {
         "people": int(people.sum()),
         "municipalities": len(region.municipalities),
@@ -390,17 +383,17 @@ def _region_counts(region: Region, people: Floats) -> dict[str, int]:
     }
     if region.roads:
         counts |= {"roads": len(region.roads), "ferries": len(region.ferries)}
-    return counts
-
-
-def _map_of_kind(
-    region: Region, sites: list[RegionFacility], minutes: Floats, kind: str
-) -> dict[str, Any]:
-    """Return the map of one kind of facility, for the template."""
-    of_kind = [k for k, site in enumerate(sites) if site.kind == kind]
-    shown = [sites[k] for k in of_kind]
-    region_map = draw_region_map(region, shown, minutes[:, of_kind].min(axis=1))
-    return {"kind": kind, "sign": facility_sign(kind), "chart": region_map}
+    return {
+        "region": region,
+        "counts": counts,
+        "maps": maps,
+        "shades": SHADES,
+        "steps": STEPS_MIN,
+        "suspicions": suspicions(region, sites, seconds, km),
+        "facilities": _facilities_table(region, sites, minutes, km, words),
+        "drives": _drives_table(region, sites, minutes, words),
+        "people": _people_table(region, words),
+    }
 
 
 @dataclass(frozen=True)

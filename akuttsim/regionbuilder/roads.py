@@ -104,7 +104,13 @@ def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) 
         path = ready.path("roads.file", roads.file)
         return MainNetwork(read_graphml(path, ready.shown(roads.file), reading))
     assert isinstance(roads, RoadTable)
-    return MainNetwork(_graph_of_road_table(ready, roads, reading.town_below_kmh))
+    table = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file))
+    rows = table.where(roads.where)
+    columns = EdgeColumns(
+        **{name: getattr(roads, name) for name in EdgeColumns.__dataclass_fields__}
+    )
+    points = read_points(ready, roads.points)
+    return MainNetwork(graph_of_table(rows, columns, points, reading.town_below_kmh))
 
 
 def mean_wait_min(roads: RoadSource) -> float:
@@ -117,16 +123,6 @@ def mean_wait_min(roads: RoadSource) -> float:
     ]
     span = (times[1] - times[0]) % MINUTES_OF_DAY
     return span / max(roads.ferries.departures - 1, 1) / 2
-
-
-def _graph_of_road_table(ready: SpecFolder, roads: RoadTable, below_kmh: float) -> Graph:
-    """Return the graph of a table of stretches and its table of points."""
-    rows = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file))
-    names = set(EdgeColumns.__dataclass_fields__)
-    columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
-    return graph_of_table(
-        rows.where(roads.where), columns, read_points(ready, roads.points), below_kmh
-    )
 
 
 def read_points(
@@ -244,25 +240,17 @@ def _drives_by_roads(
         )
     ]
     if roads.keep == "quickest-ways":
-        graph = _only_quickest(graph, len(points), driving)
-        findings.append(
-            BuildFinding(
-                False,
-                message("files.ways.quickest", n_start=len(graph.start)),
-            )
-        )
+        # only the stretches on a quickest drive between places, for cars and with blue light
+        blue = (driving.blue_light_town.value, driving.blue_light_rural.value)
+        used = keep_quickest_ways(graph, len(points), [(1.0, 1.0), blue])
+        graph, _ = simplify_graph(used, range(len(points)))
+        what = message("files.ways.quickest", n_start=len(graph.start))
+        findings.append(BuildFinding(False, what))
     if graph.points > roads.most_points:
         return _as_matrix(roads, graph, len(points), findings)
     if (graph.ferry != NO_FERRY).any():
         findings.append(BuildFinding(True, message("files.ways.assumed_timetable")))
     return PlaceDrives(graph, tuple(network.crossings), findings=findings)
-
-
-def _only_quickest(graph: Graph, places: int, driving: Driving) -> Graph:
-    """Return the stretches on a quickest drive between places, for cars and with blue light."""
-    blue = (driving.blue_light_town.value, driving.blue_light_rural.value)
-    used = keep_quickest_ways(graph, places, [(1.0, 1.0), blue])
-    return simplify_graph(used, range(places))[0]
 
 
 def _as_matrix(
@@ -318,17 +306,12 @@ def _drives_of_table(
         np.fill_diagonal(matrix[name], 0.0)
     _refuse_holes(ready, matrix["seconds"], [names[spot] for spot in spots])
     finding = BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))
-    return PlaceDrives(matrix=_with_towns(matrix, spots_km, driving), findings=[finding])
-
-
-def _with_towns(
-    matrix: dict[str, FloatColumn], straight: FloatColumn, driving: Driving
-) -> DriveMatrix:
-    """Tell which drives are in town: those slower on the whole than a region's town limit."""
+    # a drive is in town where it is slower on the whole than the region's town limit
     seconds = matrix["seconds"]
-    km = np.where(np.isnan(matrix["km"]), straight * BEND, matrix["km"])
-    is_slow = km < driving.town_below_kmh.value * seconds / HOUR_S
-    return DriveMatrix(seconds, np.where(is_slow, seconds, 0.0), matrix["km"])
+    length_km = np.where(np.isnan(matrix["km"]), spots_km * BEND, matrix["km"])
+    is_slow = length_km < driving.town_below_kmh.value * seconds / HOUR_S
+    drives = DriveMatrix(seconds, np.where(is_slow, seconds, 0.0), matrix["km"])
+    return PlaceDrives(matrix=drives, findings=[finding])
 
 
 def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:

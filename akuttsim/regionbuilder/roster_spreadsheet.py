@@ -6,12 +6,12 @@ import datetime
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
-import yaml
 from pydantic import ValidationError
 
 from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.config.variant_writer import config_yaml
 from akuttsim.errors import InputError, Problem, quote_value
 from akuttsim.tables import TableRules, date_of_cell, open_table, parse_number
 from akuttsim.texts import joined_texts, message, said_by
@@ -50,7 +50,25 @@ _WITH_SECONDS = re.compile(r"\d{1,2}:\d\d:00")
 SheetCells = Sequence[object]
 
 
-def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str, Any]]:
+class StaffingEntry(TypedDict):
+    """A shift of a control room's operators, as a config writes it.
+
+    Attributes:
+        days: Days of the week, a word such as `weekdays`, or a date as 2026-12-24.
+        hours: From and to, as 07:30-15:00; local time.
+        on_duty: How many are on duty.
+        grade: How sure the number is.
+        source: The file and its row.
+    """
+
+    days: str
+    hours: str
+    on_duty: int
+    grade: str
+    source: str
+
+
+def operators_yaml(path: Path, sheet: str | None = None) -> tuple[bytes, dict[str, StaffingEntry]]:
     """Read a roster as the operators of a control room.
 
     One row a shift: days, from, to, number on duty, under a heading in Norwegian or English; other
@@ -61,7 +79,7 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
         sheet: The sheet of a workbook; None for the first.
 
     Returns:
-        The part `operators:` of a control room as YAML text, and the same as a mapping.
+        The part `operators:` of a control room as YAML in UTF-8, and its shifts by name.
 
     Raises:
         InputError: With every row that is wrong, or one line for a file that cannot be read.
@@ -70,7 +88,7 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
     rows = table.cell_rows(table.heading_delimiter())
     number, heading = next(rows, (1, ()))
     columns = _heading_columns(path, number, heading)
-    operators: dict[str, Any] = {}
+    operators: dict[str, StaffingEntry] = {}
     problems: list[Problem] = []
     for number, cells in rows:
         picked = {name: cells[k] if k < len(cells) else None for name, k in columns.items()}
@@ -92,9 +110,7 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[str, dict[str,
     head = (
         f"# Written by akuttsim import roster from {path.name}: the operators of a control room.\n"
     )
-    return head + yaml.safe_dump(
-        {"operators": operators}, sort_keys=False, allow_unicode=True
-    ), operators
+    return config_yaml({"operators": operators}, head), operators
 
 
 def _row_problem(path: Path, row: int, what: str) -> Problem:
@@ -126,14 +142,18 @@ def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int
     return columns
 
 
-def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[str, dict[str, Any]]:
-    """Return the name and content of a row. Raises ValueError with what is wrong."""
+def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[str, StaffingEntry]:
+    """Return the name and content of a shift. Raises ValueError with what is wrong.
+
+    Days are a word of a config, or a date as 2026-12-24.
+    """
     for name, cell in cells.items():
         if isinstance(cell, str) and cell.startswith("="):
             raise ValueError(message("files.roster.formula", name=name))
-    days = _day_words_of_cell(cells["days"])
+    date, word = date_of_cell(cells["days"]), str(cells["days"] or "").strip().casefold()
+    days = DAYS.get(word, word) if date is None else date.isoformat()
     hours = f"{_time_of_cell(cells['from'])}-{_time_of_cell(cells['to'])}"
-    content = {
+    content: StaffingEntry = {
         "days": days,
         "hours": hours,
         "on_duty": _number_on_duty(cells["on_duty"]),
@@ -143,15 +163,6 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
     OperatorStaffing.model_validate(content)
     name = f"{days}-{hours}".replace(":", "").replace(" ", "-").lower()
     return name, content
-
-
-def _day_words_of_cell(cell: object) -> str:
-    """Return the days of a shift as a config writes them: a word, or a date as 2026-12-24."""
-    date = date_of_cell(cell)
-    if date is not None:
-        return date.isoformat()
-    word = str(cell or "").strip().casefold()
-    return DAYS.get(word, word)
 
 
 def _time_of_cell(cell: object) -> str:
