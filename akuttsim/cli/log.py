@@ -240,9 +240,9 @@ def _print_fit(found: FittedRegion) -> None:
     from akuttsim.statistics.call_log_fit import fitted_parameter_rows
 
     rows = [
-        (f"{row['key']} {row['parameter']}", *(f"{row[k]:.4g}" for k in ("value", "low", "high")))
+        (f"{row.key} {row.parameter}", *(f"{end:.4g}" for end in (row.value, row.low, row.high)))
         for row in fitted_parameter_rows(found)
-        if not row["parameter"].startswith(("weekday ", "weekend "))
+        if not row.parameter.startswith(("weekday ", "weekend "))
     ]
     heading = "commands.fit.fitted", "commands.table.value", "commands.fit.low", "commands.fit.high"
     terminal.print_table([say(each) for each in heading], rows)

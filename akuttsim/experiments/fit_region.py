@@ -463,7 +463,7 @@ def write_fitted_region(fit: FittedRegion, base: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "region.yaml"
     write_whole(path, fitted_region_yaml(fit, config_reference("region", base, folder)))
-    rows = pd.DataFrame(list(fitted_parameter_rows(fit)))
+    rows = pd.DataFrame(fitted_parameter_rows(fit))
     write_csv(folder / "fit.csv", rows)
     return path
 

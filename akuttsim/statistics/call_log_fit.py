@@ -6,7 +6,6 @@ days busier than others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -364,34 +363,59 @@ class FittedRegion:
         )
 
 
-def fitted_parameter_rows(fitted: FittedRegion) -> Iterator[dict[str, Any]]:
-    """Yield each fitted number: key, parameter, value and interval, n, distance and p."""
+class FittedNumber(NamedTuple):
+    """A fitted number of a region, as a row of a table.
+
+    Attributes:
+        key: The region's key, or `arrivals` and `patience` with what they are of.
+        n: How many observations it is from.
+        distance: The largest distance between what was fitted and observed; None for arrivals.
+        p: How often chance alone lies as far away.
+        parameter: Which number of the key, with its unit where it has one, such as `median_min`.
+        value: The fitted number; this and the ends have six significant digits.
+        low: The lower end of its 95 % interval.
+        high: The upper end.
+    """
+
+    key: str
+    n: int
+    distance: float | None
+    p: float
+    parameter: str
+    value: float
+    low: float
+    high: float
+
+
+def fitted_parameter_rows(fitted: FittedRegion) -> list[FittedNumber]:
+    """Return each fitted number: of arrivals, of durations and of patience."""
+    rows: list[FittedNumber] = []
+
+    def add(of: tuple[str, int, float | None, float], parameter: str, interval: Interval) -> None:
+        rows.append(FittedNumber(*of, parameter, *(float(f"{end:.6g}") for end in interval)))
+
     for number, arrivals in fitted.arrivals.items():
-        of = {"key": f"arrivals {number}", "n": arrivals.n, "distance": None, "p": arrivals.p_even}
-        yield of | _parameter_numbers("level", arrivals.level)
-        yield of | _parameter_numbers("day_cv", arrivals.day_cv)
+        of = (f"arrivals {number}", arrivals.n, None, arrivals.p_even)
+        add(of, "level", arrivals.level)
+        add(of, "day_cv", arrivals.day_cv)
         if arrivals.weekend_factor is not None:
-            yield of | _parameter_numbers("weekend_factor", arrivals.weekend_factor)
+            add(of, "weekend_factor", arrivals.weekend_factor)
         for name, hours in (("weekday", arrivals.weekday), ("weekend", arrivals.weekend)):
             for hour, mean in enumerate(hours):
-                yield of | _parameter_numbers(f"{name} {hour:02d}", mean)
+                add(of, f"{name} {hour:02d}", mean)
     for key, duration in {**fitted.durations, **fitted.crew}.items():
-        of = {"key": key, "n": duration.n, "distance": duration.distance, "p": duration.p}
+        of_duration = (key, duration.n, duration.distance, duration.p)
         unit, seconds = ("min", MINUTE_S) if is_key_in_minutes(key) else ("s", 1.0)
         median = Interval(*(end / seconds for end in duration.parameters["median"]))
-        yield of | _parameter_numbers(f"median_{unit}", median)
-        yield of | _parameter_numbers("sigma", duration.parameters["sigma"])
+        add(of_duration, f"median_{unit}", median)
+        add(of_duration, "sigma", duration.parameters["sigma"])
     for name, waits in fitted.patience.items():
-        of = {"key": f"patience {name}", "n": waits.n, "distance": waits.distance, "p": waits.p}
-        yield of | _parameter_numbers("mean_s", waits.mean_s)
-        yield of | _parameter_numbers("soon_share", waits.soon_share)
+        of_waits = (f"patience {name}", waits.n, waits.distance, waits.p)
+        add(of_waits, "mean_s", waits.mean_s)
+        add(of_waits, "soon_share", waits.soon_share)
+    return rows
 
 
 def is_key_in_minutes(key: str) -> bool:
     """Tell whether a key of the region is of minutes, as its name says."""
     return "_min" in key
-
-
-def _parameter_numbers(name: str, interval: Interval) -> dict[str, Any]:
-    value, low, high = (float(f"{end:.6g}") for end in interval)
-    return {"parameter": name, "value": value, "low": low, "high": high}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,7 +209,7 @@ def _case_means(values: Floats) -> Floats:
     return means
 
 
-def _unit_cube(dimensions: int) -> dict[str, Any]:
+def _unit_cube(dimensions: int) -> dict[str, object]:
     names = [f"x{dimension}" for dimension in range(dimensions)]
     return {"num_vars": dimensions, "names": names, "bounds": [[0.0, 1.0]] * dimensions}
 

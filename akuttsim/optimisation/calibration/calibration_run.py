@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from akuttsim.config.schema.experiment import Design
@@ -26,7 +26,14 @@ from akuttsim.experiments.executor import TellProgress
 from akuttsim.experiments.files import write_csv, write_whole
 from akuttsim.experiments.results import CALIBRATION, ResultsFolder
 from akuttsim.indicators.comparison import DifferenceRules, paired_differences
-from akuttsim.optimisation.calibration.calibration_question import CalibrationQuestion
+from akuttsim.optimisation.calibration.calibration_question import (
+    CalibrationQuestion,
+    SimulatedTargets,
+    TrialBench,
+    TrialJob,
+    open_trial_bench,
+    trial_sheets,
+)
 from akuttsim.optimisation.calibration.calibration_search import (
     EDGE_TRIALS,
     CalibrationOptimum,
@@ -37,13 +44,6 @@ from akuttsim.optimisation.calibration.calibration_search import (
     possible_ranges,
     rounded_point,
     search_optimum,
-)
-from akuttsim.optimisation.calibration.calibration_trials import (
-    SimulatedTargets,
-    TrialBench,
-    TrialJob,
-    open_trial_bench,
-    trial_sheets,
 )
 from akuttsim.optimisation.calibration.outcome import (
     CalibrationOutcome,
@@ -214,10 +214,17 @@ def _verdicts_over_points(
     """Return the verdicts on the organisations to compare, at each of some points."""
     if not question.calibration.compare:
         return ()
+    wanted = frozenset(question.calibration.judged_by)
     verdicts: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
     for point in points:
-        for key, unit, decision, mean in _verdicts_at_point(question, bench, point):
-            verdicts.setdefault(key, []).append((unit, decision, mean))
+        base, *others = trial_sheets(bench, question, point)
+        level = bonferroni_confidence(CONFIDENCE, len(others))
+        rules = DifferenceRules(question.study.margins, question.study.margins_place, level)
+        for other in others:
+            for row in paired_differences(other, base, rules, wanted).to_dict("records"):
+                if row["group_by"] == "all":
+                    came = verdicts.setdefault((other.organisation, row["indicator"]), [])
+                    came.append((row["unit"], row["verdict"], row["mean"]))
         tell(1)
     return tuple(
         VerdictRange(
@@ -230,25 +237,6 @@ def _verdicts_over_points(
         )
         for (organisation, indicator), came in verdicts.items()
     )
-
-
-PointVerdict = tuple[tuple[str, str], str, str, float]
-"""Organisation and indicator, unit, verdict, and mean difference."""
-
-
-def _verdicts_at_point(
-    question: CalibrationQuestion, bench: TrialBench, point: Point
-) -> list[PointVerdict]:
-    base, *others = trial_sheets(bench, question, point)
-    level = bonferroni_confidence(CONFIDENCE, len(others))
-    judging = DifferenceRules(question.study.margins, question.study.margins_place, level)
-    wanted = frozenset(question.calibration.judged_by)
-    return [
-        ((other.organisation, row["indicator"]), row["unit"], row["verdict"], row["mean"])
-        for other in others
-        for row in paired_differences(other, base, judging, wanted).to_dict("records")
-        if row["group_by"] == "all"
-    ]
 
 
 CALIBRATED_HEAD = """\
@@ -290,7 +278,10 @@ def write_calibrated(
 def _variant_files(
     question: CalibrationQuestion, outcome: CalibrationOutcome, folder: Path
 ) -> Iterator[tuple[Path, bytes]]:
-    """Yield the files of the region, where it has a value that was moved, and the organisation."""
+    """Yield path and text of the variants: the region's, where a value was moved, then the other's.
+
+    A value that was moved keeps its key; its source says what it was fitted to and what it was.
+    """
     sets: dict[type[Model], ConfigContent] = {Region: {}, Organisation: {}}
     for dimension, unknown in zip(question.unknowns, outcome.unknowns, strict=True):
         kind = Region if is_setting_of(Region, f"{unknown.key}=") else Organisation
@@ -347,7 +338,9 @@ def _calibrated_content(
     content: ConfigContent = {}
     for setting in dimension.ranged.at(unknown.value):
         key, _, text = setting.partition("=")
-        set_at_key(content, key.removeprefix(f"{unknown.key}."), _setting_number(text))
+        several = [plain_scalar(part.strip()) for part in text[1:-1].split(",")]
+        number = several if text.startswith("[") else plain_scalar(text)
+        set_at_key(content, key.removeprefix(f"{unknown.key}."), number)
     span = unknown.possible or unknown.range
     unit = unknown.value if dimension.ranged.is_factor else 1.0
     source = dimension.ranged.value.source
@@ -360,16 +353,10 @@ def _calibrated_content(
     return {**content, "range": range_, "grade": "C", "source": new_source}
 
 
-def _setting_number(text: str) -> Any:
-    """Return the number, or the list of numbers, that a setting has."""
-    if text.startswith("["):
-        return [plain_scalar(part.strip()) for part in text[1:-1].split(",")]
-    return plain_scalar(text)
-
-
 def _calibration_tables(
     question: CalibrationQuestion, outcome: CalibrationOutcome, trials: Sequence[CalibrationTrial]
 ) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield name and content of the tables: trials, unknowns, targets, effects and verdicts."""
     names = [unknown.name for unknown in question.unknowns]
     targets = list(question.calibration.targets)
     rows = [
@@ -377,7 +364,13 @@ def _calibration_tables(
         for number, trial in enumerate(trials, 1)
     ]
     yield CALIBRATION, pd.DataFrame(rows, columns=["trial", *names, *targets, "meets_all"])
-    yield "unknowns.csv", pd.DataFrame([_unknown_row(unknown) for unknown in outcome.unknowns])
+    unknown_rows = [
+        (of.name, of.key, of.before, *of.range, of.value, *(of.possible or (np.nan, np.nan)))
+        for of in outcome.unknowns
+    ]
+    heads = ["unknown", "key", "before", "range_low", "range_high", "value"]
+    heads += ["possible_low", "possible_high"]
+    yield "unknowns.csv", pd.DataFrame(unknown_rows, columns=heads)
     aimed = pd.DataFrame([{**vars(t), "is_met": t.is_met} for t in outcome.targets])
     yield "targets.csv", aimed.drop(columns="title")
     effects = pd.DataFrame(outcome.identified.effects, columns=names)
@@ -390,17 +383,3 @@ def _calibration_tables(
     ]
     heads = ["organisation", "indicator", "unit", "point", "verdict", "lowest", "highest"]
     yield "verdicts.csv", pd.DataFrame(judged, columns=heads)
-
-
-def _unknown_row(unknown: FittedUnknown) -> dict[str, Any]:
-    low, high = unknown.possible or (float("nan"), float("nan"))
-    return {
-        "unknown": unknown.name,
-        "key": unknown.key,
-        "before": unknown.before,
-        "range_low": unknown.range[0],
-        "range_high": unknown.range[1],
-        "value": unknown.value,
-        "possible_low": low,
-        "possible_high": high,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -363,29 +363,17 @@ def write_roster_files(
 
 def hours_table(hours: Iterable[RosterHour]) -> pd.DataFrame:
     """Return hours of the week as a table; an interval has three columns: mean, _low and _high."""
-    return pd.DataFrame(dict(_hour_columns(hour)) for hour in hours)
-
-
-def _hour_columns(hour: RosterHour) -> Iterator[tuple[str, object]]:
-    for name, value in vars(hour).items():
-        if isinstance(value, Interval):
-            ends = zip(("", "_low", "_high"), value, strict=True)
-            yield from ((f"{name}{end}", round(number, 4)) for end, number in ends)
-        else:
-            yield name, round(value, 4) if isinstance(value, float) else value
-
-
-def _staffing_mapping(staffing: OperatorStaffing) -> ConfigContent:
-    """Return a staffing with its keys in the order in which people write them."""
-    low, high = staffing.range or (0, 0)
-    return {
-        "days": staffing.days,
-        "hours": staffing.hours,
-        "on_duty": staffing.on_duty,
-        "grade": staffing.grade,
-        "range": [int(low), int(high)],
-        "source": staffing.source,
-    }
+    rows = []
+    for hour in hours:
+        row: dict[str, object] = {}
+        for name, value in vars(hour).items():
+            if isinstance(value, Interval):
+                ends = zip(("", "_low", "_high"), value, strict=True)
+                row |= {f"{name}{end}": round(number, 4) for end, number in ends}
+            else:
+                row[name] = round(value, 4) if isinstance(value, float) else value
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _roster_variant(
@@ -393,8 +381,17 @@ def _roster_variant(
 ) -> ProposedVariant:
     organisation, room = question.room.organisation, question.room.name
     nb, en = _target_in_words(options)
-    removed: ConfigContent = dict.fromkeys(question.room.today)
-    operators = {key: _staffing_mapping(staffing) for key, staffing in proven.operators.items()}
+    operators: ConfigContent = dict.fromkeys(question.room.today)  # today's are taken away
+    for key, staffing in proven.operators.items():
+        low, high = staffing.range or (0, 0)
+        operators[key] = {  # in the order in which people write them
+            "days": staffing.days,
+            "hours": staffing.hours,
+            "on_duty": staffing.on_duty,
+            "grade": staffing.grade,
+            "range": [int(low), int(high)],
+            "source": staffing.source,
+        }
     why = {
         "nb": f"Den billigste turnusen som ble funnet der {nb} i hver time av uken.",
         "en": f"The cheapest roster found by which {en} in every hour of the week.",
@@ -409,7 +406,7 @@ def _roster_variant(
         },
         change="cheapest-roster-found",
         why=why,
-        settings={"control_rooms": {room: {"operators": {**removed, **operators}}}},
+        settings={"control_rooms": {room: {"operators": operators}}},
     )
 
 

@@ -152,6 +152,7 @@ def theory_answer(option: str, ask: Callable[[], T]) -> T:
 
 
 def _require_full_coverage(shifts: tuple[WeeklyShift, ...]) -> None:
+    """Raise InputError for shifts that leave a half hour of the week without anybody."""
     missing = uncovered_half_hours(np.ones(WEEK, dtype=np.int64), shifts)
     if missing.size:
         day, slot = divmod(int(missing[0]), DAY)
@@ -175,31 +176,25 @@ def _require_unlimited_operators(name: str, loaded: Loaded[Organisation]) -> Non
 
 
 def _room_name(organisation: Organisation, options: RosterOptions) -> str:
-    """Return the room asked for, or the only one that answers 116117."""
+    """Return the room asked for, or the only one that answers 116117.
+
+    Raises:
+        InputError: There is no such room, several answer 116117, or its operators are another's.
+    """
     rooms = organisation.control_rooms
-    if options.room is None:
-        answering = [name for name, room in rooms.items() if room.number == "116117"]
+    name, known = options.room, ", ".join(rooms)
+    if name is None:
+        answering = [room for room, config in rooms.items() if config.number == "116117"]
         if len(answering) != 1:
-            raise option_error(
-                "--room", message("experiments.staff.choose", rooms=", ".join(rooms))
-            )
-        return _require_own_roster(answering[0], rooms)
-    if options.room not in rooms:
-        near = did_you_mean(options.room, rooms) or message(
-            "experiments.staff.there_is", rooms=", ".join(rooms)
-        )
-        raise option_error(
-            "--room", message("experiments.staff.no_room", room=options.room, near=near)
-        )
-    return _require_own_roster(options.room, rooms)
-
-
-def _require_own_roster(name: str, rooms: dict[str, ControlRoom]) -> str:
+            raise option_error("--room", message("experiments.staff.choose", rooms=known))
+        name = answering[0]
+    if name not in rooms:
+        near = did_you_mean(name, rooms) or message("experiments.staff.there_is", rooms=known)
+        raise option_error("--room", message("experiments.staff.no_room", room=name, near=near))
     owner = rooms[name].operators_of
     if owner is not None:
-        raise option_error(
-            "--room", message("experiments.staff.operators_of", name=name, owner=owner)
-        )
+        what = message("experiments.staff.operators_of", name=name, owner=owner)
+        raise option_error("--room", what)
     return name
 
 

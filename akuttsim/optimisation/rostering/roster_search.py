@@ -197,13 +197,6 @@ def _hours_below_target(tally: CallTally, target: AnswerTarget) -> HourFlags:
     return short
 
 
-def _first_to_raise(tally: CallTally, target: AnswerTarget, short: HourFlags) -> HourFlags:
-    """Return the hours that miss on average, if any; else those that are only in doubt."""
-    mean = np.array([level.mean for level in service_levels(tally)])
-    clearly: HourFlags = mean < target.share
-    return clearly if clearly.any() else short
-
-
 def in_doubt(tally: CallTally, target: AnswerTarget) -> bool:
     """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
     levels = service_levels(tally, confidence_of_every_hour())
@@ -240,7 +233,10 @@ def _raise_need(
         tell(message("commands.staff.trying", hours=_roster_hours(roster), missing=missing))
         if not short.any():
             break
-        short = _first_to_raise(simulated.tally(roster), requirements.target, short)
+        # hours that miss on average, if any; else those that are only in doubt
+        mean = np.array([level.mean for level in service_levels(simulated.tally(roster))])
+        is_sure: HourFlags = mean < requirements.target.share
+        short = is_sure if is_sure.any() else short
         more = _need_by_half_hour(_fewest_by_hour(fewest_on_duty(roster)) + 1)
         need = np.where(_need_by_half_hour(short), np.maximum(need, more), need)
         roster = cheapest_roster(weekly_need(need), requirements.shifts, requirements.price)

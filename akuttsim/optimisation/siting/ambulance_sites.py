@@ -31,7 +31,7 @@ from akuttsim.optimisation.siting.weekly_coverage import (
     rosters_of,
 )
 from akuttsim.patients.urgency import expected_red_incidents
-from akuttsim.records import Flags, Floats
+from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, mean_median_cost
 from akuttsim.theory.rostered_coverage import (
@@ -99,14 +99,33 @@ class AmbulanceOptions:
 
 
 def ambulance_options(world: SitingWorld, question: SitingQuestion) -> AmbulanceOptions:
-    """Return what is asked. Raises InputError for options that cannot be met."""
+    """Return what is asked, with crews beyond today's on the roster of the one they are like.
+
+    Raises:
+        InputError: Options that cannot be met: fewer than are to stay, no such crew or place.
+    """
     crews = ambulances_of(world)
     count = units_to_place(question, 1, MOST_AMBULANCES, len(crews))
     staying = _crews_that_stay(world, question, crews)
     if len(staying) > count:
         raise option_error("--n", message("experiments.place.kept", n_kept=len(staying)))
     sites = candidate_sites(world, question, [crew.station for crew in crews.values()])
-    return AmbulanceOptions(_with_new_crews(crews, staying, count, question.like), sites, count)
+    stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
+    rosters = {name: crew.shifts for name, crew in crews.items()}
+    like = question.like
+    if like is not None and like not in crews:
+        near = did_you_mean(like, crews)
+        raise option_error(
+            "--like", message("experiments.place.no_ambulance", like=like, near=near)
+        )
+    model = like or next(iter(crews))
+    for number in range(1, count - len(crews) + 1):
+        stations[f"{NEW_CREW_PREFIX}-{number}"] = None
+        rosters[f"{NEW_CREW_PREFIX}-{number}"] = crews[model].shifts
+    model_of_new = model if count > len(crews) else None
+    return AmbulanceOptions(
+        AmbulancesToPlace(stations, rosters, staying, model_of_new), sites, count
+    )
 
 
 def _crews_that_stay(
@@ -128,24 +147,6 @@ def _crews_that_stay(
     return frozenset(
         name for name in crews if labels[name] & set(question.keep) or name in staffing
     )
-
-
-def _with_new_crews(
-    crews: Mapping[str, Crew], staying: frozenset[str], count: int, like: str | None
-) -> AmbulancesToPlace:
-    """Return the crews to place; those beyond today's have the roster of the one they are like."""
-    stations: dict[str, str | None] = {name: crew.station for name, crew in crews.items()}
-    rosters = {name: crew.shifts for name, crew in crews.items()}
-    if like is not None and like not in crews:
-        raise option_error(
-            "--like",
-            message("experiments.place.no_ambulance", like=like, near=did_you_mean(like, crews)),
-        )
-    model = like or next(iter(crews))
-    for number in range(1, count - len(crews) + 1):
-        stations[f"{NEW_CREW_PREFIX}-{number}"] = None
-        rosters[f"{NEW_CREW_PREFIX}-{number}"] = crews[model].shifts
-    return AmbulancesToPlace(stations, rosters, staying, model if count > len(crews) else None)
 
 
 IntArray = NDArray[np.int64]
@@ -334,12 +335,19 @@ def _best_allowed_stations(
 ) -> IntArray:
     """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
 
+    Of each municipality's incidents reached today, so many must still be reached that it loses no
+    more than the share of all of its incidents that the question allows.
+
     With no fewer crews than today, as many must be reached in half the limit as today: else the
     limit would be met by standing half-way between those who are near now.
     """
-    periods = reach.periods()
-    floors_by_municipality = _coverage_floors(
-        reach.world, covered_by_atom(periods, fleet.today), question.may_lose
+    periods, region = reach.periods(), reach.world.region
+    home = np.array([place.municipality for place in region.places.values()])
+    incidents, covered = expected_red_incidents(region), covered_by_atom(periods, fleet.today)
+    areas = [home == name for name in region.municipality_ids]
+    floors_by_municipality = tuple(
+        (area, max(0.0, float(covered[area].sum() - question.may_lose * incidents[area].sum())))
+        for area in areas
     )
     floors = [CoverageFloors(floors_by_municipality)]
     if fleet.total >= fleet.today.sum():
@@ -355,19 +363,6 @@ def _best_allowed_stations(
     except NoPlacement:
         what = message("experiments.place.allow_more", total=fleet.total)
         raise option_error("--may-lose", what) from None
-
-
-def _coverage_floors(
-    world: SitingWorld, covered: Floats, may_lose: float
-) -> tuple[tuple[Flags, float], ...]:
-    """Return the places of each municipality and how much of its demand must stay covered."""
-    home = np.array([place.municipality for place in world.region.places.values()])
-    incidents = expected_red_incidents(world.region)
-    areas = [home == name for name in world.region.municipality_ids]
-    return tuple(
-        (area, max(0.0, float(covered[area].sum() - may_lose * incidents[area].sum())))
-        for area in areas
-    )
 
 
 def _ambulances_by_median(

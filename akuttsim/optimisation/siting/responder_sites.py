@@ -97,7 +97,12 @@ def propose_responders(
     """
     options = responder_options(world, question)
     unreached = _unreached_incidents(world, options.limit_min, busy)
-    periods = _responder_periods(world, options, unreached)
+    # what groups may win of what is left, in each case; away is like busy. How long before the
+    # ambulance they must be expected is left out: they win where it is late.
+    reach = _groups_reach_in_time(world, options.like, options.sites, options.limit_min)
+    away = 1 - options.like.available.value
+    wanted = options.like.share_of_red * unreached
+    periods = [CoveragePeriod(need, away, reach[case][None]) for case, need in enumerate(wanted)]
     if question.by == "pmedian":
         chosen = _responders_by_median(world, options)
     else:
@@ -157,19 +162,6 @@ def _group_drive_s(world: SitingWorld, sites: tuple[str, ...]) -> Floats:
     seconds = mean_seconds(world.travel, "car", week.hour, week.calls_113)
     rows: Floats = seconds[[world.number(site) for site in sites]]
     return rows
-
-
-def _responder_periods(
-    world: SitingWorld, options: ResponderOptions, unreached: Floats
-) -> list[CoveragePeriod]:
-    """Return what groups may win of what is left, in each case; away is like busy.
-
-    How long before the ambulance they must be expected is left out: they win where it is late.
-    """
-    reach = _groups_reach_in_time(world, options.like, options.sites, options.limit_min)
-    away = 1 - options.like.available.value
-    wanted = options.like.share_of_red * unreached
-    return [CoveragePeriod(need, away, reach[case][None]) for case, need in enumerate(wanted)]
 
 
 def _responders_by_coverage(periods: list[CoveragePeriod], count: int, by: str) -> tuple[int, ...]:

@@ -17,7 +17,6 @@ from akuttsim.config.variant_writer import (
     region_stub,
     titled,
 )
-from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import option_error
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results, read_results
@@ -70,6 +69,16 @@ class CheckLength:
     weeks: int
     replications: int
     seed: int
+
+    def as_entries(self) -> dict[str, int | str]:
+        """Return the keys of an experiment of this length, held against Norway's targets."""
+        return {
+            "weeks": self.weeks,
+            "warmup_days": 2,
+            "replications": self.replications,
+            "seed": self.seed,
+            "targets": "norway",
+        }
 
 
 def proposed_name(world: SitingWorld) -> str:
@@ -146,7 +155,7 @@ def write_siting_experiment(
         "organisations": [
             config_reference("organisation", world.name, folder), f"{proposed_name(world)}.yaml",
         ],
-        **_length_entries(length, 2),
+        **length.as_entries(),
         "main_indicators": list(indicators),
     }  # fmt: skip
     write_whole(path, config_yaml(content))
@@ -162,21 +171,11 @@ def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength)
         "hypothesis": {"nb": "Måles, ikke antas.", "en": "To be measured, not assumed."},
         "region": write_region_reference(world, folder),
         "organisations": [config_reference("organisation", world.name, folder)],
-        **_length_entries(length, 2),
+        **length.as_entries(),
         "main_indicators": ["busy_share"],
     }  # fmt: skip
     write_whole(path, config_yaml(content))
     return path
-
-
-def _length_entries(length: CheckLength, warmup_days: int) -> ConfigContent:
-    return {
-        "weeks": length.weeks,
-        "warmup_days": warmup_days,
-        "replications": length.replications,
-        "seed": length.seed,
-        "targets": "norway",
-    }
 
 
 def write_region_reference(world: SitingWorld, folder: Path) -> str:

@@ -85,35 +85,47 @@ def _rows_of_indicator(
 
 
 def siting_sentences(placed: WrittenProposal, results: Results, named: IndicatorName) -> list[str]:
-    """Return the verdict: what was promised, what was found, who gains and loses, how sure."""
-    lines: list[str] = [_estimate_sentence(promise) for promise in placed.proposal.promises]
+    """Return the verdict: what was promised, what was found, who gains and loses, how sure.
+
+    Args:
+        placed: The proposal, with what the formulas estimate of it.
+        results: Today and the proposal, simulated.
+        named: What an indicator is called for people.
+    """
+    lines: list[str] = []
+    for promise in placed.proposal.promises:
+        today = value_with_unit(promise.today, promise.unit)
+        proposed = value_with_unit(promise.proposed, promise.unit)
+        key = "commands.place.verdict.promised"
+        lines.append(message(key, what=promise.what, today=today, proposed=proposed))
     main = [
         one
         for name in placed.proposal.main_indicators
         for one in simulated_changes(placed, results, name)
     ]
-    changes = joined_texts((_change_text(one, named) for one in main), "; ")
-    lines += [message("commands.place.verdict.found", changes=changes)]
+    changes = [
+        message(
+            "commands.place.verdict.change",
+            indicator=named(one.indicator),
+            today=value_with_unit(one.today, one.unit),
+            interval=change_with_interval(one),
+            said=_in_words(one.verdict),
+        )
+        for one in main
+    ]
+    lines.append(message("commands.place.verdict.found", changes=joined_texts(changes, "; ")))
     lines += [
         line
         for estimate in placed.proposal.promises
         for line in _estimate_check_sentences(placed, results, estimate, named)
     ]
-    lines += [
+    runs, weeks = results.manifest.replications, results.manifest.weeks
+    return [
+        *lines,
         _municipality_sentence(placed, results, named),
-        _certainty_sentence(results),
+        message("commands.place.verdict.how_sure", replications=runs, weeks=weeks),
         _verdict_sentence(placed, main, named),
     ]
-    return lines
-
-
-def _estimate_sentence(promise: ModelEstimate) -> str:
-    today, proposed = (
-        value_with_unit(value, promise.unit) for value in (promise.today, promise.proposed)
-    )
-    return message(
-        "commands.place.verdict.promised", what=promise.what, today=today, proposed=proposed
-    )
 
 
 def _unit(unit: str) -> str:
@@ -152,16 +164,6 @@ def _figure_text(value: float, unit: str, sign: str = "", of: float | None = Non
         return f"{value:{sign},.0f}".replace(",", " ")
     kind = "signed" if sign else "figure"
     return message(f"commands.place.verdict.{kind}_{decimals}", value=scale * value)
-
-
-def _change_text(one: SimulatedChange, named: IndicatorName) -> str:
-    return message(
-        "commands.place.verdict.change",
-        indicator=named(one.indicator),
-        today=value_with_unit(one.today, one.unit),
-        interval=change_with_interval(one),
-        said=_in_words(one.verdict),
-    )
 
 
 def _in_words(said: str) -> str:
@@ -214,15 +216,6 @@ def _municipality_sentence(placed: WrittenProposal, results: Results, named: Ind
         same=sum(one.verdict == Verdict.WITHIN_MARGIN for one in every),
         unclear=sum(one.verdict == Verdict.CANNOT_TELL for one in every),
         n=len(every),
-    )
-
-
-def _certainty_sentence(results: Results) -> str:
-    manifest = results.manifest
-    return message(
-        "commands.place.verdict.how_sure",
-        replications=manifest.replications,
-        weeks=manifest.weeks,
     )
 
 

@@ -14,18 +14,16 @@ from akuttsim.errors import InputError
 from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.optimisation.calibration.calibration_question import (
     CalibrationQuestion,
+    SimulatedTargets,
+    TrialJob,
     load_calibration_question,
+    open_trial_bench,
 )
 from akuttsim.optimisation.calibration.calibration_run import (
     CalibrationTrial,
     calibrate,
     trial_limit,
     write_calibrated,
-)
-from akuttsim.optimisation.calibration.calibration_trials import (
-    SimulatedTargets,
-    TrialJob,
-    open_trial_bench,
 )
 from akuttsim.optimisation.calibration.outcome import CalibrationOutcome
 from akuttsim.report.calibration_page import (
