@@ -113,7 +113,17 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
     check_region(home)
     folder = shipped.find_config("calibration", targets).parent
     organisations = _load_organisations([organisation, *loaded.value.compare], folder, home)
-    problems = [*_unknown_indicator_problems(loaded)]
+    known = indicator_directions()
+    wanted = [(f"targets.{key}.indicator", x.indicator) for key, x in loaded.value.targets.items()]
+    wanted += [(f"judged_by.{at}", name) for at, name in enumerate(loaded.value.judged_by)]
+    wanted += [(f"margins.{name}", name) for name in loaded.value.margins]
+    problems = [
+        loaded.problem(
+            key, message("experiments.indicator.named", name=name, near=did_you_mean(name, known))
+        )
+        for key, name in wanted
+        if name not in known
+    ]
     with collect_problems(problems), locate_problems(loaded.problem, {}, "margins_from"):
         margins = load_all_margins(loaded.value.margins_from, loaded.value.margins, folder)
     dimensions: list[Dimension] = []
@@ -146,23 +156,6 @@ def _load_organisations(
     if problems:
         raise InputError(problems)
     return organisations
-
-
-def _unknown_indicator_problems(loaded: Loaded[Calibration]) -> Iterator[Problem]:
-    known = indicator_directions()
-    named_indicators = [
-        (f"targets.{key}.indicator", x.indicator) for key, x in loaded.value.targets.items()
-    ]
-    named_indicators += [
-        (f"judged_by.{place}", name) for place, name in enumerate(loaded.value.judged_by)
-    ]
-    named_indicators += [(f"margins.{name}", name) for name in loaded.value.margins]
-    for key, name in named_indicators:
-        if name not in known:
-            yield loaded.problem(
-                key,
-                message("experiments.indicator.named", name=name, near=did_you_mean(name, known)),
-            )
 
 
 def _dimension_of_unknown(
@@ -416,24 +409,21 @@ def trial_sheets(bench: TrialBench, question: CalibrationQuestion, point: Point)
     """
     study = question.study
     names, numbers = tuple(study.organisations), tuple(range(study.replications))
-    (runs,) = bench.run_tasks([TrialTask(question.case(point), names, numbers)])
-    size = len(numbers)
-    return [
-        _trial_sheet(name, runs[place * size : (place + 1) * size])
-        for place, name in enumerate(names)
-    ]
-
-
-def _trial_sheet(organisation: str, runs: list[RunValues]) -> Sheet:
-    keys = tuple(dict.fromkeys(key for run in runs for key in run))
+    (all_runs,) = bench.run_tasks([TrialTask(question.case(point), names, numbers)])
     nothing = (float("nan"), 0, "")
-    cells = [[run.get(key, nothing) for run in runs] for key in keys]
-    return Sheet(
-        case="trial",
-        organisation=organisation,
-        keys=keys,
-        units={key[0]: unit for run in runs for key, (_, _, unit) in run.items()},
-        replications=tuple(range(len(runs))),
-        values=np.array([[cell[0] for cell in row] for row in cells]),
-        counts=np.array([[cell[1] for cell in row] for row in cells]),
-    )
+    sheets = []
+    for place, name in enumerate(names):
+        runs = all_runs[place * len(numbers) : (place + 1) * len(numbers)]
+        keys = tuple(dict.fromkeys(key for run in runs for key in run))
+        cells = [[run.get(key, nothing) for run in runs] for key in keys]
+        sheet = Sheet(
+            case=TRIAL_CASE,
+            organisation=name,
+            keys=keys,
+            units={key[0]: unit for run in runs for key, (_, _, unit) in run.items()},
+            replications=numbers,
+            values=np.array([[cell[0] for cell in row] for row in cells]),
+            counts=np.array([[cell[1] for cell in row] for row in cells]),
+        )
+        sheets.append(sheet)
+    return sheets

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from math import ceil
+from math import ceil, inf
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.experiments.executor import Executor, Job, open_executor
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import Floats, Patients, Record
+from akuttsim.records import Floats, Patients
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.statistics.hourly_service_level import (
     CallTally,
@@ -30,10 +30,13 @@ from akuttsim.statistics.hourly_service_level import (
     seconds_per_elapsed_hour,
     tally_calls,
 )
-from akuttsim.units import HOUR_S, WEEK_S
+from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 Operators = Mapping[str, OperatorStaffing]
 """A control room's roster, as the organisation has it."""
+
+RosterTask = tuple[Operators, int, int]
+"""A roster to be tried, with the seed and the number of the replication."""
 
 EVALUATION_WARMUP_DAYS = 2
 REPLICATIONS_CACHED = 4
@@ -62,6 +65,28 @@ class RosterRoom:
     def today(self) -> Operators:
         """Return the roster that the organisation has."""
         return self.organisation.control_rooms[self.name].operators
+
+    @property
+    def reserved_operators(self) -> int:
+        """Return how many must stay free for what goes first, of operators that rooms share."""
+        reserves = [
+            room.keeps_free.value
+            for name, room in self.organisation.control_rooms.items()
+            if room.keeps_free is not None and self.name in (name, room.operators_of)
+        ]
+        return max(reserves, default=0)
+
+    @property
+    def patience_s(self) -> float:
+        """Return the mean patience that the formula counts with, in seconds.
+
+        The simulation has everybody's own. Nobody gives up a safety alarm.
+        """
+        number, patience = self.organisation.control_rooms[self.name].number, self.region.patience
+        if number == "alarm":
+            return inf
+        minutes = patience.line_113_min if number == "113" else patience.green_min
+        return minutes.expected() * MINUTE_S
 
     def staffed(self, operators: Operators) -> Organisation:
         """Return the organisation with another roster in the room."""
@@ -99,15 +124,16 @@ class RoomBench:
         self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
         self._hour_of_week: HoursOfWeek | None = None
 
-    def evaluate(self, operators: Operators, seed: int, replication: int) -> RosterOutcome:
+    def evaluate(self, task: RosterTask) -> RosterOutcome:
         """Let a replication's patients meet the room with a roster.
 
         Args:
-            operators: The roster, as the organisation would have it.
-            seed: Seed of the patients.
-            replication: Number of the replication.
+            task: The roster, the seed of the patients, and the number of the replication.
+
+        Returns:
+            The tally of the room's calls, and its operators by hour of the week.
         """
-        room = self.room
+        room, (operators, seed, replication) = self.room, task
         prepared = make_plan(
             room.region, room.staffed(operators), self.travel, room.weeks, EVALUATION_WARMUP_DAYS
         )
@@ -116,7 +142,23 @@ class RoomBench:
             self._drawn(prepared, seed, replication),
             other_tasks_of_run(prepared, seed, replication),
         )
-        return _roster_outcome(room, prepared, record, self._hours(prepared.end_s))
+        hours, activities = self._hours(prepared.end_s), record.activities
+        is_room = [unit.role == "operator" and unit.team == room.name for unit in record.units]
+        is_work = np.isin(activities.unit, np.flatnonzero(is_room))
+        busy = seconds_per_elapsed_hour(
+            activities.start_s[is_work], activities.end_s[is_work], len(hours)
+        )
+        seats = prepared.teams["operator", room.name]
+        spans = np.array([span for seat in seats for span in seat.spans])
+        on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
+        start, end = (int(at // HOUR_S) for at in record.measured)
+        number = list(room.organisation.control_rooms).index(room.name)
+        return RosterOutcome(
+            tally_calls(record, number, room.within_s, hours),
+            mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
+            mean_by_hour_of_week(on_duty, hours, record.measured),
+            float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
+        )
 
     def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:
         key = (seed, replication)
@@ -133,34 +175,6 @@ class RoomBench:
             calendar = self.room.region.calendar.calendar()
             self._hour_of_week = hour_of_week(calendar, ceil(end_s / HOUR_S) + 2)
         return self._hour_of_week
-
-
-def _roster_outcome(
-    room: RosterRoom, prepared: Plan, record: Record, hours: HoursOfWeek
-) -> RosterOutcome:
-    """Return what a run says of the room: tally of its calls, and its operators by hour."""
-    number = list(room.organisation.control_rooms).index(room.name)
-    operators = [i for i, unit in enumerate(record.units)
-            if unit.role == "operator" and unit.team == room.name]  # fmt: skip
-    activities = record.activities
-    worked = np.isin(activities.unit, operators)
-    busy = seconds_per_elapsed_hour(
-        activities.start_s[worked], activities.end_s[worked], len(hours)
-    )
-    seats = prepared.teams["operator", room.name]
-    spans = np.array([span for seat in seats for span in seat.spans])
-    on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
-    start, end = (int(at // HOUR_S) for at in record.measured)
-    return RosterOutcome(
-        tally_calls(record, number, room.within_s, hours),
-        mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
-        mean_by_hour_of_week(on_duty, hours, record.measured),
-        float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
-    )
-
-
-RosterTask = tuple[Operators, int, int]
-"""A roster to be tried, with the seed and the number of the replication."""
 
 
 class RosterTrials:
@@ -203,10 +217,6 @@ def open_roster_trials(room: RosterRoom, workers: int) -> Iterator[RosterTrials]
         room: The room.
         workers: Processes; with one, this process does the runs itself.
     """
-    job = Job(_evaluate_roster, RoomBench, (room,))
+    job = Job(RoomBench.evaluate, RoomBench, (room,))
     with open_executor(job, workers, place_of=lambda task: task[2]) as executor:
         yield RosterTrials(room, executor)
-
-
-def _evaluate_roster(bench: RoomBench, task: RosterTask) -> RosterOutcome:
-    return bench.evaluate(*task)

@@ -415,6 +415,16 @@ def _roster_experiment(
 ) -> ConfigContent:
     nb, en = _target_in_words(options)
     room = question.room.name
+    first = {
+        "116117": "answered_116117_within_120_s",
+        "113": "answered_113_within_10_s",
+        "alarm": "alarm_answer_median_s",
+    }
+    number = question.room.organisation.control_rooms[room].number
+    cost = ["cost_nok_a_year"] if question.room.organisation.costs else []
+    chosen = [first[number], *first.values(), "hung_up_116117", "staffed_hours_a_week", *cost]
+    if question.room.region.demand.safety_alarms is None:
+        chosen.remove(first["alarm"])
     return {
         "experiment": name,
         "question": {
@@ -435,22 +445,8 @@ def _roster_experiment(
         "replications": length.replications,
         "seed": length.proof_seed,
         "targets": TARGETS_NAME,
-        "main_indicators": _judging_indicators(question),
+        "main_indicators": list(dict.fromkeys(chosen)),
     }
-
-
-def _judging_indicators(question: RosterQuestion) -> list[str]:
-    first = {
-        "116117": "answered_116117_within_120_s",
-        "113": "answered_113_within_10_s",
-        "alarm": "alarm_answer_median_s",
-    }
-    number = question.room.organisation.control_rooms[question.room.name].number
-    cost = ["cost_nok_a_year"] if question.room.organisation.costs else []
-    chosen = [first[number], *first.values(), "hung_up_116117", "staffed_hours_a_week", *cost]
-    if question.room.region.demand.safety_alarms is None:
-        chosen.remove(first["alarm"])
-    return list(dict.fromkeys(chosen))
 
 
 def _target_in_words(options: RosterOptions) -> tuple[str, str]:

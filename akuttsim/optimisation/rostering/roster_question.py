@@ -11,9 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from akuttsim.config.loader import Loaded
-from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import Organisation
-from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, did_you_mean, option_error
 from akuttsim.experiments.load_study import load_together
 from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
@@ -28,7 +26,6 @@ from akuttsim.theory.staffing_levels import (
     allowed_shifts,
     uncovered_half_hours,
 )
-from akuttsim.units import MINUTE_S
 
 T = TypeVar("T")
 
@@ -101,16 +98,14 @@ def load_roster_question(options: RosterOptions, weeks: int) -> RosterQuestion:
     hour_nok = costs.hour_nok.operator.value if costs else None
     within_s = theory_answer("--target", lambda: positive("seconds", options.target[1]))
     share = theory_answer("--target", lambda: open_share("share", options.target[0]))
-    patience_s = _patience_s(organisation.control_rooms[name], region)
+    room = RosterRoom(region, organisation, name, within_s, weeks)
     requirements = RosterRequirements(
-        target=AnswerTarget(share, within_s, patience_s),
+        target=AnswerTarget(share, within_s, room.patience_s),
         shifts=shifts,
         price=np.full(WEEK, (hour_nok or 1.0) / 2),
-        least=max(options.least, 1 + _reserved_operators(name, organisation)),
+        least=max(options.least, 1 + room.reserved_operators),
     )
-    return RosterQuestion(
-        RosterRoom(region, organisation, name, within_s, weeks), requirements, hour_nok
-    )
+    return RosterQuestion(room, requirements, hour_nok)
 
 
 def parse_shift_lengths(text: str) -> list[int]:
@@ -196,23 +191,3 @@ def _room_name(organisation: Organisation, options: RosterOptions) -> str:
         what = message("experiments.staff.operators_of", name=name, owner=owner)
         raise option_error("--room", what)
     return name
-
-
-def _reserved_operators(name: str, organisation: Organisation) -> int:
-    """Return how many must stay free for what goes first, of operators that rooms share."""
-    rooms = organisation.control_rooms.items()
-    reserves = [
-        room.keeps_free.value
-        for other, room in rooms
-        if room.keeps_free is not None and name in (other, room.operators_of)
-    ]
-    return max(reserves, default=0)
-
-
-def _patience_s(room: ControlRoom, region: Region) -> float:
-    """Return the mean patience that the formula counts with; the simulation has everybody's own."""
-    if room.number == "alarm":
-        return math.inf
-    patience = region.patience
-    minutes = patience.line_113_min if room.number == "113" else patience.green_min
-    return minutes.expected() * MINUTE_S

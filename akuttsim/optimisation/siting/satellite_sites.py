@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from akuttsim.config.schema.clinic import CLINIC_URGENCIES, Clinic, has_doctor
+from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.indicators.access_to_care import CareJourneys
 from akuttsim.optimisation.siting.siting_question import (
@@ -59,6 +60,48 @@ class JourneysToCare:
     without: Floats
     with_one: Floats
 
+    def best_sites(self, count: int, question: SitingQuestion) -> tuple[int, ...]:
+        """Return sites by p-median, or those that bring most visits within a limit (mclp)."""
+        if question.by == "pmedian":
+            return best_medians(self.with_one, self.visits, count, self.without).sites
+        limit = SATELLITE_LIMIT_MIN if question.within_min is None else question.within_min
+        far = np.where(self.without > limit, self.visits, 0.0)
+        if not far.any():
+            return tuple(range(count))
+        units = best_placement(self.with_one, far, count, limit).units
+        best = np.flatnonzero(units).tolist()
+        rest = [site for site in range(len(self.sites)) if site not in best]
+        return tuple(sorted([*best, *rest[: count - len(best)]]))
+
+    def municipalities_served(
+        self, region: Region, chosen: tuple[int, ...]
+    ) -> dict[int, list[str]]:
+        """Return the municipalities in which somebody has each satellite nearest, and its own."""
+        home = [place.municipality for place in region.places.values()]
+        offers = self.with_one[list(chosen)]
+        gains = (offers.min(axis=0) < self.without - 1e-9) & (self.visits > 0)
+        nearest = offers.argmin(axis=0)
+        serves = {}
+        for row, site in enumerate(chosen):
+            mine = {home[place] for place in np.flatnonzero(gains & (nearest == row))}
+            mine.add(region.places[self.sites[site]].municipality)
+            serves[site] = [name for name in region.municipality_ids if name in mine]
+        return serves
+
+    def estimate(self, region: Region, chosen: tuple[int, ...]) -> ModelEstimate:
+        """Return the mean minutes to care of all visits, as today and with satellites at sites."""
+        with_all = np.minimum(self.without, self.with_one[list(chosen)].min(axis=0))
+        pair = (self.without * self.visits, with_all * self.visits)
+        every = float(self.visits.sum())
+        return ModelEstimate(
+            what=message("commands.place.promise.journey"),
+            unit="min",
+            today=float(pair[0].sum()) / every,
+            proposed=float(pair[1].sum()) / every,
+            by_municipality=figures_by_municipality(region, pair, self.visits),
+            indicators=("travel_to_care_min",),
+        )
+
 
 def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingProposal:
     """Return where satellites should be, beside what is open today.
@@ -76,24 +119,8 @@ def propose_satellites(world: SitingWorld, question: SitingQuestion) -> SitingPr
     sites = tuple(site for site in candidate_sites(world, question, ()) if site not in served)
     count = units_to_place(question, 1, len(sites), 1)
     journeys = journeys_with_satellite(world, like, sites)
-    chosen = _best_satellite_sites(journeys, count, question)
+    chosen = journeys.best_sites(count, question)
     return _satellite_proposal(world, question, (like, journeys, chosen))
-
-
-def _best_satellite_sites(
-    journeys: JourneysToCare, count: int, question: SitingQuestion
-) -> tuple[int, ...]:
-    """Return sites by p-median, or those that bring most visits within a limit (mclp)."""
-    if question.by == "pmedian":
-        return best_medians(journeys.with_one, journeys.visits, count, journeys.without).sites
-    limit = SATELLITE_LIMIT_MIN if question.within_min is None else question.within_min
-    far = np.where(journeys.without > limit, journeys.visits, 0.0)
-    if not far.any():
-        return tuple(range(count))
-    units = best_placement(journeys.with_one, far, count, limit).units
-    best = np.flatnonzero(units).tolist()
-    rest = [site for site in range(len(journeys.sites)) if site not in best]
-    return tuple(sorted([*best, *rest[: count - len(best)]]))
 
 
 def journeys_with_satellite(
@@ -184,7 +211,7 @@ def _satellite_proposal(
         ProposedSite(f"satellitt-{journey.sites[site]}", None, journey.sites[site])
         for site in chosen
     )
-    serves = _municipalities_served(world, journey, chosen)
+    serves = journey.municipalities_served(world.region, chosen)
     return SitingProposal(
         change="placed-satellites",
         sites=sites,
@@ -196,7 +223,7 @@ def _satellite_proposal(
                 for site, number in zip(sites, chosen, strict=True)
             }
         },
-        promises=(_satellite_estimate(world, journey, chosen),),
+        promises=(journey.estimate(world.region, chosen),),
         main_indicators=SATELLITE_INDICATORS
         + (("cost_nok_a_year",) if world.organisation.costs else ()),
         notes=(
@@ -204,22 +231,6 @@ def _satellite_proposal(
             message("commands.place.note.far_off"),
         ),
     )
-
-
-def _municipalities_served(
-    world: SitingWorld, journey: JourneysToCare, chosen: tuple[int, ...]
-) -> dict[int, list[str]]:
-    """Return the municipalities in which somebody has each satellite nearest, and its own."""
-    home = [place.municipality for place in world.region.places.values()]
-    offers = journey.with_one[list(chosen)]
-    gains = (offers.min(axis=0) < journey.without - 1e-9) & (journey.visits > 0)
-    nearest = offers.argmin(axis=0)
-    serves = {}
-    for row, site in enumerate(chosen):
-        mine = {home[place] for place in np.flatnonzero(gains & (nearest == row))}
-        mine.add(home[world.number(journey.sites[site])])
-        serves[site] = [name for name in world.region.municipality_ids if name in mine]
-    return serves
 
 
 def _satellite_config(
@@ -243,19 +254,3 @@ def _satellite_config(
         source = f"As the satellite it is like (place found by {command}): {staffing['source']}"
         staffing |= {"grade": "C", "range": [least, most], "source": source}
     return content
-
-
-def _satellite_estimate(
-    world: SitingWorld, journey: JourneysToCare, chosen: tuple[int, ...]
-) -> ModelEstimate:
-    with_all = np.minimum(journey.without, journey.with_one[list(chosen)].min(axis=0))
-    pair = (journey.without * journey.visits, with_all * journey.visits)
-    every = float(journey.visits.sum())
-    return ModelEstimate(
-        what=message("commands.place.promise.journey"),
-        unit="min",
-        today=float(pair[0].sum()) / every,
-        proposed=float(pair[1].sum()) / every,
-        by_municipality=figures_by_municipality(world.region, pair, journey.visits),
-        indicators=("travel_to_care_min",),
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +62,16 @@ class OrdinaryWeek:
 
 
 def ordinary_week(region: Region) -> OrdinaryWeek:
-    """Return the week of a region by which sites are judged."""
+    """Return the week of a region by which sites are judged; the first if all have holidays."""
     calendar = region.calendar.calendar()
-    first = _first_day(calendar)
-    days = [first + timedelta(days=offset) for offset in range(7)]
+    start = calendar.day(0)
+    monday = start + timedelta(days=-start.weekday() % 7)
+    weeks = [
+        [monday + timedelta(weeks=number, days=offset) for offset in range(7)]
+        for number in range(WEEKS_LOOKED_AT)
+    ]
+    has_holiday = [any(day in public_holidays(day.year) for day in week) for week in weeks]
+    days = weeks[has_holiday.index(False) if False in has_holiday else 0]
     clock = [(day, half * 30 + MIDDLE_MIN) for day in days for half in range(HALF_HOURS)]
     local = [datetime.combine(day, time(*divmod(minute, 60))) for day, minute in clock]
     return OrdinaryWeek(
@@ -76,18 +82,6 @@ def ordinary_week(region: Region) -> OrdinaryWeek:
         calls_113=_normalised_shares(relative_rates(region, local, True)),
         calls_116117=_normalised_shares(relative_rates(region, local, False)),
     )
-
-
-def _first_day(calendar: Calendar) -> date:
-    """Return the first Monday of a week without holidays; the first one if all have some."""
-    start = calendar.day(0)
-    monday = start + timedelta(days=-start.weekday() % 7)
-    weeks = [monday + timedelta(weeks=number) for number in range(WEEKS_LOOKED_AT)]
-    for week in weeks:
-        days = [week + timedelta(days=offset) for offset in range(7)]
-        if not any(day in public_holidays(day.year) for day in days):
-            return week
-    return monday
 
 
 def _normalised_shares(rates: Floats) -> Floats:
@@ -239,18 +233,14 @@ def _week_parts(
 ) -> list[WeekPart]:
     """Divide the week by the duty of every group and by night."""
     night = week.during([Period(days="daily", hours=world.organisation.mobilisation.night_hours)])
-    states = np.array(
-        [*(_duty_by_half_hour(week, roster) for roster in rosters), night.astype(int)]
-    )
+    duties = []
+    for roster in rosters:
+        at_station = week.during([shift for shift in roster if shift.duty == "station"])
+        at_home = week.during([shift for shift in roster if shift.duty == "home"])
+        duties.append(np.select([at_station, at_home], [STATION, HOME], OFF))
+    states = np.array([*duties, night.astype(int)])
     kinds, which = np.unique(states, axis=1, return_inverse=True)
     return [
         WeekPart(tuple(kind[:-1].tolist()), bool(kind[-1]), np.flatnonzero(which.ravel() == number))
         for number, kind in enumerate(kinds.T)
     ]
-
-
-def _duty_by_half_hour(week: OrdinaryWeek, roster: Roster) -> NDArray[np.int64]:
-    """Return what a crew does in each half-hour."""
-    at_station = week.during([shift for shift in roster if shift.duty == "station"])
-    at_home = week.during([shift for shift in roster if shift.duty == "home"])
-    return np.select([at_station, at_home], [STATION, HOME], OFF)
