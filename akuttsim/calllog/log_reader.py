@@ -90,7 +90,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         *log_finding("repeated_hour", "told", "time", table.lines[called.repeated]),
     ]  # fmt: skip
     if not keep.any():
-        raise _unreadable_times(table, form, findings)
+        raise _unreadable_times(table, form)
     stages, about_stages = _read_stages(table, form, called.seconds)
     words, about_words = read_words(table, form, region)
     log = CallLog(
@@ -118,6 +118,8 @@ class _LogTable:
 
     Attributes:
         file: Its name in errors.
+        width: How many columns the file has.
+        place: Where each column that is read stands, from 0.
         columns: The cells of each column that is read, row by row.
         leave_out: Values of columns whose rows are no calls, in small letters.
         line: The line of each row.
@@ -126,9 +128,12 @@ class _LogTable:
         doubled: Lines that repeat an earlier one.
         by_format: Lines that the format leaves out.
         formulas: Lines with a formula in a cell that is read.
+        row_hashes: Hashes of the rows so far, by which one that repeats another is known.
     """
 
     file: str
+    width: int
+    place: dict[str, int]
     columns: dict[str, list[str]]
     leave_out: dict[str, frozenset[str]]
     line: list[int] = field(default_factory=list)
@@ -137,6 +142,27 @@ class _LogTable:
     doubled: list[int] = field(default_factory=list)
     by_format: list[int] = field(default_factory=list)
     formulas: list[int] = field(default_factory=list)
+    row_hashes: set[int] = field(default_factory=set)
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Add a row's cells to the columns that are read, or note why it is left out."""
+        self.rows += 1
+        if len(cells) != self.width:
+            self.ragged.append(line)
+            return
+        row_hash = hash(tuple(cells))
+        mine = {name: cells[position].strip() for name, position in self.place.items()}
+        if row_hash in self.row_hashes and sum(map(bool, cells)) > TELLS_LITTLE:
+            self.doubled.append(line)
+        elif any(mine[name].casefold() in words for name, words in self.leave_out.items()):
+            self.by_format.append(line)
+        elif any(cell.startswith(FORMULA) for cell in mine.values()):
+            self.formulas.append(line)
+        else:
+            self.line.append(line)
+            for name, cell in mine.items():
+                self.columns[name].append(cell)
+        self.row_hashes.add(row_hash)
 
     @property
     def lines(self) -> NDArray[np.int64]:
@@ -189,13 +215,12 @@ def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable
         frozenset(theirs | place_words(region).keys()),
         {column for name, columns in mapping.items() if name != "place" for column in columns},
     )
-    place = {name: heading.index(name) for name in form.read()}
     no_calls = {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
-    table = _LogTable(str(path), {name: [] for name in place}, no_calls)
-    row_hashes: set[int] = set()
+    place = {name: heading.index(name) for name in form.read()}
+    table = _LogTable(str(path), len(heading), place, {name: [] for name in place}, no_calls)
     for line, cells in rows:
         privacy.look_at_row(cells)
-        _take_row(table, place, (line, cells, len(heading)), row_hashes)
+        table.add(line, cells)
     persons = privacy.person_columns()
     if persons:
         raise InputError(
@@ -207,33 +232,6 @@ def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable
     if not table.line:
         raise unusable_file(str(path), message("logs.no_calls"))
     return table
-
-
-def _take_row(
-    table: _LogTable,
-    place: dict[str, int],
-    row: tuple[int, list[str], int],
-    row_hashes: set[int],
-) -> None:
-    """Add a row's cells to the columns that are read, or note why it is left out."""
-    line, cells, width = row
-    table.rows += 1
-    if len(cells) != width:
-        table.ragged.append(line)
-        return
-    row_hash = hash(tuple(cells))
-    mine = {name: cells[position].strip() for name, position in place.items()}
-    if row_hash in row_hashes and sum(map(bool, cells)) > TELLS_LITTLE:
-        table.doubled.append(line)
-    elif any(mine[name].casefold() in words for name, words in table.leave_out.items()):
-        table.by_format.append(line)
-    elif any(cell.startswith(FORMULA) for cell in mine.values()):
-        table.formulas.append(line)
-    else:
-        table.line.append(line)
-        for name, cell in mine.items():
-            table.columns[name].append(cell)
-    row_hashes.add(row_hash)
 
 
 def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
@@ -281,7 +279,7 @@ def _wall_zone(form: LogFormat, region: Region | None) -> str:
     return "Europe/Oslo" if is_in_utc else form.time_zone
 
 
-def _unreadable_times(table: _LogTable, form: LogFormat, findings: list[LogFinding]) -> InputError:
+def _unreadable_times(table: _LogTable, form: LogFormat) -> InputError:
     """Return the error of a log of whose times none can be read, with the first as an example."""
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")

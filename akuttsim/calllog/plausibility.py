@@ -74,7 +74,9 @@ def clock_change(log: CallLog) -> Iterator[tuple[str, int]]:
         The day of the change as 2026-03-29, and the hours, 1 or -1.
     """
     day, hour = local_parts(log.time_s, log.time_zone)
-    for change in _clock_changes(log.time_zone, int(day.min()), int(day.max())):
+    days = np.arange(int(day.min()), int(day.max()) + 2)
+    _, at_noon = local_parts((days * DAY_S + DAY_S / 2).astype(np.float64), log.time_zone)
+    for change in days[1:][np.diff(at_noon) != 0].tolist():
         before = _working_day_profile(day, hour, change - 7 * WEEKS, change)
         after = _working_day_profile(day, hour, change + 1, change + 1 + 7 * WEEKS)
         if min(before.sum(), after.sum()) < CALLS_ENOUGH:
@@ -92,14 +94,6 @@ def hours_of_region(log: CallLog, region: Region) -> int:
     if profile.sum() < CALLS_ENOUGH:
         return 0
     return _clock_shift(profile, hour_weights(region.demand, to_113)[0])
-
-
-def _clock_changes(zone: str, first: int, last: int) -> list[int]:
-    """Return the days on which clocks change, as days since 1970."""
-    days = np.arange(first, last + 2)
-    noon = days * DAY_S + DAY_S / 2
-    _, local = local_parts(noon.astype(np.float64), zone)
-    return [int(day) for day in days[1:][np.diff(local) != 0]]
 
 
 def _working_day_profile(
@@ -164,7 +158,7 @@ def find_doubts(
         log, stage_findings = _drop_impossible_times(log, name)
         findings += stage_findings
     log = log.picked(np.argsort(log.time_s, kind="stable"))
-    return log, [*findings, *_duplicate_calls(log), *_empty_days(log), *_missing_stages(log)]
+    return log, [*findings, *_duplicates_and_gaps(log)]
 
 
 def _clock_findings(log: CallLog, form: LogFormat, region: Region | None) -> Iterator[LogFinding]:
@@ -302,8 +296,12 @@ AFTER = {
 """What comes before each stage: the crew's stages follow each other, the talk goes on beside."""
 
 
-def _duplicate_calls(log: CallLog) -> list[LogFinding]:
-    """Return calls at one moment of which nothing that is read differs."""
+def _duplicates_and_gaps(log: CallLog) -> Iterator[LogFinding]:
+    """Yield calls that are there twice, days without any, and how many calls lack each stage.
+
+    Twice are calls at one moment of which nothing that is read differs. A caller who hung up was
+    never answered, and lacks nothing.
+    """
     codes = [column.astype(np.float64) for column in (log.line, log.urgency, log.place)]
     table: Floats = np.nan_to_num(
         np.column_stack([log.time_s, *codes, *log.stages.values()]), nan=-1.0
@@ -311,26 +309,14 @@ def _duplicate_calls(log: CallLog) -> list[LogFinding]:
     _, first, count = np.unique(table, axis=0, return_index=True, return_counts=True)
     again = np.ones(len(log), dtype=bool)
     again[first] = False
-    return log_finding("alike", "told", "", log.at[again] if count.max(initial=1) > 1 else [])
-
-
-def _empty_days(log: CallLog) -> list[LogFinding]:
-    """Return the days between the first and the last on which nobody rang."""
+    yield from log_finding("alike", "told", "", log.at[again] if count.max(initial=1) > 1 else [])
     day, _ = local_parts(log.time_s, log.time_zone)
     present = np.unique(day)
     gone = np.setdiff1d(np.arange(present[0], present[-1] + 1), present)
-    if not len(gone):
-        return []
-    named = ", ".join(str(empty_day.astype("datetime64[D]")) for empty_day in gone[:5])
-    return [LogFinding("empty_days", "told", "time", len(gone), (), (("days", named),))]
-
-
-def _missing_stages(log: CallLog) -> list[LogFinding]:
-    """Return how many calls lack each stage; a caller who hung up was never answered."""
-    findings = []
+    if len(gone):
+        named = ", ".join(str(empty_day.astype("datetime64[D]")) for empty_day in gone[:5])
+        yield LogFinding("empty_days", "told", "time", len(gone), (), (("days", named),))
     for name, times in log.stages.items():
-        lacks = np.isnan(times)
         if name in ("answered", "ended"):
-            lacks &= ~log.hung_up
-            findings += log_finding("missing", "told", name, log.at[lacks])
-    return findings
+            lacks = np.isnan(times) & ~log.hung_up
+            yield from log_finding("missing", "told", name, log.at[lacks])

@@ -139,7 +139,14 @@ def _sources_page(built: BuiltRegion, ready: SpecFolder) -> str:
         "",
     ]
     lines += ["## Data", "", "| part | source | grade | file | SHA-256 |", "|---|---|---|---|---|"]
-    lines += [_source_line(ready, *row) for row in _named_sources(spec)]
+    for part, source, grade, file in _named_sources(spec):
+        digest = ""  # the first 16 digits of the file's SHA-256
+        if file:
+            with (ready.folder / file).open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
+        cells = (part, source, grade, file, digest)
+        row = (" ".join(cell.replace("|", "/").split()) for cell in cells)
+        lines.append("| " + " | ".join(row) + " |")
     lines += [
         "",
         "## What the build tells",
@@ -170,18 +177,6 @@ def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
         (facility.kind, facility.source, facility.grade, facility.file)
         for facility in spec.facilities
     ]
-
-
-def _source_line(ready: SpecFolder, part: str, source: str, grade: str, file: str) -> str:
-    """Return a row of the table of sources, with the first 16 digits of the file's SHA-256."""
-    digest = ""
-    if file:
-        with (ready.folder / file).open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]
-    cells = (
-        " ".join(cell.replace("|", "/").split()) for cell in (part, source, grade, file, digest)
-    )
-    return "| " + " | ".join(cells) + " |"
 
 
 def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:

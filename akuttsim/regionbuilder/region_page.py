@@ -455,10 +455,16 @@ def _drives_table(
     """Return the drive to each facility, by place or in the median of each municipality."""
     people = np.array([sum(place.people) for place in region.places.values()])
     is_by_place = int((people > 0).sum()) <= MOST_ROWS
-    drives = _drives_by_place if is_by_place else _drives_by_municipality
+    drives: list[tuple[str, int, list[float]]]
+    if is_by_place:
+        names = [place.name for place in region.places.values()]
+        settled = np.flatnonzero(people).tolist()
+        drives = [(names[k], int(people[k]), minutes[k].tolist()) for k in settled]
+    else:
+        drives = _median_drives(region, minutes, people)
     rows = [
         [name, words.number(living), *map(words.number, to_sites)]
-        for name, living, to_sites in drives(region, minutes, people)
+        for name, living, to_sites in drives
     ]
     heads = [words("drives.from"), words("drives.people")]
     heads += [words("map.site", name=site.name, kind=site.kind) for site in sites]
@@ -475,19 +481,10 @@ def _median_drive(minutes: Floats, people: Floats) -> float:
     return float(minutes[order][np.searchsorted(until, until[-1] / 2)]) if len(order) else 0.0
 
 
-def _drives_by_place(
+def _median_drives(
     region: Region, minutes: Floats, people: Floats
 ) -> list[tuple[str, int, list[float]]]:
-    """Return rows of drives to facilities from each place where somebody lives."""
-    names = [place.name for place in region.places.values()]
-    settled = np.flatnonzero(people).tolist()
-    return [(names[k], int(people[k]), minutes[k].tolist()) for k in settled]
-
-
-def _drives_by_municipality(
-    region: Region, minutes: Floats, people: Floats
-) -> list[tuple[str, int, list[float]]]:
-    """Return rows of the minutes within which half of a municipality's people are."""
+    """Return by municipality its name, its people, and minutes within which half of them are."""
     of = np.array([place.municipality for place in region.places.values()])
     rows = []
     for key, municipality in region.municipalities.items():

@@ -70,6 +70,8 @@ class MainNetwork:
 def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
     """Return the roads of a specification, cut to the part that all can drive in.
 
+    They are an OpenStreetMap extract, a GraphML file or a table of stretches and one of points.
+
     Args:
         ready: The specification and the folder of its data.
         driving: Gives the speed below which a street is in town.
@@ -83,34 +85,30 @@ def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
     roads = ready.spec.value.roads
     if isinstance(roads, NoRoads | TravelTimeSource):
         return None
-    read = _read_roads_of_kind(ready, roads, driving)
-    main = main_component(read.graph)
-    pieces = other_components(read.graph, main)
-    return MainNetwork(read.graph.of_points(main), read.crossings, read.skipped, pieces, read.graph)
-
-
-def _read_roads_of_kind(ready: SpecFolder, roads: RoadSource, driving: Driving) -> MainNetwork:
-    """Read an OpenStreetMap extract, a GraphML file or a table of stretches."""
     reading = OsmOptions(
         speeds={**DEFAULT_KMH, **roads.speeds},
         of_limit=roads.of_limit,
         town_below_kmh=driving.town_below_kmh.value,
         ferry_wait_min=mean_wait_min(roads),
     )
+    path, shown = ready.path("roads.file", roads.file), ready.shown(roads.file)
+    crossings: list[FerryCrossing] = []
+    skipped: dict[str, int] = {}
     if isinstance(roads, OsmSource):
-        read = read_osm(ready.path("roads.file", roads.file), ready.shown(roads.file), reading)
-        return MainNetwork(read.graph, read.crossings, read.skipped)
-    if isinstance(roads, GraphmlSource):
-        path = ready.path("roads.file", roads.file)
-        return MainNetwork(read_graphml(path, ready.shown(roads.file), reading))
-    assert isinstance(roads, RoadTable)
-    table = read_columns(ready.path("roads.file", roads.file), ready.shown(roads.file))
-    rows = table.where(roads.where)
-    columns = EdgeColumns(
-        **{name: getattr(roads, name) for name in EdgeColumns.__dataclass_fields__}
-    )
-    points = read_points(ready, roads.points)
-    return MainNetwork(graph_of_table(rows, columns, points, reading.town_below_kmh))
+        extract = read_osm(path, shown, reading)
+        graph, crossings, skipped = extract.graph, extract.crossings, extract.skipped
+    elif isinstance(roads, GraphmlSource):
+        graph = read_graphml(path, shown, reading)
+    else:
+        assert isinstance(roads, RoadTable)
+        rows = read_columns(path, shown).where(roads.where)
+        names = EdgeColumns.__dataclass_fields__
+        columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
+        points = read_points(ready, roads.points)
+        graph = graph_of_table(rows, columns, points, reading.town_below_kmh)
+    main = main_component(graph)
+    pieces = other_components(graph, main)
+    return MainNetwork(graph.of_points(main), crossings, skipped, pieces, graph)
 
 
 def mean_wait_min(roads: RoadSource) -> float:

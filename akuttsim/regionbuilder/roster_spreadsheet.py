@@ -101,8 +101,12 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[bytes, dict[st
                     _row_problem(path, number, message("files.roster.twice", name=name))
                 )
             operators[name] = content
-        except (ValueError, ValidationError) as error:
-            problems.append(_row_problem(path, number, _error_on_one_line(error)))
+        except ValidationError as error:  # of a schema: the first with its key, on one line
+            first = error.errors()[0]
+            what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            problems.append(_row_problem(path, number, what))
+        except ValueError as error:
+            problems.append(_row_problem(path, number, said_by(error)))
     if not operators and not problems:
         problems.append(_row_problem(path, 0, message("files.roster.no_row")))
     if problems:
@@ -115,14 +119,6 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[bytes, dict[st
 
 def _row_problem(path: Path, row: int, what: str) -> Problem:
     return Problem(str(path), row, "", what)
-
-
-def _error_on_one_line(error: ValueError) -> str:
-    """Return what is wrong with a row, of a schema's error the first one with its key."""
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return said_by(error)
 
 
 def _heading_columns(path: Path, row: int, heading: SheetCells) -> dict[str, int]:
