@@ -246,6 +246,7 @@ def fit_arrivals(days: LogDays, within_s: Floats, draw: Stream) -> ArrivalFit | 
 
 
 def _resample_days(days: LogDays, draw: Stream) -> LogDays:
+    """Return as many days drawn with replacement, working and free days by themselves."""
     rows = np.concatenate(
         [
             draw.choice(kind, len(kind)) if len(kind) else kind

@@ -106,6 +106,7 @@ def _lognormal_goodness(known: Floats, draw: Stream) -> tuple[float, float]:
 
 
 def _normal_distance(logs: Floats) -> float:
+    """Return the largest distance between sorted values and the normal of their mean and spread."""
     from scipy.special import ndtr
 
     spread = float(np.std(logs))
@@ -234,6 +235,10 @@ def _early_hang_up_share(wait_s: Floats, hung_up: Flags, mean: Interval) -> Inte
 def _waiting_curve(
     wait_s: Floats, hung_up: Flags, mean_s: float, soon_share: float, soon_s: float
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return the curve of those who still wait, as `PatienceFit.curve` has it.
+
+    Up to the time below which 99 % of the waits are, at `CURVE_POINTS` times in seconds.
+    """
     longest = float(np.quantile(wait_s[wait_s > 0], 0.99))
     at = np.linspace(0.0, longest, CURVE_POINTS)
     patient = np.exp(-at / mean_s) * (1 - soon_share)

@@ -261,6 +261,16 @@ def more_for_difference(
 def _replications_until(
     values: Floats, tells: Callable[[float, float], bool], confidence: float
 ) -> int | None:
+    """Return how many more replications it takes until an interval tells something; 0 if it does.
+
+    Args:
+        values: By replication; NaN where one has no value.
+        tells: Whether a mean with such a half-width is enough.
+        confidence: Of the interval.
+
+    Returns:
+        None of fewer than two values, or where more than `MOST_RUNS` would be needed.
+    """
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return None

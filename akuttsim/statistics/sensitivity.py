@@ -133,6 +133,7 @@ def turns_verdict(effect: FactorEffect) -> bool:
 
 
 def _rank_correlations(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    """Yield each factor's rank correlation; none of fewer than four cases, or without spread."""
     from scipy.stats import rankdata
 
     means = _case_means(outcome.values)
@@ -156,6 +157,7 @@ def _rank_correlation_interval(r: float, count: int) -> Interval:
 
 
 def _morris_effects(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    """Yield `mu`, `mu_star`, `sigma` of each factor; none of fewer than two whole trajectories."""
     from SALib.analyze.morris import analyze
 
     count = len(layout.factors)
@@ -172,6 +174,7 @@ def _morris_effects(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[Fact
 
 
 def _sobol_indices(outcome: CaseOutcome, layout: DesignLayout) -> Iterator[FactorEffect]:
+    """Yield `S1` and `ST` of each factor; none of fewer than two whole blocks or no spread."""
     from SALib.analyze.sobol import analyze
 
     count = len(layout.factors)

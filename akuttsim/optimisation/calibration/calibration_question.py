@@ -197,6 +197,13 @@ def _reason_not_movable(
     where: Sequence[Loaded[Region] | Loaded[Organisation]],
     assumed: dict[str, RangedValue],
 ) -> str:
+    """Return why a key may not be an unknown: its grade is not C, or it is no assumption at all.
+
+    Args:
+        key: The dotted key that an unknown names.
+        where: Region and organisation in which it was looked for.
+        assumed: The assumptions of both, by key, of which the nearest is named.
+    """
     for config in where:
         node = node_at(config.tree, (*key.split("."), "grade"))
         grade = node.value if node is not None else None
@@ -212,6 +219,11 @@ def _calibration_study(
     organisations: list[Loaded[Organisation]],
     margins: AllMargins,
 ) -> Study:
+    """Return the study whose runs are the trials: the calibrated organisation and those to compare.
+
+    It has no question, hypothesis or targets of its own; verdicts are by the indicators that the
+    calibration is judged by.
+    """
     by_name = {loaded.value.organisation: loaded for loaded in organisations}
     return Study(
         name=calibration.calibration,

@@ -145,6 +145,14 @@ def _calibration_outcome(
     searched: tuple[TriedPoints, CalibrationOptimum],
     judged: tuple[VerdictRange, ...],
 ) -> CalibrationOutcome:
+    """Return what a calibration came to.
+
+    Args:
+        question: The loaded question.
+        simulated: The targets as simulated at every point that was tried.
+        searched: The points tried, and where the search ended.
+        judged: Verdicts over the points that are possible.
+    """
     trials, optimum = searched
     possible = trials.feasible_points()
     names = [unknown.name for unknown in question.unknowns]
@@ -163,6 +171,14 @@ def _calibration_outcome(
 def _fitted_unknowns(
     question: CalibrationQuestion, point: Point, possible: list[Point]
 ) -> tuple[FittedUnknown, ...]:
+    """Return each unknown before and after, in its own unit.
+
+    Args:
+        question: The loaded question.
+        point: Where the search ended.
+        possible: Points at which every fitted target is met; without any, no unknown has a range
+            that is still possible.
+    """
     lows, highs = (
         (
             question.levels(tuple(unknown))
@@ -185,6 +201,7 @@ def _fitted_unknowns(
 def _target_outcomes(
     question: CalibrationQuestion, simulated: SimulatedTargets, point: Point
 ) -> tuple[FittedTarget, ...]:
+    """Return each target: as published, as simulated before, and with the calibrated values."""
     before = simulated.means(rounded_point(question.now())).tolist()
     after, errors = simulated.means(point).tolist(), simulated.errors(point).tolist()
     aims, units = question.calibration.targets.items(), simulated.units
@@ -313,6 +330,15 @@ def _calibrated_variant(
     title: Text,
     settings: ConfigContent,
 ) -> ProposedVariant:
+    """Return a config with calibrated values as a variant of the one that was calibrated.
+
+    Args:
+        question: The loaded question, whose calibration is named as the reason.
+        base: What the variant builds on, as a file in its folder calls it.
+        names: What names the config.
+        title: Title of the base.
+        settings: The calibrated values, nested.
+    """
     calibration = question.calibration.calibration
     return ProposedVariant(
         extends=base,

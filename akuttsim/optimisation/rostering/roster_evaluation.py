@@ -161,6 +161,7 @@ class RoomBench:
         )
 
     def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:
+        """Return a replication's patients: drawn once, and kept for the next rosters."""
         key = (seed, replication)
         if key not in self._patients:
             while len(self._patients) >= REPLICATIONS_CACHED:

@@ -192,6 +192,11 @@ def find_roster(
 def _search_cheapest(
     question: RosterQuestion, trials: RosterTrials, length: ProofLength, tell: TellText
 ) -> RosterSolution:
+    """Search for the cheapest roster; a trial that leaves a doubt is run as long as the proof.
+
+    The work offered to the room is measured first, in one process, with so many operators without
+    breaks that nobody waits.
+    """
     runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
     target = question.requirements.target
     tell(message("commands.staff.how_much_work"))
@@ -379,6 +384,7 @@ def hours_table(hours: Iterable[RosterHour]) -> pd.DataFrame:
 def _roster_variant(
     name: str, folder: Path, options: RosterOptions, question: RosterQuestion, proven: ProvenRoster
 ) -> ProposedVariant:
+    """Return the found roster as a variant of the organisation, in which it replaces today's."""
     organisation, room = question.room.organisation, question.room.name
     nb, en = _target_in_words(options)
     operators: ConfigContent = dict.fromkeys(question.room.today)  # today's are taken away
@@ -413,6 +419,11 @@ def _roster_variant(
 def _roster_experiment(
     name: str, folder: Path, options: RosterOptions, question: RosterQuestion, length: ProofLength
 ) -> ConfigContent:
+    """Return the experiment that holds the found roster against today's.
+
+    Its patients are those of the proof. It is judged first by the indicator of the room's own line,
+    then by those of the other lines, hang-ups, staffed hours and costs, where there are such.
+    """
     nb, en = _target_in_words(options)
     room = question.room.name
     first = {

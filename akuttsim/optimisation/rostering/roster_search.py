@@ -342,6 +342,7 @@ def _formula_check(target: AnswerTarget, load: OfferedLoad) -> Callable[[HalfHou
 
     @cache
     def near(hour: int, operators: int) -> bool:
+        """Tell whether the formula finds so many operators in an hour near the target."""
         rate = float(load.busy[hour]) * HOUR_S / load.handling_s
         try:
             figures = answering_figures(

@@ -242,6 +242,13 @@ def coverage_estimate(
 def _covered_incidents(
     coverage: CrewCoverage, crews: AmbulancesToPlace, chosen: Mapping[str, str]
 ) -> Floats:
+    """Return red incidents a year that an idle crew reaches in time, by place.
+
+    Args:
+        coverage: What is asked of the crews at the sites, and how busy they are.
+        crews: The crews with their rosters.
+        chosen: The station of each crew that counts.
+    """
     places = tuple(coverage.world.region.place_ids[site] for site in coverage.sites)
     placed_crews = replace(
         crews, stations=dict(chosen), rosters={n: crews.rosters[n] for n in chosen}
@@ -412,6 +419,14 @@ def _ambulance_proposal(
     crews: AmbulancesToPlace,
     placement: tuple[dict[str, str], Floats],
 ) -> SitingProposal:
+    """Return the proposal: each crew's station, what changes, and what the formulas estimate of it.
+
+    Args:
+        world: The organisation in its region.
+        question: What was asked; by p-median the mean drive is estimated too, and comes first.
+        crews: The crews there are to be, with today's stations.
+        placement: Each crew's proposed station, and today's busy share by hour of the day.
+    """
     chosen, busy = placement
     sites = tuple(
         ProposedSite(name, at, chosen[name])
@@ -442,6 +457,7 @@ def _ambulance_proposal(
 def _ambulance_notes(
     world: SitingWorld, crews: AmbulancesToPlace, gone: list[str]
 ) -> tuple[str, ...]:
+    """Return what was assumed: who stays for a clinic, who is left out, whose shifts new ones have."""
     staffing = {
         clinic.nurses_of_crew for clinic in world.organisation.clinics.values()
     } & crews.staying

@@ -217,6 +217,15 @@ def _responder_estimate(
     to_win: tuple[Floats, list[CoveragePeriod]],
     places: tuple[int, ...],
 ) -> ModelEstimate:
+    """Return the share of red incidents with somebody in time, today and with the new groups.
+
+    Args:
+        world: The organisation in its region.
+        what: The options, with the limit in minutes.
+        to_win: Red incidents a year that nobody reaches in time, [case, place], and what groups may
+            win of them in each case.
+        places: Indices of the chosen sites.
+    """
     unreached, periods = to_win
     incidents = expected_red_incidents(world.region)
     before = incidents - np.sum(unreached, axis=0)
@@ -238,6 +247,7 @@ def _responder_proposal(
     like: FirstResponders,
     placement: tuple[tuple[str, ...], ModelEstimate],
 ) -> SitingProposal:
+    """Return the proposal: a group like the model at each place, in the order of what it adds."""
     places, promise = placement
     sites = tuple(ProposedSite(f"akutthjelpere-{place}", None, place) for place in places)
     groups = {s.name: _responder_config(world, like, s.place, question.command) for s in sites}
@@ -258,6 +268,7 @@ def _responder_proposal(
 def _responder_config(
     world: SitingWorld, like: FirstResponders, place: str, command: str
 ) -> ConfigContent:
+    """Return a group as a config has it: the model's at another place, as each source tells."""
     name = place_name(world, place)
     content = like.model_dump(mode="json", exclude_none=True)
     for value in content.values():

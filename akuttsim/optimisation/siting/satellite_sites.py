@@ -174,6 +174,7 @@ class _WeekMoment:
 
 
 def _week_moments(world: SitingWorld, week: OrdinaryWeek, is_open: Flags) -> Iterator[_WeekMoment]:
+    """Yield the kinds of half-hours: who is open, how the roads are, and their share of calls."""
     clinics = world.organisation.clinics
     services = [hours for clinic in clinics.values() for hours in clinic.open.values()]
     runs = [week.during([service]) for service in services]
@@ -206,6 +207,14 @@ def _satellite_proposal(
     question: SitingQuestion,
     placement: tuple[Clinic, JourneysToCare, tuple[int, ...]],
 ) -> SitingProposal:
+    """Return the proposal: a satellite like the model at each chosen site, and what it would do.
+
+    Args:
+        world: The organisation in its region.
+        question: What was asked; its command goes into the sources.
+        placement: The model, the journeys with a satellite at each site, and indices of the chosen
+            sites.
+    """
     like, journey, chosen = placement
     sites = tuple(
         ProposedSite(f"satellitt-{journey.sites[site]}", None, journey.sites[site])

@@ -126,6 +126,7 @@ def write_proposal(
 
 
 def _site_move_text(world: SitingWorld, site: ProposedSite, lang: str) -> str:
+    """Return what is placed, and from where to where, as a variant's description has it."""
     place = place_name(world, site.place)
     if site.today is None:
         return f"{site.name}: {place}"
@@ -245,6 +246,14 @@ def propose_sites(
 def _proposal_of_kind(
     of: SitingWorld, question: SitingQuestion, folder: Path, how: tuple[CheckLength, RunStudy]
 ) -> SitingProposal:
+    """Return the proposal by what is placed.
+
+    Args:
+        of: The organisation in its region.
+        question: What to place.
+        folder: Where today's crews are measured, for ambulances and first responders.
+        how: Length of the check, and what runs a study.
+    """
     if question.what == "satellites":
         return satellite_sites.propose_satellites(of, question)
     # options that cannot be met are refused before anything is run

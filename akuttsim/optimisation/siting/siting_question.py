@@ -355,6 +355,7 @@ def _model_hint(world: SitingWorld, what: str) -> str:
 def _unknown_model_error(
     name: str, known: Mapping[str, object], organisation: Organisation
 ) -> InputError:
+    """Return the error of a model that the organisation does not have, with those that it has."""
     near = did_you_mean(name, known) or message(
         "experiments.place.there_is", known=", ".join(known) or "none"
     )

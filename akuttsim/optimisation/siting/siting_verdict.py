@@ -192,6 +192,10 @@ def _estimate_check_sentences(
 
 
 def _municipality_sentence(placed: WrittenProposal, results: Results, named: IndicatorName) -> str:
+    """Say which municipalities are better or worse off by the indicator of what is placed.
+
+    Those without a difference that matters, and those of which nothing can be told, are counted.
+    """
     indicator = MUNICIPAL_INDICATOR[placed.question.what]
     every = simulated_changes(placed, results, indicator, "municipality")
     names = placed.world.region.municipalities

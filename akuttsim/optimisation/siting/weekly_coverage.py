@@ -174,6 +174,7 @@ class CrewCoverage:
     def _cases(
         self, week: OrdinaryWeek, part: WeekPart, incidents: Floats
     ) -> Iterator[CoveragePeriod]:
+        """Yield a part of the week as three equally likely periods, by how quickly crews start."""
         weights = week.calls_113[part.half_hours]
         hours = week.hour[part.half_hours]
         drive_s = mean_seconds(self.world.travel, "blue", hours, weights)[list(self.sites)]
