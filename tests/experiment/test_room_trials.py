@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from akuttsim.config.schema.roster import OperatorStaffing
-from akuttsim.optimisation.rostering.roster_evaluation import (
-    RosterOutcome,
-    RosterRoom,
-    open_roster_trials,
-)
 from akuttsim.optimisation.rostering.roster_proof import (
     ample_roster,
     load_of_room,
     room_without_breaks,
+)
+from akuttsim.optimisation.rostering.roster_question import (
+    RosterOutcome,
+    RosterRoom,
+    open_roster_trials,
 )
 from akuttsim.statistics.hourly_service_level import CallTally
 from tests import small

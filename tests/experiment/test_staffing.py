@@ -10,9 +10,8 @@ import pytest
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
-from akuttsim.optimisation.rostering.roster_evaluation import RosterRoom
 from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, find_roster
-from akuttsim.optimisation.rostering.roster_question import RosterQuestion
+from akuttsim.optimisation.rostering.roster_question import RosterQuestion, RosterRoom
 from akuttsim.optimisation.rostering.roster_search import (
     OfferedLoad,
     RosterRequirements,
@@ -146,7 +145,7 @@ def laboratory() -> RosterQuestion:
 @pytest.fixture(scope="module")
 def staffed() -> Iterator[ProvenRoster]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("akuttsim.optimisation.rostering.roster_evaluation.sample_patients", ring)
+        patch.setattr("akuttsim.optimisation.rostering.roster_question.sample_patients", ring)
         yield find_roster(laboratory(), ProofLength(4, 1, 1), "test", lambda _: None)
 
 

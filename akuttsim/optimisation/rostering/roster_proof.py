@@ -22,13 +22,14 @@ from akuttsim.config.variant_writer import (
 )
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.experiments.files import write_csv, write_whole
-from akuttsim.optimisation.rostering.roster_evaluation import (
+from akuttsim.optimisation.rostering.roster_question import (
+    RosterOptions,
     RosterOutcome,
+    RosterQuestion,
     RosterRoom,
     RosterTrials,
     open_roster_trials,
 )
-from akuttsim.optimisation.rostering.roster_question import RosterOptions, RosterQuestion
 from akuttsim.optimisation.rostering.roster_search import (
     OfferedLoad,
     RosterSolution,

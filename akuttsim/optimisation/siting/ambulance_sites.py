@@ -457,7 +457,7 @@ def _ambulance_proposal(
 def _ambulance_notes(
     world: SitingWorld, crews: AmbulancesToPlace, gone: list[str]
 ) -> tuple[str, ...]:
-    """Return what was assumed: who stays for a clinic, who is left out, whose shifts new ones have."""
+    """Return what was assumed: who stays for a clinic, who is left out, whom new ones are like."""
     staffing = {
         clinic.nurses_of_crew for clinic in world.organisation.clinics.values()
     } & crews.staying
