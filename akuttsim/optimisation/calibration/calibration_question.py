@@ -25,12 +25,6 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import node_at
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
-from akuttsim.experiments.load_study import (
-    AllMargins,
-    collect_problems,
-    load_all_margins,
-    locate_problems,
-)
 from akuttsim.experiments.executor import (
     Executor,
     Job,
@@ -39,6 +33,12 @@ from akuttsim.experiments.executor import (
     open_executor,
 )
 from akuttsim.experiments.files import read_indicators
+from akuttsim.experiments.load_study import (
+    AllMargins,
+    collect_problems,
+    load_all_margins,
+    locate_problems,
+)
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import PreparedStudy, run_with_retry, store_run
@@ -128,12 +128,10 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
         margins = load_all_margins(loaded.value.margins_from, loaded.value.margins, folder)
     dimensions: list[Dimension] = []
     for name, unknown in loaded.value.unknowns.items():
-        try:
+        with collect_problems(problems):
             dimensions.append(
                 _dimension_of_unknown(name, unknown, loaded, (home, organisations[0]))
             )
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     study = _calibration_study(loaded.value, home, organisations, margins)
@@ -147,12 +145,10 @@ def _load_organisations(
     organisations: list[Loaded[Organisation]] = []
     problems: list[Problem] = []
     for number, name in enumerate(names):
-        try:
+        with collect_problems(problems):
             organisation = load_organisation(name, (), folder if number else None)
             check_organisation(organisation, home)
             organisations.append(organisation)
-        except InputError as error:
-            problems += error.problems
     if problems:
         raise InputError(problems)
     return organisations
