@@ -24,8 +24,8 @@ from akuttsim.experiments.results import Results, ResultsFolder, read_replay, re
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study
-from akuttsim.report.answer import answer_of
 from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.decision_lines import printed_decision
 from akuttsim.report.sentences import Sentence, overload_lines
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.texts import Lang, counted, in_words, language, message, say, without_language
@@ -362,10 +362,10 @@ def print_replay(folder: Path) -> None:
 
 
 def print_answer(folder: Path, lang: Lang) -> None:
-    """Print the answer of a results folder, after a warning if a queue grew without bound."""
+    """Print the decision of a results folder, after a warning if a queue grew without bound."""
     results = read_results(folder)
     _print_overloads(results, lang)
-    click.echo("\n\n".join(_paragraph(each) for each in answer_of(results, lang)))
+    click.echo("\n\n".join(_paragraph(each) for each in printed_decision(results, lang)))
 
 
 def _paragraph(sentence: Sentence) -> str:

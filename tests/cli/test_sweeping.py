@@ -78,7 +78,7 @@ def test_a_sentence_with_parts_is_printed_as_a_list(
     told = [Sentence("Met"), Sentence("Compared:", ("one " * 40 + "end", "two"))]
     monkeypatch.setattr(study_runs, "read_results", lambda _: None)
     monkeypatch.setattr(study_runs, "_print_overloads", lambda *_: None)
-    monkeypatch.setattr(study_runs, "answer_of", lambda *_: told)
+    monkeypatch.setattr(study_runs, "printed_decision", lambda *_: told)
     study_runs.print_answer(tmp_path, "en")
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == ["Met.", "", "Compared:", "  - " + ("one " * 24).strip()]

@@ -65,6 +65,7 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
         *("night", "day", "evening", "office_hours"),
         *("red", "yellow", "green"),
     },
+    "decision.outcome": {"holds", "does not hold", "cannot tell"},
     "decision.finding": {"higher", "lower", "not in every case"},
     "decision.of": set(indicator_directions()),
     "decision.theme": set(THEMES),

@@ -21,6 +21,7 @@ from akuttsim.report.decision_answer import (
     count_words,
     short_name,
 )
+from akuttsim.report.decision_lines import printed_decision
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import LANGUAGES
 from tests.report.conftest import DIFFERENCES, SUMMARY, TARGETS
@@ -59,7 +60,8 @@ def words_of(make_results, changes, lang="en", places=(), targets=None, titles=N
     for model in models:
         for name in (*judged, *(targets or {})):
             limit = TARGETS.get(name, (math.nan, ""))[0]
-            verdict = (targets or {}).get(name, {}).get(model, "")
+            unset = Verdict.CANNOT_TELL if name in TARGETS else ""
+            verdict = (targets or {}).get(name, {}).get(model, unset)
             level = (20.0, 19.0, 21.0) if UNITS[name] != "share" else (0.5, 0.49, 0.51)
             summary.append((model, name, "all", "all", *level, UNITS[name], limit, verdict))
     wanted = [(m, n, "all", "all", x) for m, own in changes.items() for n, x in own.items()]
@@ -267,3 +269,37 @@ def test_what_is_worth_most_is_told_where_not_all_fits():
 @pytest.mark.parametrize("parts", [[999.6, 0.2, 0.2, 0, 0], [333.3, 333.3, 333.4, 0, 0]])
 def test_who_notices_adds_up(parts):
     assert sum(whole_shares(parts, 1000)) == 1000
+
+
+# --- what commands print --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_commands_print_the_choice_and_the_answer_of_the_page_first(make_results, lang):
+    places = [("one", TRAVEL, "east", -55)]
+    changes = {"one": {TRAVEL: -9, COST: 8, NEED: 0, ANSWERED: None}}
+    words = words_of(make_results, changes, lang=lang, places=places)
+    told, printed = decision(words), printed_decision(words.chosen.results, lang)
+    assert printed[0].line == f"{told.choice} {told.answer}"
+    lines = next(each for each in printed if each.parts).parts
+    worse, better, same, open_, hit = lines
+    travel = next(k for k, column in enumerate(told.columns) if column.indicator == TRAVEL)
+    cell, column = told.rows[1].cells[travel], told.columns[travel]
+    assert f"{column.heading} {cell.before} → {cell.after}" in worse
+    assert f"[{cell.interval}]" in worse and "[" in better
+    names = {column.indicator: column.heading for column in told.columns}
+    assert names[NEED] in same and names[ANSWERED] in open_ and "[" not in same + open_
+    assert "Øst" in hit
+
+
+def test_commands_print_one_model_alone_with_its_levels(make_results):
+    words = words_of(make_results, {}, targets={ANSWERED: {"today": Verdict.MET}})
+    levels = next(each for each in printed_decision(words.chosen.results, "en") if each.parts)
+    assert "116117 answers within 2 min 50.0%, met" in levels.parts
+
+
+def test_commands_print_three_of_many_models_and_that_there_are_more(make_results):
+    changes = {f"m{k}": {TRAVEL: k, COST: -k} for k in range(2, 14)}
+    words = words_of(make_results, changes)
+    lines = [each.line for each in printed_decision(words.chosen.results, "en")]
+    assert "The other 9 models are on the page." in lines
