@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from akuttsim.config import shipped
+from akuttsim.config.schema.experiment import STANDARD_MARGINS
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.config.variant_writer import (
     ProposedVariant,
@@ -22,6 +23,7 @@ from akuttsim.config.variant_writer import (
 )
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.experiments.load_study import load_all_margins
 from akuttsim.optimisation.rostering.roster_question import (
     RosterOptions,
     RosterOutcome,
@@ -274,6 +276,7 @@ def proof_by_hour(
     was, now = service_levels(before.tally, confidence), service_levels(after.tally, confidence)
     change = service_level_differences(after.tally, before.tally, confidence)
     calls = after.tally.calls.sum(axis=0)
+    margin = load_all_margins(STANDARD_MARGINS).place["answered_116117_within_120_s"]
     return tuple(
         RosterHour(
             days="weekdays" if hour < HOURS_OF_WEEK // 2 else "weekends",
@@ -287,7 +290,7 @@ def proof_by_hour(
             answered=now[hour],
             verdict=target_verdict(now[hour], "at_least", target),
             change=change[hour],
-            compared=difference_verdict(change[hour], "higher"),
+            compared=difference_verdict(change[hour], "higher", margin),
         )
         for hour in range(HOURS_OF_WEEK)
     )
