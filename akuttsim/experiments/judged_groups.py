@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from akuttsim.config.schema.experiment import (
@@ -16,12 +16,11 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.errors import Problem, did_you_mean
+from akuttsim.experiments.load_study import ProblemAt
 from akuttsim.indicators.declaration import DISTANCE_BANDS, GOAL_AREAS, LINES, TIMES_OF_DAY
 from akuttsim.indicators.measured_run import HOURS, WEEKDAYS
 from akuttsim.indicators.registry import INDICATORS
 from akuttsim.texts import message
-
-ProblemAt = Callable[[str, str], Problem]
 
 
 class JudgedWorld(NamedTuple):
