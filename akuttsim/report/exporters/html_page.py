@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,19 @@ from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import ChangeEntry
 from akuttsim.experiments.results import Results
 from akuttsim.report import document
-from akuttsim.report.answer import answer
 from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
+from akuttsim.report.decision import decision
+from akuttsim.report.document import Section
 from akuttsim.report.exporters.html_templates import render_template
+from akuttsim.report.figure_views import Block, PageFigure
+from akuttsim.report.first_screen import NOTICED, OUTCOMES, FirstScreen, first_screen
 from akuttsim.report.municipality_data import Border
-from akuttsim.report.page_figures import figure_set
-from akuttsim.report.page_scripts import script_hash
+from akuttsim.report.page_figures import FigureSet, figure_set
+from akuttsim.report.page_scripts import joined_script, script_hash
 from akuttsim.report.replay_map import map_script, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import case_section, effects_section
+from akuttsim.report.sections.findings import distance_finding, doubts_finding
 from akuttsim.report.sections.method_and_limits import (
     differing_keys,
     model_limits,
@@ -40,8 +45,37 @@ from akuttsim.report.sentences import (
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import Lang
 
-BEFORE_MAP = frozenset({"answering", "ambulance"})
-"""Parts of the page that stand above the map; the others stand below the replay."""
+SUBJECTS = {
+    "places": ("equity",),
+    "hours": ("answering", "ambulance", "people"),
+    "cost": ("cost", "trade-off"),
+}
+"""The parts of the analysis, and the subjects whose numbers each has."""
+
+BLOCKS: dict[str, Block] = {"places": "place", "hours": "hour", "cost": "cost"}
+"""The figures of each part."""
+
+ON_PAPER = ("places", "hours")
+"""Parts whose first figure stands on the second printed page."""
+
+
+@dataclass(frozen=True)
+class AnalysisPart:
+    """A part of the analysis: the figure that answers stands open, the rest is folded.
+
+    Attributes:
+        key: Its name within the page.
+        name: What it is called in the contents.
+        figures: Its figures, the one that answers first; the title of that is the heading.
+        subjects: Its numbers, subject by subject.
+        on_paper: Whether its first figure stands on the second printed page.
+    """
+
+    key: str
+    name: str
+    figures: tuple[PageFigure, ...]
+    subjects: tuple[Section, ...]
+    on_paper: bool
 
 
 def write_report(results: Results, lang: Lang, out: Path, borders: Sequence[Border] = ()) -> None:
@@ -64,14 +98,28 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
         The page as HTML. The same results give the same text.
     """
     words = Words(Catalogue(lang), ResultsView(results))
+    screen = first_screen(words, decision(words))
+    live = replay_map(words, results.folder, borders)
+    figures = figure_set(words)
+    analysis = _analysis_parts(words, figures)
+    scripts = _scripts(figures, has_map=live is not None)
     return render_template(
         "report.html.j2",
+        "report.css",
         t=words.text,
-        live=replay_map(words, results.folder, borders),
-        map_hash=script_hash(map_script()),
-        figures=figure_set(words),
+        live=live,
+        figures=figures,
+        scripts=scripts,
+        hashes=[script_hash(script) for script in scripts],
+        screen=screen,
+        analysis=analysis,
+        map_title=distance_finding(words) or words.text("live.map.title"),
+        doubts=_doubts(words),
+        cases=case_section(words),
+        contents=_contents(words, analysis, has_map=live is not None),
+        annex=_annex(words),
         **_page_head(words),
-        **_page_body(words),
+        **_screen_values(words, screen),
     )
 
 
@@ -80,23 +128,30 @@ TemplateValues = dict[str, Any]
 
 
 def _page_head(words: Words) -> TemplateValues:
-    manifest = words.chosen.manifest
-    region = words.text.both(manifest.region["title"])
-    model = words.labels.organisation(words.chosen.base)
-    question = manifest.question
-    one = words.text("page.one_question", model=model, region=region)
+    region = words.text.both(words.chosen.manifest.region["title"])
     return {
         "lang": words.text.lang,
         "region": region,
-        "question": words.text.both(question) if question else one,
-        "hypothesis": words.text.both(manifest.hypothesis) if manifest.hypothesis else "",
-        "manifest": manifest,
-        "interrupted": unfinished_sentences(words),
+        "manifest": words.chosen.manifest,
         "replications": replication_count(words),
         "print_head": css_string(f"akuttsim – {region}"),
-        "base": model,
+        "base": words.labels.organisation(words.chosen.base),
         "has_others": bool(words.chosen.others),
         "models": [_model_entry(words, name) for name in words.chosen.organisations],
+    }
+
+
+def _screen_values(words: Words, screen: FirstScreen) -> TemplateValues:
+    """Return what the template of the first screen needs beside it."""
+    outcomes = {claim.outcome for claim in screen.decision.hypothesis}
+    [whole] = outcomes if len(outcomes) == 1 else ["partly"]
+    return {
+        "interrupted": unfinished_sentences(words),
+        "overloads": overload_clauses(words),
+        "hypothesis_title": words.text(f"screen.hypothesis.title.{whole}"),
+        "outcomes": OUTCOMES,
+        "noticed": NOTICED,
+        "has_intervals": any(cell.axis for row in screen.shown for cell in row.cells),
     }
 
 
@@ -132,29 +187,85 @@ def _change_entry(words: Words, change: ChangeEntry) -> TemplateValues:
     return {"name": change.name, "why": words.text.both(why), "lang": lang}
 
 
-def _page_body(words: Words) -> TemplateValues:
+SCRIPTS = ("intervals.js", "contents.js", "printing.js")
+"""What the page itself does, in the order in which it is joined."""
+
+
+def _scripts(figures: FigureSet, has_map: bool) -> list[Markup]:
+    """Return the scripts of the page: its own, that of the figures, and that of the map."""
+    scripts = [joined_script("page", SCRIPTS)]
+    scripts += [figures.script] if figures.all else []
+    return [*scripts, map_script()] if has_map else scripts
+
+
+def _analysis_parts(words: Words, figures: FigureSet) -> list[AnalysisPart]:
+    """Return the parts of the analysis that the results have something for, in their order."""
+    sections = {section.key: section for section in subject_sections(words)}
+    trade_off = tradeoff_section(words)
+    if trade_off is not None:
+        sections[trade_off.key] = trade_off
+    parts = [
+        AnalysisPart(
+            key,
+            words.text(f"screen.nav.{key}"),
+            tuple(figures.of(BLOCKS[key])),
+            tuple(sections[subject] for subject in subjects if subject in sections),
+            key in ON_PAPER,
+        )
+        for key, subjects in SUBJECTS.items()
+    ]
+    return [part for part in parts if part.figures or part.subjects]
+
+
+def _contents(
+    words: Words, analysis: Sequence[AnalysisPart], has_map: bool
+) -> list[tuple[str, str]]:
+    """Return the keys and the short names of the parts of the page, for the bar above it."""
+    first, *others = ["decision", *(part.key for part in analysis)]
+    keys = [first, *others[:1], *(["map"] if has_map else []), *others[1:], "sure", "annex"]
+    return [(key, words.text(f"screen.nav.{key}")) for key in keys]
+
+
+def _doubts(words: Words) -> TemplateValues:
+    """Return how sure the answer is: what was run, what could turn it, and what is left out."""
     manifest = words.chosen.manifest
-    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
+    drivers = answer_drivers(words)
     return {
-        "answer": answer(words),
-        "overloads": overload_clauses(words),
-        "many": _many_models_note(words),
-        "cases": case_section(words),
-        "trade_off": tradeoff_section(words),
-        "moved": answer_drivers(words),
+        "finding": doubts_finding(words, drivers),
+        "runs": _runs_in_words(words),
+        "drivers": drivers,
         "limits": model_limits(manifest.region, manifest.organisations.values()),
-        "targets": document.models_against_targets(words),
+    }
+
+
+def _runs_in_words(words: Words) -> str:
+    """Say what was run, what is compared with what, and what the intervals mean."""
+    manifest = words.chosen.manifest
+    contacts = _contacts_entry(words)
+    runs = words.text(
+        "sure.runs" if contacts else "sure.runs_short",
+        replications=replication_count(words),
+        weeks=manifest.weeks,
+        warmup=manifest.warmup_days,
+        **({"contacts": contacts} if contacts else {}),
+    )
+    paired = words.text("sure.paired") if words.chosen.others else ""
+    interval = words.text("sure.interval" if manifest.replications > 1 else "sure.one_replication")
+    return " ".join(filter(None, (runs, paired, _many_models_note(words), interval)))
+
+
+def _annex(words: Words) -> TemplateValues:
+    """Return all that is needed to check the answer, each table once."""
+    manifest = words.chosen.manifest
+    return {
+        "everything": document.all_indicators(words),
         "differences": document.differences_from_base(words) if words.chosen.others else None,
         "who_notices": [*noticing_tables(words), *outcome_tables(words)],
         "effects": effects_section(words),
-        "subject_sections": subject_sections(words),
-        "before_map": BEFORE_MAP,
-        "contacts": _contacts_entry(words),
-        "assumed": assumed,
+        "assumed": sum(entry.grade == "C" for entry in manifest.assumptions),
         "sections": document.assumption_sections(words),
         "grades": document.source_grades(words),
         "map_sources": document.map_sources(words),
-        "everything": document.all_indicators(words),
         "definitions": _indicator_definitions(words),
         "verdicts": _verdict_key(words),
         "counts": parts_table(words),
@@ -190,7 +301,7 @@ def _indicator_definitions(words: Words) -> list[dict[str, str]]:
     return definitions
 
 
-def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
+def _verdict_key(words: Words) -> list[tuple[str, str, str]]:
     """Return the verdicts with sign, word and meaning, for the line below the tables."""
     alone = (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS, Verdict.WITHIN_MARGIN)
     verdicts = {*(change.verdict for change in words.chosen.changes.values()),
@@ -198,13 +309,8 @@ def _verdict_key(words: Words) -> list[tuple[str, str, str, str]]:
     has_changes = words.chosen.others or len(words.chosen.cases) > 1
     omitted = {Verdict.FEWER_CAME} - verdicts | (set() if has_changes else set(alone))
     names = [name for name in SYMBOLS if f"verdict_help.{name}" in words.text.texts]
-    shown = [name for name in names if name not in omitted]
     return [
-        (
-            name.replace(" ", "-"),
-            SYMBOLS[name],
-            words.text(f"verdict.{name}"),
-            words.text(f"verdict_help.{name}"),
-        )
-        for name in shown
+        (SYMBOLS[name], words.text(f"verdict.{name}"), words.text(f"verdict_help.{name}"))
+        for name in names
+        if name not in omitted
     ]

@@ -1,0 +1,278 @@
+"""The decision as the templates of the page draw it: groups of columns, marks, tips and places.
+
+Nothing is judged here: what is drawn is a `Decision`, put into the order in which it is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from akuttsim.report.context import Words
+from akuttsim.report.decision import (
+    Decision,
+    JudgedColumn,
+    MatrixCell,
+    MatrixRow,
+    Noticing,
+    PlaceLine,
+)
+from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import scale_value
+
+MARKS = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.WITHIN_MARGIN: "same",
+    Verdict.THE_SAME: "same",
+    Verdict.CANNOT_TELL: "unsure",
+    Verdict.DIFFERS: "differs",
+    Verdict.FEWER_CAME: "fewer",
+}
+"""The mark of each verdict on a difference: a shape and a colour, never a colour alone."""
+
+OUTCOMES = {"holds": "better", "does not hold": "worse", "cannot tell": "unsure"}
+"""The mark of each judgement on a clause of the hypothesis."""
+
+FLAGS = {Verdict.MET: "met", Verdict.NOT_MET: "not-met", Verdict.CANNOT_TELL: "maybe-met"}
+"""The flag of each verdict on a target."""
+
+NOTICED = ("lost", "later", "unchanged", "sooner", "gained")
+"""Those of 1,000 who fall ill, the worst first."""
+
+PEOPLE_A_MARK = 10
+
+_MOST_ACROSS = 3
+"""So many models stand side by side on a phone and on paper."""
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell of the matrix with what it is drawn with.
+
+    Attributes:
+        cell: What it says.
+        mark: The shape and colour of its verdict; "" of the base and where nothing is known.
+        before: The level of the base, without the unit that stands after the level of the model.
+        flag: The flag of its target; "" for none. `part-met` is met on average alone.
+        axis: Difference, ends of the interval and margin as numbers for the tip; "" for no tip.
+        tip: The lines of the tip, one below the other.
+    """
+
+    cell: MatrixCell
+    mark: str
+    before: str
+    flag: str
+    axis: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A model with its cells as they are drawn."""
+
+    row: MatrixRow
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True)
+class ShownPlaces:
+    """Where it is felt: a line for each thing judged in which some place notices.
+
+    Attributes:
+        models: The models, in the order of the lines' pairs.
+        lines: The column with the worst and the best place in each model.
+        quiet: The columns in which no place of any model notices.
+    """
+
+    models: tuple[MatrixRow, ...]
+    lines: tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]
+    quiet: tuple[JudgedColumn, ...]
+
+    @property
+    def gains(self) -> list[tuple[JudgedColumn, MatrixRow, PlaceLine]]:
+        """Return every place that gains most, with the column and the model."""
+        return [
+            (column, model, line)
+            for column, lines in self.lines
+            for model, line in zip(self.models, lines, strict=True)
+            if line is not None and line.best is not None
+        ]
+
+
+@dataclass(frozen=True)
+class ShownNoticing:
+    """Who notices a model: of 1,000 people, and a mark for every ten of them, worst first."""
+
+    of: Noticing
+    counts: tuple[tuple[str, int], ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FirstScreen:
+    """What the first screen shows of a decision.
+
+    Attributes:
+        decision: The decision itself.
+        themes: The groups of columns: their name, and of how many columns each is.
+        starts: The columns with which a group begins, but for the first.
+        base: The model that the others are held against.
+        shown: The others that are shown at once.
+        others: Those one click away, as many together as stand side by side.
+        noticing: Who notices the models that are shown.
+        places: Where the models that are shown are felt.
+        missed: Targets that are met on average and missed at known times, a sentence each.
+    """
+
+    decision: Decision
+    themes: tuple[tuple[str, int], ...]
+    starts: frozenset[int]
+    base: ShownRow
+    shown: tuple[ShownRow, ...]
+    others: tuple[tuple[ShownRow, ...], ...]
+    noticing: tuple[ShownNoticing, ...]
+    places: ShownPlaces
+    missed: tuple[tuple[JudgedColumn, str], ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Return the marks of the verdicts that are shown, for the line that explains them."""
+        marks = {cell.mark for row in self.shown for cell in row.cells}
+        return [mark for mark in dict.fromkeys(MARKS.values()) if mark in marks]
+
+    @property
+    def flags(self) -> list[str]:
+        """Return the flags of the targets that are shown, in the order in which they are told."""
+        flags = {cell.flag for row in (self.base, *self.shown) for cell in row.cells}
+        return [flag for flag in ("met", "part-met", "not-met", "maybe-met") if flag in flags]
+
+    @property
+    def hidden_titles(self) -> list[str]:
+        """Return the titles of the models one click away."""
+        return [row.row.title for rows in self.others for row in rows]
+
+
+def first_screen(words: Words, decision: Decision) -> FirstScreen:
+    """Return a decision as it is drawn on the first screen and on the first printed page."""
+    rows = [_shown_row(words, decision.columns, row) for row in decision.rows]
+    base = next(row for row in rows if row.row.is_base)
+    shown = tuple(row for row in rows if row.row.is_shown and not row.row.is_base)
+    others = [row for row in rows if not row.row.is_shown and not row.row.is_base]
+    themes = _column_themes(decision.columns)
+    names = [row.row.organisation for row in shown]
+    return FirstScreen(
+        decision,
+        themes,
+        frozenset(sum(size for _, size in themes[:at]) for at in range(1, len(themes))),
+        base,
+        shown,
+        tuple(tuple(others[at : at + _MOST_ACROSS]) for at in range(0, len(others), _MOST_ACROSS)),
+        tuple(_shown_noticing(of) for of in decision.noticing if of.organisation in names),
+        shown_places(decision, [row.row for row in shown]),
+        _missed_on_average(decision),
+    )
+
+
+def _column_themes(columns: Sequence[JudgedColumn]) -> tuple[tuple[str, int], ...]:
+    """Return a councillor's questions, each with how many columns in a row answer it."""
+    themes = ["lost" if column.theme == "cost" else column.theme for column in columns]
+    return tuple((theme, len(list(run))) for theme, run in groupby(themes))
+
+
+def _shown_row(words: Words, columns: Sequence[JudgedColumn], row: MatrixRow) -> ShownRow:
+    cells = zip(columns, row.cells, strict=True)
+    return ShownRow(row, tuple(_shown_cell(words, column, cell) for column, cell in cells))
+
+
+def _shown_cell(words: Words, column: JudgedColumn, cell: MatrixCell) -> ShownCell:
+    flag = FLAGS.get(cell.target, "") if cell.target else ""
+    if flag == "met" and cell.missed_at:
+        flag = "part-met"
+    return ShownCell(
+        cell,
+        MARKS.get(cell.verdict, "") if cell.verdict else "",
+        _without_shared_unit(cell.before, cell.after),
+        flag,
+        _axis(cell),
+        _tip(words, cell),
+    )
+
+
+def _without_shared_unit(before: str, after: str) -> str:
+    """Return a level without its unit where the level after it has the same."""
+    number, space, unit = before.partition("\u00a0")
+    is_shared = space and after.endswith(unit) and not unit[:1].isdigit()
+    if is_shared:
+        return number
+    return before.removesuffix("%") if after.endswith("%") else before
+
+
+def _axis(cell: MatrixCell) -> str:
+    """Return the difference, its interval and its margin as a browser reads numbers."""
+    estimate = cell.estimate
+    if estimate is None or not estimate.is_known:
+        return ""
+    values = (estimate.mean, estimate.low, estimate.high, estimate.margin)
+    scaled = [scale_value(value, estimate.unit) for value in values]
+    if math.isnan(scaled[-1]):
+        scaled[-1] = 0.0
+    return " ".join("NaN" if math.isnan(value) else f"{value:.6g}" for value in scaled)
+
+
+def _tip(words: Words, cell: MatrixCell) -> str:
+    estimate = cell.estimate
+    if estimate is None or not estimate.is_known:
+        return ""
+    lines = [words.text("screen.tip.change", change=cell.change)]
+    if cell.interval:
+        lines.append(words.text("screen.tip.interval", interval=cell.interval))
+    if not math.isnan(estimate.margin):
+        margin = words.numbers.margin(estimate)
+        lines.append(words.text("screen.tip.margin", margin=margin))
+    return "\n".join(lines)
+
+
+def _shown_noticing(of: Noticing) -> ShownNoticing:
+    counts = tuple((name, int(getattr(of, name))) for name in NOTICED)
+    marks = marks_of_people([count for _, count in counts])
+    kinds = (name for name, count in zip(NOTICED, marks, strict=True) for _ in range(count))
+    return ShownNoticing(of, counts, tuple(kinds))
+
+
+def marks_of_people(counts: Sequence[int]) -> list[int]:
+    """Return how many marks of ten people each count has, so that all the marks are shared out.
+
+    The largest remainders get the marks that are left over, as seats are given out.
+    """
+    whole = [count // PEOPLE_A_MARK for count in counts]
+    missing = sum(counts) // PEOPLE_A_MARK - sum(whole)
+    by_remainder = sorted(range(len(counts)), key=lambda at: -(counts[at] % PEOPLE_A_MARK))
+    for at in by_remainder[:missing]:
+        whole[at] += 1
+    return whole
+
+
+def shown_places(decision: Decision, models: Sequence[MatrixRow]) -> ShownPlaces:
+    """Return where some models are felt, with the columns that nobody notices set apart."""
+    by_key = {(line.column, line.organisation): line for line in decision.places}
+    lines, quiet = [], []
+    for at, column in enumerate(decision.columns):
+        of_models = tuple(by_key.get((at, model.organisation)) for model in models)
+        if any(line is not None and (line.worst or line.best) for line in of_models):
+            lines.append((column, of_models))
+        elif any(line is not None for line in of_models):
+            quiet.append(column)
+    return ShownPlaces(tuple(models), tuple(lines), tuple(quiet))
+
+
+def _missed_on_average(decision: Decision) -> tuple[tuple[JudgedColumn, str], ...]:
+    base = _base_row(decision.rows)
+    pairs = zip(decision.columns, base.cells, strict=True)
+    return tuple((column, cell.missed_at) for column, cell in pairs if cell.missed_at)
+
+
+def _base_row(rows: Iterable[MatrixRow]) -> MatrixRow:
+    return next(row for row in rows if row.is_base)
