@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from akuttsim.report.context import Words
 from akuttsim.report.decision import (
@@ -17,8 +18,10 @@ from akuttsim.report.decision import (
     MatrixCell,
     MatrixRow,
     Noticing,
+    PlaceEffect,
     PlaceLine,
 )
+from akuttsim.report.decision_answer import short_title
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 
@@ -26,7 +29,6 @@ MARKS = {
     Verdict.BETTER: "better",
     Verdict.WORSE: "worse",
     Verdict.WITHIN_MARGIN: "same",
-    Verdict.THE_SAME: "same",
     Verdict.CANNOT_TELL: "unsure",
     Verdict.DIFFERS: "differs",
     Verdict.FEWER_CAME: "fewer",
@@ -71,10 +73,31 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A model with its cells as they are drawn."""
+    """A model as it is drawn.
+
+    Attributes:
+        row: What is told of it.
+        short: Its title for a phone and for paper, where models stand side by side.
+        cells: Its cells, of every column.
+    """
 
     row: MatrixRow
+    short: str
     cells: tuple[ShownCell, ...]
+
+
+class PlaceGain(NamedTuple):
+    """A place that gains most.
+
+    Attributes:
+        column: In what.
+        place: The place, before and after.
+        models: The models in which it does; empty where it does so in all.
+    """
+
+    column: JudgedColumn
+    place: PlaceEffect
+    models: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,18 +110,21 @@ class ShownPlaces:
         quiet: The columns in which no place of any model notices.
     """
 
-    models: tuple[MatrixRow, ...]
+    models: tuple[ShownRow, ...]
     lines: tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]
     quiet: tuple[JudgedColumn, ...]
 
     @property
-    def gains(self) -> list[tuple[JudgedColumn, MatrixRow, PlaceLine]]:
-        """Return every place that gains most, with the column and the model."""
+    def gains(self) -> list[PlaceGain]:
+        """Return every place that gains most, once for the models in which it gains as much."""
+        gains: dict[tuple[JudgedColumn, PlaceEffect], list[str]] = {}
+        for column, lines in self.lines:
+            for model, line in zip(self.models, lines, strict=True):
+                if line is not None and line.best is not None:
+                    gains.setdefault((column, line.best), []).append(model.short)
         return [
-            (column, model, line)
-            for column, lines in self.lines
-            for model, line in zip(self.models, lines, strict=True)
-            if line is not None and line.best is not None
+            PlaceGain(column, place, tuple(models) if len(models) < len(self.models) else ())
+            for (column, place), models in gains.items()
         ]
 
 
@@ -111,14 +137,19 @@ class ShownNoticing:
     marks: tuple[str, ...]
 
 
+ColumnGroups = tuple[tuple[str, tuple[int, ...]], ...]
+"""Questions in words, each with the places of the columns that answer it."""
+
+
 @dataclass(frozen=True)
 class FirstScreen:
     """What the first screen shows of a decision.
 
     Attributes:
         decision: The decision itself.
-        themes: The groups of columns: their name, and of how many columns each is.
-        starts: The columns with which a group begins, but for the first.
+        groups: The columns of the first screen: a councillor's question, and the columns that
+            answer it, by their place in the decision.
+        more_groups: The same of the columns one click away.
         base: The model that the others are held against.
         shown: The others that are shown at once.
         others: Those one click away, as many together as stand side by side.
@@ -128,8 +159,8 @@ class FirstScreen:
     """
 
     decision: Decision
-    themes: tuple[tuple[str, int], ...]
-    starts: frozenset[int]
+    groups: ColumnGroups
+    more_groups: ColumnGroups
     base: ShownRow
     shown: tuple[ShownRow, ...]
     others: tuple[tuple[ShownRow, ...], ...]
@@ -138,15 +169,20 @@ class FirstScreen:
     missed: tuple[tuple[JudgedColumn, str], ...]
 
     @property
+    def _shown_cells(self) -> list[ShownCell]:
+        places = [at for _, group in self.groups for at in group]
+        return [row.cells[at] for row in (self.base, *self.shown) for at in places]
+
+    @property
     def kinds(self) -> list[str]:
         """Return the marks of the verdicts that are shown, for the line that explains them."""
-        marks = {cell.mark for row in self.shown for cell in row.cells}
+        marks = {cell.mark for cell in self._shown_cells}
         return [mark for mark in dict.fromkeys(MARKS.values()) if mark in marks]
 
     @property
     def flags(self) -> list[str]:
         """Return the flags of the targets that are shown, in the order in which they are told."""
-        flags = {cell.flag for row in (self.base, *self.shown) for cell in row.cells}
+        flags = {cell.flag for cell in self._shown_cells}
         return [flag for flag in ("met", "part-met", "not-met", "maybe-met") if flag in flags]
 
     @property
@@ -154,40 +190,45 @@ class FirstScreen:
         """Return the titles of the models one click away."""
         return [row.row.title for rows in self.others for row in rows]
 
+    @property
+    def hidden_headings(self) -> list[str]:
+        """Return the headings of the columns one click away."""
+        return [self.decision.columns[at].heading for _, group in self.more_groups for at in group]
+
 
 def first_screen(words: Words, decision: Decision) -> FirstScreen:
     """Return a decision as it is drawn on the first screen and on the first printed page."""
-    rows = [_shown_row(words, decision.columns, row) for row in decision.rows]
+    rows = [_shown_row(words, row) for row in decision.rows]
     base = next(row for row in rows if row.row.is_base)
     shown = tuple(row for row in rows if row.row.is_shown and not row.row.is_base)
     others = [row for row in rows if not row.row.is_shown and not row.row.is_base]
-    themes = _column_themes(decision.columns)
     names = [row.row.organisation for row in shown]
     return FirstScreen(
         decision,
-        themes,
-        frozenset(sum(size for _, size in themes[:at]) for at in range(1, len(themes))),
+        _column_groups(decision.columns, is_shown=True),
+        _column_groups(decision.columns, is_shown=False),
         base,
         shown,
         tuple(tuple(others[at : at + _MOST_ACROSS]) for at in range(0, len(others), _MOST_ACROSS)),
         tuple(_shown_noticing(of) for of in decision.noticing if of.organisation in names),
-        shown_places(decision, [row.row for row in shown]),
+        _shown_places(decision, shown),
         _missed_on_average(decision),
     )
 
 
-def _column_themes(columns: Sequence[JudgedColumn]) -> tuple[tuple[str, int], ...]:
-    """Return a councillor's questions, each with how many columns in a row answer it."""
-    themes = ["lost" if column.theme == "cost" else column.theme for column in columns]
-    return tuple((theme, len(list(run))) for theme, run in groupby(themes))
+def _column_groups(columns: Sequence[JudgedColumn], is_shown: bool) -> ColumnGroups:
+    """Return the columns that are shown at once, or those that are not, by the question."""
+    places = [at for at, column in enumerate(columns) if column.is_shown == is_shown]
+    runs = groupby(places, key=lambda at: columns[at].question)
+    return tuple((question, tuple(run)) for question, run in runs)
 
 
-def _shown_row(words: Words, columns: Sequence[JudgedColumn], row: MatrixRow) -> ShownRow:
-    cells = zip(columns, row.cells, strict=True)
-    return ShownRow(row, tuple(_shown_cell(words, column, cell) for column, cell in cells))
+def _shown_row(words: Words, row: MatrixRow) -> ShownRow:
+    cells = tuple(_shown_cell(words, cell) for cell in row.cells)
+    return ShownRow(row, short_title(words, row.organisation), cells)
 
 
-def _shown_cell(words: Words, column: JudgedColumn, cell: MatrixCell) -> ShownCell:
+def _shown_cell(words: Words, cell: MatrixCell) -> ShownCell:
     flag = FLAGS.get(cell.target, "") if cell.target else ""
     if flag == "met" and cell.missed_at:
         flag = "part-met"
@@ -255,12 +296,12 @@ def marks_of_people(counts: Sequence[int]) -> list[int]:
     return whole
 
 
-def shown_places(decision: Decision, models: Sequence[MatrixRow]) -> ShownPlaces:
+def _shown_places(decision: Decision, models: Sequence[ShownRow]) -> ShownPlaces:
     """Return where some models are felt, with the columns that nobody notices set apart."""
     by_key = {(line.column, line.organisation): line for line in decision.places}
     lines, quiet = [], []
     for at, column in enumerate(decision.columns):
-        of_models = tuple(by_key.get((at, model.organisation)) for model in models)
+        of_models = tuple(by_key.get((at, model.row.organisation)) for model in models)
         if any(line is not None and (line.worst or line.best) for line in of_models):
             lines.append((column, of_models))
         elif any(line is not None for line in of_models):

@@ -70,7 +70,7 @@ def words(results: Results, lang: Lang = "en") -> Words:
 def test_one_case_says_nothing_of_others(results: Results) -> None:
     assert len(answer_lines(results, "en")) == 3
     assert case_section(words(results)) is None
-    assert 'id="cases"' not in report_page(results, "en")
+    assert Catalogue("en")("cases.title") not in report_page(results, "en")
 
 
 def test_where_all_cases_agree_this_is_said_once(in_cases: Callable[..., Results]) -> None:
@@ -159,7 +159,8 @@ def test_what_turns_a_verdict_stands_on_the_page(
     told = answer_drivers(words(results, lang))
     assert told is not None
     html = report_page(results, lang).replace("&#34;", '"')
-    assert 'id="moved"' in html and all(line[:20] in html for line in told.turned)
+    assert Catalogue(lang)("moved.title") in html
+    assert all(line[:20] in html for line in told.turned)
 
 
 def test_without_a_change_that_turns_a_verdict_none_is_said_to(

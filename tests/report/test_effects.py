@@ -224,18 +224,16 @@ def test_each_model_has_a_table_of_what_the_cases_change(
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("lang", ["nb", "en"])
-def test_the_page_shows_effects_beside_the_targets_and_explains_their_signs(
+def test_the_page_shows_effects_among_all_numbers_and_explains_their_signs(
     varied: Callable[..., Results], lang: Lang
 ) -> None:
     html = report_page(varied({SOON: BETTER, TRAVEL: SAME}), lang)
-    section = html[html.index('<h2 id="targets">') : html.index('<h2 id="cases">')]
-    assert 'id="effects"' in section and "<details>" not in section
-    assert (
-        'class="verdict better"' in section
-        and 'class="verdict no-difference-that-matters"' in section
-    )
-    assert Catalogue(lang)("verdict_help.better") in section
-    assert 'id="effects"' not in report_page(replace(varied({}, count=1)), lang)
+    numbers = html[html.index('id="numbers"') : html.index('id="models"')]
+    title = f"<h3>{Catalogue(lang)('effects.title')}</h3>"
+    assert title in numbers
+    assert 'class="said better"' in numbers and 'class="said no-difference-that-matters"' in numbers
+    assert Catalogue(lang)("verdict_help.better") in numbers
+    assert title not in report_page(replace(varied({}, count=1)), lang)
 
 
 def test_the_sheet_has_the_word_of_the_page(varied: Callable[..., Results]) -> None:

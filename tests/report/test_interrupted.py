@@ -21,7 +21,7 @@ def so_far(results):
 
 def test_a_finished_study_says_nothing_of_it(results, html_of):
     assert unfinished_lines(results, "en") == []
-    assert 'id="interrupted"' not in html_of("en")
+    assert 'class="warning"' not in html_of("en")
 
 
 def test_how_far_it_is_and_what_is_missing_is_said(so_far):
@@ -39,7 +39,7 @@ def test_the_page_says_so_above_the_answer(so_far, lang, times):
     html = report_page(so_far, lang)
     lines = unfinished_lines(so_far, lang)
     assert all(line in html for line in lines)
-    assert html.index(lines[0]) < html.index("<ol>")
+    assert html.index(lines[0]) < html.index('class="answer"')
     assert times in html
 
 

@@ -30,7 +30,8 @@ class Tables(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "table":
-            told = {"class": attrs.get("class"), "where": self.where, "caption": "", "rows": []}
+            kind = (attrs.get("class") or "none").split()[-1]
+            told = {"class": kind, "where": self.where, "caption": "", "rows": []}
             self.found.append(told)
         elif tag in ("figure", "section"):
             self.where = attrs.get("id") or attrs.get("aria-labelledby") or self.where
@@ -112,10 +113,9 @@ def named(tables, kind):
     return [table for table in tables if table["class"] == kind]
 
 
-def test_all_indicators_and_targets(tables, level, change):
+def test_all_indicators_and_differences(tables, level, change):
     checked = 0
     for kind, table, models in (
-        ("against-targets", level, MODELS),
         ("everything", level, MODELS),
         ("differences", change, MODELS[1:]),
     ):
@@ -123,7 +123,7 @@ def test_all_indicators_and_targets(tables, level, change):
         for row in found["rows"][1:]:
             for model, cell in zip(models, row["cells"], strict=True):
                 checked += held(cell, table, (model, row["key"], "all", "all"))
-    assert checked > 150
+    assert checked > 140
 
 
 def test_municipalities(tables, level, change, measured):
@@ -166,26 +166,3 @@ def test_numbers_behind_the_figures(tables, level, measured):
 def _held_by_model(row, level, indicator, group_by, group):
     cells = zip(MODELS, row["cells"], strict=True)
     return sum(held(cell, level, (model, indicator, group_by, group)) for model, cell in cells)
-
-
-@pytest.mark.usefixtures("undrawn")
-def test_the_sentences_of_the_answer(measured):
-    """Each mean with an interval in brackets is one of a row of the results, all three numbers."""
-    html = report_page(measured, "nb")
-    answer = re.sub(r"<[^>]+>", " ", html.partition("<ol>")[2].partition("</ol>")[0])
-    told = re.findall(rf"({NUMBER})[^\[\]();]*\[({NUMBER}) til ({NUMBER})\]", answer)
-    table = [measured.summary, measured.differences]
-    rows = [row for each in table for row in each.itertuples() if row.mean == row.mean]
-    for numbers in told:
-        assert any(
-            all(
-                same(text, (100 if row.unit == "share" else 1) * value)
-                for text, value in zip(numbers, (row.mean, row.ci_low, row.ci_high), strict=True)
-            )
-            for row in rows
-        ), numbers
-    levels = re.findall(rf"({NUMBER})\u00a0%", answer)
-    shares = [100 * row.mean for row in rows if row.unit == "share"]
-    limits = [100 * each.at_least for each in measured.manifest.targets]
-    assert all(any(same(text, share) for share in [*shares, *limits]) for text in levels)
-    assert told or levels
