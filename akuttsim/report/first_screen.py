@@ -225,7 +225,8 @@ def _column_groups(columns: Sequence[JudgedColumn], is_shown: bool) -> ColumnGro
 
 def _shown_row(words: Words, row: MatrixRow) -> ShownRow:
     cells = tuple(_shown_cell(words, cell) for cell in row.cells)
-    return ShownRow(row, short_title(words, row.organisation), cells)
+    short = short_title(words, row.organisation)
+    return ShownRow(row, f"{short[:1].upper()}{short[1:]}", cells)
 
 
 def _shown_cell(words: Words, cell: MatrixCell) -> ShownCell:

@@ -15,7 +15,7 @@ function tipLine(tag, text) {
 }
 
 function svgPart(name, values) {
-  const part = document.createElementNS("http://www.w3.org/2000/svg", name);
+  const part = document.createElementNS(document.querySelector("svg").namespaceURI, name);
   for (const [key, value] of Object.entries(values)) part.setAttribute(key, value);
   return part;
 }
