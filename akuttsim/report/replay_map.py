@@ -175,7 +175,6 @@ def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> Js
     )
     return {
         "style": Markup(static_file("map/map.css")),
-        "script": map_script(),
         "titles": [words.labels.organisation(name) for name in models],
         "measured": map_quantities(words),
         "hours": _reach_hours(reach),
