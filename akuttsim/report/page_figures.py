@@ -847,7 +847,7 @@ def _drivers_view(
     rows: dict[int, tuple[DriverRow, ...]] = {}
     start: dict[int, float] = {}
     looks: tuple[str, ...] = ()
-    unit = _unit_of(words, indicator)
+    unit = of_models[0][0].unit if of_models else ""
     is_effect = bool(of_models) and of_models[0][0].measure == "effect"
     scale = scale_of(words, unit) if is_effect else Scale("{n}", "{n}", "", 2)
     for moves in of_models:

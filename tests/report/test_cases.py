@@ -319,7 +319,7 @@ def test_the_trade_off_names_the_front_and_never_a_sure_loser_without_intervals(
         "on the front by the means",
         "on the front by the means",
     ]
-    assert 'id="trade-off"' in report_page(with_cost(results), "nb")
+    assert 'id="trade-off-numbers"' in report_page(with_cost(results), "nb")
 
 
 def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> None:
@@ -343,4 +343,4 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
 @pytest.mark.usefixtures("undrawn")
 def test_without_costs_there_is_no_trade_off(results: Results) -> None:
     assert tradeoff_section(words(results)) is None
-    assert 'id="trade-off"' not in report_page(results, "en")
+    assert 'id="trade-off-numbers"' not in report_page(results, "en")

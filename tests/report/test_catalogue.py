@@ -102,13 +102,16 @@ def _is_used(key):
 def _is_built(key):
     """Tell whether some source builds the key from its stem and a name.
 
-    f"map.legend.{kind}" or f"curve.{of.key}.alt" in Python, "live.stage." + stage in a script;
+    f"map.legend.{kind}" or f"curve.{of.key}.alt" in Python, "live.stage." + stage in a script,
+    "screen.flag." ~ flag in a template;
     or in its forms for one and for many, which are counted.
     """
     stem, _, form = key.rpartition(".")
     if form in ("one", "many") and f'counted("{stem}"' in SOURCES:
         return True
-    return f'"{stem}." +' in SOURCES or any(re.fullmatch(each, key) for each in BUILT)
+    if f'"{stem}." +' in SOURCES or f'"{stem}." ~' in SOURCES:
+        return True
+    return any(re.fullmatch(each, key) for each in BUILT)
 
 
 def test_every_design_has_its_words():
