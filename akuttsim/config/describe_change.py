@@ -91,12 +91,12 @@ def _unit_sentences(base: Organisation, variant: Organisation, region: Region) -
             elif names:
                 owner = base if what == "closes" else variant
                 places = _places_of_clinics(names, owner, region) if kind in CLINIC_KINDS else []
-                key = (
-                    f"understood.change.{what}_at.{kind}" if places else f"understood.change.{what}"
-                )
-                titles = [here[kind][name] for name in names]
-                yield message(key, titles=_joined(places or titles))
+                at = f"_at.{kind}" if places else "_units" if kind in _VEHICLES_AND_GROUPS else ""
+                titles = _joined(places or [here[kind][name] for name in names])
+                yield message(f"understood.change.{what}{at}", titles=titles)
 
+
+_VEHICLES_AND_GROUPS = frozenset({"ambulances", "supports", "first_responders"})
 
 CLINIC_KINDS = ("legevakt", "satellite", "gp_office")
 

@@ -546,7 +546,7 @@ def _place_effect(words: Words, place: RankedPlace | None) -> PlaceEffect | None
         return None
     is_known = not math.isnan(place.before) and not math.isnan(place.after)
     return PlaceEffect(
-        place=words.labels.place(place.municipality),
+        place=short_name(words.labels.place(place.municipality)),
         municipality=place.municipality,
         before=_value(words, place.before, place.unit, 0) if is_known else "",
         after=_value(words, place.after, place.unit, 0) if is_known else "",

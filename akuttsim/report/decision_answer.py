@@ -396,7 +396,9 @@ def _model_sentence(facts: AnswerFacts, model: str, good: Sequence[str], bad: Se
     gains, losses = words.text.listed([*good]), words.text.listed([*bad])
     but = words.text("decision.answer.but")
     told = f"{gains}, {but} {losses}" if gains and losses else gains or losses
-    return _sentence(words.text("decision.answer.model", model=_title(facts, model), told=told))
+    is_only_one = len(words.chosen.others) == 1
+    title = words.text("decision.answer.the_change") if is_only_one else _title(facts, model)
+    return _sentence(words.text("decision.answer.model", model=title, told=told))
 
 
 def _gain_clause(facts: AnswerFacts, model: str) -> str:

@@ -178,7 +178,7 @@ def test_the_place_hit_hardest_is_named_with_how_much(make_results):
     places = [("one", TRAVEL, "north", -30), ("one", TRAVEL, "east", -55)]
     told = decision(words_of(make_results, {"one": {TRAVEL: -9, COST: 8}}, places=places))
     assert "gives Øst a journey 55\u00a0minutes longer" in told.answer
-    assert "saves 4\u00a0million kroner a year" in told.answer
+    assert "The change saves 4\u00a0million kroner a year" in told.answer
     worst = {line.column: line.worst for line in told.places}
     travel = next(k for k, column in enumerate(told.columns) if column.indicator == TRAVEL)
     assert worst[travel].municipality == "east"
