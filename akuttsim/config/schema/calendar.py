@@ -48,12 +48,24 @@ def public_holidays(year: int) -> frozenset[date]:
 
 
 def is_free_day(day: date) -> bool:
-    """Tell whether the day is a Saturday, a Sunday or a public holiday."""
+    """Tell whether the day is a Saturday, a Sunday or a public holiday.
+
+    Args:
+        day: A date; Christmas Eve and New Year's Eve are no public holidays in Norway.
+    """
     return day.weekday() >= 5 or day in public_holidays(day.year)
 
 
 def check_days(text: str) -> None:
-    """Raise ValueError where `text` is not day words or dates, such as 'weekdays 2026-01-14'."""
+    """Check day words or dates, such as 'weekdays 2026-01-14'.
+
+    Args:
+        text: Words divided by spaces.
+
+    Raises:
+        ValueError: A word is neither a day word nor a date that there is, or there is no word at
+            all; the message tells the words there are.
+    """
     words = text.split()
     wrong = [word for word in words if word not in DAY_WORDS and not _DATE.fullmatch(word)]
     if wrong or not words:
@@ -77,6 +89,10 @@ def day_word_matches(word: str, day: date) -> bool:
     """Tell whether a day word of a roster, or a date such as 2026-01-14, covers this day.
 
     Weekdays, and mon to fri by name, are working days: a public holiday is staffed as a weekend.
+
+    Args:
+        word: One of `DAY_WORDS`, or a date.
+        day: The day.
     """
     if word not in DAY_WORDS:
         return word == day.isoformat()
@@ -93,7 +109,14 @@ def day_word_matches(word: str, day: date) -> bool:
 def parse_hours(text: str) -> tuple[int, int]:
     """Return start and end minute of 'HH:MM-HH:MM'; an end at or before the start is next day.
 
-    Raises ValueError with what would be right.
+    Args:
+        text: Such as 15:30-08:00 or 00:00-24:00.
+
+    Returns:
+        Minutes since midnight of the day on which the hours begin; the end may exceed 24 hours.
+
+    Raises:
+        ValueError: It is not written so; the message says what would be right.
     """
     match = _HOURS.fullmatch(text)
     h0, m0, h1, m1 = (int(part) for part in match.groups()) if match else (0, 0, 25, 0)
@@ -106,7 +129,11 @@ def parse_hours(text: str) -> tuple[int, int]:
 def parse_weekly(text: str) -> tuple[int, int]:
     """Return weekday (Monday is 0) and minute of the day of a weekly time such as 'mon 08:00'.
 
-    Raises ValueError with what would be right.
+    Args:
+        text: A day word of a single weekday, and a time.
+
+    Raises:
+        ValueError: It is not written so; the message says what would be right.
     """
     match = _WEEKLY.fullmatch(text)
     if match is None:
@@ -129,15 +156,23 @@ class Calendar:
 
     The run starts at local midnight of `start`; seconds are elapsed ones, so that the day on which
     the clocks change has 23 or 25 hours.
+
+    Attributes:
+        start: The first day of the run.
+        time_zone: A name of the time zone database, such as Europe/Oslo.
     """
 
     start: date
     time_zone: str
 
     def seconds(self, day: date, minute: int) -> float:
-        """Return seconds since the start of the run at a minute of a local day (may exceed 24 h).
+        """Return seconds since the start of the run at a minute of a local day.
 
         A minute that the change to summer time skips stands for the moment of the change.
+
+        Args:
+            day: The date.
+            minute: Minutes since its midnight; may exceed 24 hours.
         """
         return _timestamp(day, minute, self.time_zone) - self._zero()
 
@@ -146,16 +181,29 @@ class Calendar:
         return _timestamp(self.start, 0, self.time_zone)
 
     def local(self, seconds: float) -> datetime:
-        """Return local date and time at seconds since the start of the run."""
+        """Return local date and time at seconds since the start of the run.
+
+        Args:
+            seconds: May be below 0, before the run.
+        """
         return datetime.fromtimestamp(self._zero() + seconds, ZoneInfo(self.time_zone))
 
     def hours(self, count: int) -> list[datetime]:
-        """Return the local time at the start of each elapsed hour of the run."""
+        """Return the local time at the start of each elapsed hour of the run.
+
+        Args:
+            count: How many hours, from the first. On the day the clocks go back an hour comes
+                twice.
+        """
         weeks = -(-count // HOURS_A_WEEK)
         return list(_local_hours(self, weeks)[:count])
 
     def day(self, offset: int) -> date:
-        """Return the date so many days after the start."""
+        """Return the date so many days after the start.
+
+        Args:
+            offset: Days; -1 is the day before the run.
+        """
         return self.start + timedelta(days=offset)
 
 
@@ -186,8 +234,17 @@ JOINED_S = 120.0
 def daylight_hours(lat: float, lon: float, calendar: Calendar, days: int) -> list[DaylightSpan]:
     """Return the spans in which the sun is up, as seconds since the run's start, in order of time.
 
-    At a latitude and longitude in degrees (north and east positive), over so many days of a run.
     Under the midnight sun a span lasts for days; in the polar night there is none.
+
+    Args:
+        lat: Latitude in degrees, north positive.
+        lon: Longitude in degrees, east positive.
+        calendar: The run's first day and time zone.
+        days: How many days, from the first.
+
+    Source:
+        The solar equations of Meeus, as NOAA's solar calculator has them; sunrise is when the upper
+        edge of the sun is at the horizon, with the refraction of air.
     """
     zero = calendar.local(0.0).timestamp()
     spans: list[DaylightSpan] = []

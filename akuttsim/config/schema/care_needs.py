@@ -18,10 +18,20 @@ from akuttsim.texts import message
 
 
 class Mistriage(Model):
-    """Under- and over-triage on the phone.
+    """Under- and over-triage on the phone: judged a level below or above the true urgency.
 
     A share of calls is hard to judge; these are the ones that a nurse turns on video for. In them
     a judgement by voice is wrong more often; video finds the true urgency.
+
+    Attributes:
+        under: Share of all calls that are judged too low.
+        over: Share of all calls that are judged too high.
+        hard_share: Share of all calls that are hard to judge.
+        hard_under: Share of the hard calls that are judged too low by voice.
+        hard_over: Share of the hard calls that are judged too high by voice.
+
+    Raises:
+        ValueError: The hard calls alone would give more misjudged calls than there are in all.
     """
 
     under: Share
@@ -41,11 +51,17 @@ class Mistriage(Model):
 class Worsening(Model):
     """Who gets worse and asks again, of those who were sent home; and what is found out then.
 
-    `judged_too_low` are the shares, by true urgency, of those judged less urgent than they are. It
-    comes `after_h` (by true urgency), and they are then a level more urgent than they were judged
-    before; `recognised` is how often that is found out when they ring again.
-    `corrected_on_scene` is how often a crew that is sent to somebody truly red, who was judged less
-    urgent, finds it out there.
+    Without it in the region nobody gets worse. Nobody gets worse twice.
+
+    Attributes:
+        judged_too_low: Shares, by true urgency, of those judged less urgent than they are, who get
+            worse.
+        after_h: Hours from being sent home until then, by true urgency. They are then a level more
+            urgent than they were judged before.
+        recognised: Share in which that is found out when they ring again; the others are judged as
+            before.
+        corrected_on_scene: Share in which a crew that is sent to somebody truly red, who was judged
+            less urgent, finds it out there and drives on with blue light.
     """
 
     judged_too_low: ByUrgencyShare
@@ -55,7 +71,15 @@ class Worsening(Model):
 
 
 class Needs(Whole):
-    """What a judged urgency leads to: shares that sum to one. The range is a factor on advice."""
+    """What a judged urgency leads to: shares that sum to one. The range is a factor on advice.
+
+    Attributes:
+        advice: Advice on the phone, and nothing more.
+        doctor_phone: The doctor on duty rings back.
+        clinic: A consultation at a clinic or satellite.
+        home_visit: The doctor drives to the patient.
+        ambulance: Passed on to 113, which sends an ambulance.
+    """
 
     advice: float = Field(ge=0, le=1)
     doctor_phone: float = Field(ge=0, le=1)
@@ -67,8 +91,12 @@ class Needs(Whole):
 class NeedsByUrgency(Model):
     """What a 116117 call judged red, yellow or green leads to.
 
-    Red goes to 113 for an ambulance; with `red` only in its share, and others are seen at once at a
-    clinic with a doctor, where a red patient goes first.
+    Attributes:
+        red: Red goes to 113 for an ambulance by rule, where this is left out. With it only its
+            share does, and others are seen at once at a clinic with a doctor, where a red patient
+            goes first.
+        yellow: Where calls judged yellow lead.
+        green: Where calls judged green lead.
     """
 
     red: Needs | None = None
@@ -77,7 +105,13 @@ class NeedsByUrgency(Model):
 
 
 class Needs113(Whole):
-    """What a 113 call leads to: an ambulance, a transfer to 116117, or advice."""
+    """What a 113 call leads to; the shares sum to one.
+
+    Attributes:
+        ambulance: An ambulance is sent.
+        to_116117: The operator passes the caller on to 116117, and stays until a nurse answers.
+        advice: Advice, and the call ends.
+    """
 
     ambulance: float = Field(ge=0, le=1)
     to_116117: float = Field(ge=0, le=1)
@@ -85,7 +119,13 @@ class Needs113(Whole):
 
 
 class Needs113ByUrgency(Model):
-    """What a 113 call judged red, yellow or green leads to."""
+    """What a 113 call judged red, yellow or green leads to.
+
+    Attributes:
+        red: Where calls judged red lead.
+        yellow: Where calls judged yellow lead.
+        green: Where calls judged green lead.
+    """
 
     red: Needs113
     yellow: Needs113
@@ -95,8 +135,23 @@ class Needs113ByUrgency(Model):
 class Patience(Model):
     """How long callers wait, and what those do who hang up.
 
-    `menu_counts` is what a second of the recorded message counts against patience, of a second of
-    ringing; without it nobody hangs up before it rings at an operator.
+    Waiting is counted from when the phone rings at the control room, unless `menu_counts` says
+    more. After the third attempt nobody rings 116117 again.
+
+    Attributes:
+        red_min: Minutes that a caller about a red patient waits at 116117.
+        yellow_min: Minutes that a caller about a yellow patient waits.
+        green_min: Minutes that a caller about a green patient waits.
+        line_113_min: Minutes that a caller waits at 113, whatever the urgency.
+        health_line_min: Minutes that health personnel wait at 116117.
+        soon_share: Share of attempts in which the caller hangs up within seconds: a wrong number,
+            or second thoughts.
+        soon_s: Seconds until these hang up.
+        rings_again: Share, by true urgency, of those who hang up at 116117 and ring it again.
+        rings_113: Share, by true urgency, of those who hang up at 116117 and ring 113 instead.
+        again_after_min: Minutes from hanging up until ringing again.
+        menu_counts: What a second of the recorded message counts against patience, of a second of
+            ringing (0 to 1); without it nobody hangs up before it rings at an operator.
     """
 
     red_min: Duration
@@ -113,7 +168,13 @@ class Patience(Model):
 
 
 class Conveyance(Whole):
-    """Where an ambulance leaves its patient; the shares sum to one."""
+    """Where an ambulance leaves its patient; the shares sum to one.
+
+    Attributes:
+        home: The patient stays where the crew met them.
+        legevakt: Driven to the clinic with a doctor on duty.
+        hospital: Driven to hospital.
+    """
 
     home: float = Field(ge=0, le=1)
     legevakt: float = Field(ge=0, le=1)
@@ -121,7 +182,13 @@ class Conveyance(Whole):
 
 
 class ConveyanceByUrgency(Model):
-    """Where an ambulance leaves its patient, by urgency."""
+    """Where an ambulance leaves its patient, by the patient's true urgency.
+
+    Attributes:
+        red: Of patients who are red.
+        yellow: Of patients who are yellow.
+        green: Of patients who are green.
+    """
 
     red: Conveyance
     yellow: Conveyance
@@ -131,8 +198,41 @@ class ConveyanceByUrgency(Model):
 class Care(Model):
     """How long care takes and what it leads to; true of the patients, whoever serves them.
 
-    `recognise_red_s` is how long a nurse at 116117 talks before she judges a call red and rings
-    AMK; without it she talks to the end first.
+    Attributes:
+        urgent_button: Share of callers to 116117, by true urgency, who press the urgent button in
+            the menu and go first in the queue.
+        talk_s: Seconds that a nurse at 116117 talks with a caller who needs care.
+        recognise_red_s: Seconds that a nurse talks before she judges a call red and rings AMK, at
+            most the whole talk; without it she talks to the end first.
+        after_call_s: Seconds of notes after each call, before the nurse is free again.
+        other_call_s: Seconds of a call to 116117 that is no contact: a question, a repeat.
+        conference_s: Seconds that nurse, caller and AMK speak together when a call is passed to
+            113.
+        talk_113_s: Seconds of the whole talk with an operator at 113.
+        interview_113_s: Seconds until the operator at 113 knows enough for a mission, by true
+            urgency.
+        dispatch_s: Seconds of a dispatcher's work from getting a mission until a crew is alerted.
+        needs: What a call to 116117 leads to, by judged urgency.
+        needs_113: What a call to 113 leads to, by judged urgency.
+        preparation_min: Minutes from being asked to come until the patient sets out.
+        without_car: Share of patients who come by taxi.
+        taxi_wait_min: Minutes that these wait for it, on top of making ready.
+        nurse_min: Minutes that a clinic's nurse receives a patient.
+        consultation_min: Minutes of a doctor's consultation at a clinic.
+        doctor_phone_min: Minutes of a doctor's call back.
+        home_visit_min: Minutes that the doctor is with the patient at home, drives not counted.
+        satellite_nurse_min: Minutes that a satellite's nurse examines a patient.
+        satellite_video_min: Minutes that nurse and doctor then are on video together.
+        satellite_doctor_share: Share of a satellite's patients for whom the doctor joins on video.
+        satellite_sent_on: Share of a satellite's patients who are sent on to a clinic with a
+            doctor.
+        admitted: Share of a clinic's patients, by true urgency, who are admitted to hospital.
+        admitted_by_ambulance: Share of the admitted, by true urgency, whom an ambulance takes.
+        on_scene_min: Minutes that a crew is with the patient before it drives, by true urgency.
+        conveyed: Where an ambulance leaves its patient, by urgency.
+        hospital_handover_min: Minutes that a crew needs to hand over at hospital.
+        legevakt_handover_min: Minutes that a crew needs to hand over at a legevakt.
+        doctor_on_scene_min: Minutes that a doctor on a call-out is with the patient.
     """
 
     urgent_button: ByUrgencyShare

@@ -33,8 +33,16 @@ UrgencyName = Literal["red", "yellow", "green"]
 class BackUpDoctor(Model):
     """A second doctor on call at home (bakvakt), and the rule that wakes this doctor.
 
-    Woken when more patients wait for the doctors on duty than the rule allows, or when the last of
-    them drives out; stays until nobody waits any more.
+    Stays until nobody waits any more.
+
+    Attributes:
+        on_call: When somebody is on call, and how many, by a name of the row.
+        comes_after_min: Minutes from being woken until at the clinic and ready.
+        queue_longer_than: Woken when more patients than this wait for the doctors on duty.
+        when_all_are_out: Woken when the last of the doctors on duty drives out.
+
+    Raises:
+        ValueError: There is no rule that would ever wake the doctor.
     """
 
     on_call: dict[Slug, Staffing] = Field(min_length=1)
@@ -53,8 +61,13 @@ class Rotation(Sourced):
     """Doctors who take turns at a post: some weeks on, then some off (nordsjøturnus).
 
     Each place of the team on duty is a post, and whoever is on has all its hours until the next
-    comes, at `changes` (as mon 08:00). The chain knows places alone: this tells whose they are. The
-    range is that of the weeks off.
+    comes. The chain knows places alone: this tells whose they are, for indicators of hours on duty,
+    rest and cost. The range is that of the weeks off.
+
+    Attributes:
+        weeks_on: Weeks that a doctor has the post at a stretch.
+        weeks_off: Weeks off after it, 0 or more.
+        changes: Day and time at which the next one comes, such as mon 08:00.
     """
 
     weeks_on: int = Field(ge=1)
@@ -63,17 +76,20 @@ class Rotation(Sourced):
 
     @property
     def doctors_a_post(self) -> float:
-        """Return how many doctors a post takes, not always a whole number."""
+        """Return how many doctors a post takes, not always a whole number: (on + off) / on."""
         return (self.weeks_on + self.weeks_off) / self.weeks_on
 
 
 class HomeDuty(Model):
     """How doctors on home duty (hjemmevakt) come in to patients at a clinic.
 
-    A doctor called in is there after `comes_in_min` (woken, dressed and driven), stays as long as
-    somebody is inside, and then goes home again; calls, video and going out need no coming in.
-    Called `when_sent`: as soon as 116117 sends the patient or the ambulance leaves the scene, so
-    that both are on their way; or `at_the_door`, when the patient stands there.
+    A doctor called in stays as long as somebody is inside, and then goes home again; calls, video
+    and going out need no coming in.
+
+    Attributes:
+        comes_in_min: Minutes from the call until at the clinic: woken, dressed and driven.
+        called: `when_sent`: as soon as 116117 sends the patient or the ambulance leaves the scene,
+            so that both are on their way; or `at_the_door`, when the patient stands there.
     """
 
     comes_in_min: Duration
@@ -83,9 +99,22 @@ class HomeDuty(Model):
 class DoctorTeam(Model):
     """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
 
-    `home_duty` tells how those whose duty is `home` come in.
-    `response_car`: there is a response vehicle (legevaktbil) that goes out with blue light.
-    `rotation` tells that one doctor has a place for weeks on end.
+    Attributes:
+        title: What people call the team.
+        place: Where its doctors are when nothing is to be done: a place of the region.
+        on_duty: The roster: periods with how many doctors, on site or at home, by a name of the
+            row.
+        home_duty: How those whose duty is `home` come in; must be there if anybody's is.
+        home_visits: Whether its doctors visit patients at home (sykebesøk).
+        call_outs: Whether its doctors are alerted to red incidents (utrykning).
+        response_car: Whether there is a response vehicle (legevaktbil) that goes out with blue
+            light.
+        back_up: A second doctor on call, and what wakes this one.
+        rotation: That one doctor has a place for weeks on end.
+
+    Raises:
+        ValueError: Somebody is on home duty and nothing says how they come in, or a rotation has
+            doctors on site at some hours and at home at others.
     """
 
     title: Bilingual
@@ -110,7 +139,14 @@ class DoctorTeam(Model):
 
 
 class NurseCallOut(Model):
-    """A satellite's nurse goes out to red incidents nearby (utrykning), while the door waits."""
+    """A satellite's nurse goes out to red incidents nearby (utrykning), while the door waits.
+
+    Only when no patient is at the door.
+
+    Attributes:
+        goes: Share of the incidents in reach to which the nurse goes.
+        max_drive_min: The longest drive, in minutes with blue light.
+    """
 
     goes: Share
     max_drive_min: Number
@@ -120,11 +156,31 @@ class Clinic(Model):
     """A place where patients are seen.
 
     A GP office (fastlegekontor) and a legevakt have the doctor on site; a satellite has a nurse on
-    site and the doctor of another clinic on video, and `takes` the urgencies named. Nurses are the
-    clinic's own, or the operators of a control room who receive when they are not on the phone
-    (`nurses_of`), as long as `keeps_free` of them are left for it; a satellite's may be the crew of
-    an ambulance stationed there, between missions (`nurses_of_crew`). `care` names what this clinic
-    does of the organisation's `clinic_care`.
+    site and the doctor of another clinic on video. Nurses are the clinic's own, those of a control
+    room, or an ambulance crew: one of the three at most.
+
+    Attributes:
+        title: What people call it.
+        kind: `gp_office`, `legevakt` or `satellite`.
+        place: Where it is: a place of the region.
+        open: Periods in which it is open, each with the municipalities it then serves.
+        doctors: The team whose doctors see its patients, on site or (satellite) on video.
+        nurses: Roster of nurses of its own; empty where there are none.
+        nurses_of: The control room whose operators receive its patients when they are not on the
+            phone.
+        keeps_free: How many of those operators must be left for the phone.
+        takes: Of a satellite, the judged urgencies that it sees; never red.
+        care: What this clinic does of the organisation's `clinic_care`.
+        observation_beds: How many beds for observation, where `care` names observation.
+        nurses_of_crew: The ambulance whose crew staffs a satellite between missions; it is
+            stationed there.
+        nurse_call_out: That a satellite's nurse goes out to red incidents near by.
+        at_closing: `stays`: the staff finish all who are inside; `sends_on`: those whom no doctor
+            has seen are sent on to where one is on duty.
+
+    Raises:
+        ValueError: Several kinds of nurses; keys of a satellite at another clinic, or the other way
+            round; observation without beds or beds without observation; a satellite that takes red.
     """
 
     title: Bilingual
@@ -160,13 +216,23 @@ class Clinic(Model):
 
 
 class DoorTriage(Model):
-    """Triage at the door: a nurse judges each who comes in, in order of arrival."""
+    """Triage at the door: a nurse judges each who comes in, in order of arrival.
+
+    Attributes:
+        triage_min: Minutes that it takes.
+    """
 
     triage_min: Duration
 
 
 class ClinicTests(Model):
-    """Tests after the doctor's examination; the doctor then sees the patient once more."""
+    """Tests after the doctor's examination; the doctor then sees the patient once more.
+
+    Attributes:
+        share: Share of patients who are tested, by true urgency.
+        wait_min: Minutes until the answer, in which the doctor sees others.
+        result_min: Minutes that the doctor then needs with the patient.
+    """
 
     share: ByUrgencyShare
     wait_min: Duration
@@ -177,6 +243,11 @@ class Observation(Model):
     """Observation in a bed of the clinic; the doctor then sees the patient once more.
 
     With no bed free the patient goes on without.
+
+    Attributes:
+        share: Share of patients who are observed, by true urgency.
+        stay_min: Minutes in the bed.
+        result_min: Minutes that the doctor then needs with the patient.
     """
 
     share: ByUrgencyShare
@@ -185,14 +256,26 @@ class Observation(Model):
 
 
 class Booking(Model):
-    """Booked times: patients of these urgencies get a time and wait at home until then."""
+    """Booked times: patients of these urgencies get a time and wait at home until then.
+
+    Attributes:
+        urgencies: Judged urgencies whose patients get a time.
+        slot_min: Minutes between the times of one doctor on duty.
+    """
 
     urgencies: tuple[UrgencyName, ...] = Field(strict=False, min_length=1)
     slot_min: Number
 
 
 class ClinicCare(Model):
-    """What may be done at clinics beside the examination; each clinic names its own in `care`."""
+    """What may be done at clinics beside the examination; each clinic names its own in `care`.
+
+    Attributes:
+        door_triage: A nurse judges each who comes in.
+        tests: Tests whose answers some patients wait for.
+        observation: Beds in which some patients stay for a while.
+        booking: Some patients get a time and wait at home.
+    """
 
     door_triage: DoorTriage | None = None
     tests: ClinicTests | None = None
@@ -201,7 +284,11 @@ class ClinicCare(Model):
 
 
 class WalkIns(Model):
-    """Patients who come without ringing first, where a clinic with a doctor is open."""
+    """Patients who come without ringing first, where a clinic with a doctor is open.
+
+    Attributes:
+        share: Share of the public's contacts with 116117 that begin at the door instead.
+    """
 
     share: Share
 
@@ -209,8 +296,13 @@ class WalkIns(Model):
 class EConsultation(Model):
     """Green contacts that are taken on screen instead: by a net doctor, or by our own doctors.
 
-    `doctors` names the team; without it the net doctor is outside the chain. A share is sent on to
-    116117 all the same.
+    Attributes:
+        share: Share of green contacts that begin on screen while it is open.
+        open: Periods in which it is open, by a name of the row.
+        doctors: The team that takes them; without it the net doctor is outside the chain, never
+            busy.
+        consultation_min: Minutes of the doctor's work on screen.
+        sent_on: Share who ring 116117 all the same.
     """
 
     share: Share
@@ -228,12 +320,21 @@ CLINIC_URGENCIES: tuple[UrgencyName, ...] = ("red", "yellow", "green")
 
 
 def has_doctor(clinic: Clinic) -> bool:
-    """Tell whether the doctor is on site: a legevakt or a GP office, not a satellite."""
+    """Tell whether the doctor is on site: a legevakt or a GP office, not a satellite.
+
+    Args:
+        clinic: Any clinic of the organisation, open at the moment or not.
+    """
     return clinic.kind != "satellite"
 
 
 def clinic_sees(clinic: Clinic, need: Need) -> bool:
-    """Tell whether somebody with this need is seen at a clinic or satellite."""
+    """Tell whether somebody with this need is seen at a clinic or satellite.
+
+    Args:
+        clinic: The clinic or satellite; its hours are not asked about.
+        need: A judged urgency, or `doctor` for those who need a doctor on site.
+    """
     return has_doctor(clinic) or need in clinic.takes
 
 
@@ -250,6 +351,9 @@ def clinics_in_reach(
         need: An urgency, or `doctor` for those who need a doctor on site.
         municipality: Where the people live.
         is_open: Tells whether a service (hours, and for whom) runs at the moment looked at.
+
+    Returns:
+        Their names in the order of the organisation, not by distance; empty where all are closed.
     """
     return tuple(
         name
@@ -261,7 +365,13 @@ def clinics_in_reach(
 def clinic_serves(
     clinic: Clinic, municipality: str, is_open: Callable[[ServiceHours], bool]
 ) -> bool:
-    """Tell whether a clinic or satellite is open for a municipality at the moment looked at."""
+    """Tell whether a clinic or satellite is open for a municipality at the moment looked at.
+
+    Args:
+        clinic: The clinic or satellite.
+        municipality: Where the people live.
+        is_open: Tells whether a service (hours, and for whom) runs at the moment looked at.
+    """
     return any(
         municipality in service.municipalities and is_open(service)
         for service in clinic.open.values()

@@ -24,14 +24,30 @@ MOST_TASKS_PER_HOUR = 12.0
 
 
 class Video(Model):
-    """Video in the control room: the share of calls it is turned on for, and the time it adds."""
+    """Video in the control room: the share of calls it is turned on for, and the time it adds.
+
+    Attributes:
+        share: Share of contacts at 116117; the calls that are hardest to judge come first.
+        extra_min: Minutes that a call with video takes longer.
+    """
 
     share: Share
     extra_min: Duration
 
 
 class OverflowRule(Model):
-    """Calls that a neighbouring room is offered too: after so many seconds, or a full queue."""
+    """Calls that a neighbouring room is offered too: after so many seconds, or a full queue.
+
+    The caller keeps the place at home; whoever is free first answers.
+
+    Attributes:
+        to: The room that is offered them.
+        after_s: Seconds of waiting after which a caller is offered.
+        queue_longer_than: A caller who finds more than so many waiting is offered at once.
+
+    Raises:
+        ValueError: Neither of the two rules is given.
+    """
 
     to: Slug
     after_s: Number | None = None
@@ -47,8 +63,13 @@ class OverflowRule(Model):
 class Callback(Model):
     """Being rung up instead of waiting: offered when more than so many wait already.
 
-    Who accepts keeps the place in the queue, off the line. The nurse then needs `dial_s` to ring
-    up; a share cannot be reached.
+    Who accepts keeps the place in the queue, off the line.
+
+    Attributes:
+        queue_longer_than: How many may wait before it is offered.
+        share: Share of callers who accept.
+        dial_s: Seconds that the nurse then needs to ring up.
+        not_reached: Share of those rung up who do not answer.
     """
 
     queue_longer_than: Count
@@ -58,9 +79,14 @@ class Callback(Model):
 
 
 class RingBack(Model):
-    """AMK rings back who hung up on 113, in `dial_s`, when an operator is free; some do not answer.
+    """AMK rings back who hung up on 113 when an operator is free; some do not answer.
 
-    Nobody who rings meanwhile waits for it.
+    Nobody who rings meanwhile waits for it. The call has been hung up in the indicators all the
+    same.
+
+    Attributes:
+        dial_s: Seconds that the operator needs to ring up.
+        not_reached: Share of those rung back who do not answer.
     """
 
     dial_s: Duration
@@ -70,9 +96,17 @@ class RingBack(Model):
 class OtherTask(Period):
     """Work of a control room beside calls in some hours: how often it arises, how long it takes.
 
-    It takes a whole operator and is not interrupted. It begins when nobody else waits (`last`), or
-    in turn with those who ring. What is `at_door` is left out where the operators receive at a
-    clinic, for that is the same work.
+    It takes a whole operator and is not interrupted.
+
+    Attributes:
+        per_hour: How many arise in an hour of the period, at most `MOST_TASKS_PER_HOUR`.
+        minutes: Minutes of an operator that each takes.
+        starts: `last`: when nobody else waits; `in_turn`: in turn with those who ring.
+        at_door: Whether it is work at a clinic's door, which is left out where the operators
+            receive at a clinic, for that is the same work.
+
+    Raises:
+        ValueError: It arises more often than candidates are drawn for.
     """
 
     per_hour: Number
@@ -90,9 +124,13 @@ class OtherTask(Period):
 
 
 class Breaks(Model):
-    """A break in the middle of every shift of `shift_h` hours or more, as a task that goes last.
+    """A break in the middle of every long shift, as a task that goes last.
 
-    A post that is manned longer than `longest_shift_h` on end is manned in several shifts.
+    Attributes:
+        minutes: Minutes of a break.
+        shift_h: Hours of a shift from which it has a break.
+        longest_shift_h: A post that is manned longer than so many hours on end is manned in several
+            shifts, each with its break.
     """
 
     minutes: Number
@@ -103,9 +141,14 @@ class Breaks(Model):
 class OtherTasks(Model):
     """What the operators of a room do beside calls.
 
-    A task that goes last begins only when nobody waits on the phone and so many operators are left
+    A task that goes last begins only when nobody waits on the phone and enough operators are left
     free, but never all who are on duty. Whose operators are those of another room has its own
     tasks done there, and no breaks of its own.
+
+    Attributes:
+        keeps_free: How many operators a task that goes last must leave free.
+        tasks: The kinds of work, by name.
+        breaks: Breaks of long shifts; None for none.
     """
 
     keeps_free: Count
@@ -116,8 +159,10 @@ class OtherTasks(Model):
 class CrossTraining(Model):
     """What it takes that a room's calls are answered by people who answer another number too.
 
-    Their talk takes `talk_factor` times as long as that of those who answer one number alone, and
-    teaching them, and keeping them able, costs `year_nok` a year.
+    Attributes:
+        talk_factor: How many times as long their talks take as those of people who answer one
+            number.
+        year_nok: Kroner a year for teaching them and keeping them able.
     """
 
     talk_factor: Number
@@ -127,9 +172,14 @@ class CrossTraining(Model):
 class RoomDoctor(Model):
     """A doctor present at the control room (forsterket legevaktsentral).
 
-    The doctors of `team` take the calls that need a doctor on the phone, and review a share of the
-    callers whom the nurse would send to a clinic or give a home visit: some are settled on the
-    phone. When none of them is on duty, the doctor on duty is rung up and nothing is reviewed.
+    When none of them is on duty, the doctor on duty is rung up and nothing is reviewed.
+
+    Attributes:
+        team: The doctor team, whose doctors take the calls that need a doctor on the phone.
+        reviews: Share, by urgency, of the callers whom the nurse would send to a clinic or give a
+            home visit, who are looked at by the doctor first.
+        settles: Share of the reviewed, by urgency, who are settled on the phone.
+        review_min: Minutes of the doctor for each.
     """
 
     team: Slug
@@ -141,13 +191,36 @@ class RoomDoctor(Model):
 class ControlRoom(Model):
     """A control room that answers 116117 (legevaktsentral), 113 (AMK-sentral) or safety alarms.
 
-    It answers for `municipalities` at all hours, and `by_hour` for others in certain periods; 113
-    and 116117 also for the region's neighbour districts in `outside`, on the phone alone. Its
-    operators are its own, or those of another room (`operators_of`): cross-trained operators serve
-    113 first, then alarms, then 116117, then a clinic's door; `keeps_free` is how many must be left
-    free for what goes first. A free operator picks up the phone after `pick_up_s`; 113 `rings_back`
-    who hung up. While a room is `down`, its `back_up` takes its calls. Without
-    dispatchers of their own, operators at 113 dispatch too.
+    Each municipality has exactly one room for a number at every hour. Without dispatchers of their
+    own, operators at 113 dispatch too, before they answer anything else.
+
+    Attributes:
+        title: What people call it.
+        number: What it answers: 116117, 113 or alarm.
+        municipalities: For whom it answers at all hours.
+        by_hour: For whom it answers in certain periods only, by a name of the row.
+        outside: The region's neighbour districts for which it answers too, on the phone alone.
+        menu_s: Seconds of recorded message before it rings.
+        pick_up_s: Seconds until a free operator has picked up; None for at once.
+        operators: Roster of its own operators.
+        operators_of: The room whose operators it shares: cross-trained, they serve 113 first, then
+            alarms, then 116117, then a clinic's door.
+        keeps_free: How many of the shared operators must be left free for what goes first.
+        dispatchers: Roster of those who send vehicles, at 113.
+        health_line: Whether health personnel go `first` in the queue, or `in_turn` with others.
+        video: That some calls are on video; None for none.
+        overflow: When calls are offered to a neighbour room too.
+        callback: When callers are offered to be rung up.
+        rings_back: That who hung up on 113 is rung back.
+        other_tasks: What its operators do beside calls.
+        cross_training: What it costs that its operators answer another number too.
+        doctor: A doctor present in the room.
+        down: Periods in which it cannot answer, by a name of the row.
+        back_up: The room that takes its calls while it is down.
+
+    Raises:
+        ValueError: It answers for nobody; it has operators of its own and another room's, or
+            neither; it is down without a back-up; a room that is not 113's rings back.
     """
 
     title: Bilingual

@@ -6,14 +6,26 @@ from akuttsim.config.schema.values import Model, Number
 
 
 class HourPrices(Model):
-    """What an hour on duty costs the employer, social costs included, by role.
+    """What an hour on duty costs the employer in kroner, social costs included, by role.
 
-    `doctor` is a doctor on site, where `doctor_night` is given only outside 23-8;
-    `doctor_at_home` is a doctor on home duty (hjemmevakt), at work or not; `gp` is a doctor whose
-    team serves GP offices alone, and sees other patients meanwhile;
-    `crew` is two people at the station, `crew_at_home` the same two on home duty (hjemmevakt);
-    `back_up_doctor` is an hour on call at home (bakvakt). Helicopters, boats and single responders
-    without a price are paid by others.
+    Helicopters, boats and single responders without a price are paid by others.
+
+    Attributes:
+        operator: A nurse or medical operator in a control room.
+        dispatcher: Somebody who sends vehicles, at 113.
+        nurse: A nurse at a clinic or satellite.
+        doctor: A doctor on site, where `doctor_night` is given only outside 23-8.
+        doctor_night: A doctor on site between 23 and 8; None for the same price as by day.
+        doctor_at_home: A doctor on home duty (hjemmevakt), at work or not.
+        gp: A doctor whose team serves GP offices alone, and sees other patients meanwhile.
+        back_up_doctor: An hour on call at home (bakvakt).
+        crew: An ambulance crew: two people at the station.
+        crew_at_home: The same two on home duty (hjemmevakt).
+        transport_vehicle: The people of a patient-transport vehicle.
+        helicopter: The people of a helicopter.
+        rescue_helicopter: The people of a rescue helicopter.
+        boat: The people of a boat.
+        single_responder: The one person of a single responder.
     """
 
     operator: Number
@@ -34,7 +46,16 @@ class HourPrices(Model):
 
 
 class VehiclePrices(Model):
-    """What a vehicle costs a year beside staff and kilometres; if it has no price, others pay."""
+    """What a vehicle costs a year in kroner, staff and kilometres aside; without a price others pay.
+
+    Attributes:
+        ambulance: An ambulance.
+        transport: A patient-transport vehicle.
+        helicopter: A helicopter.
+        rescue_helicopter: A rescue helicopter.
+        boat: A boat.
+        single_responder: A single responder's car.
+    """
 
     ambulance: Number
     transport: Number | None = None
@@ -45,7 +66,13 @@ class VehiclePrices(Model):
 
 
 class ClinicPrices(Model):
-    """What a place costs a year without staff: rooms, equipment, systems."""
+    """What a place costs a year in kroner without staff: rooms, equipment, systems.
+
+    Attributes:
+        gp_office: A GP office that is used as a legevakt.
+        legevakt: A legevakt.
+        satellite: A satellite.
+    """
 
     gp_office: Number
     legevakt: Number
@@ -53,10 +80,11 @@ class ClinicPrices(Model):
 
 
 class FirstResponderPrices(Model):
-    """What first responders (akutthjelpere) cost: a group a year, and each time that they come.
+    """What first responders (akutthjelpere) cost in kroner: a group a year, and each call-out.
 
-    `group_year` is training, equipment and alarms of one group; `call_out` what those who come are
-    paid for it together.
+    Attributes:
+        group_year: Training, equipment and alarms of one group in a year.
+        call_out: What those who come are paid for it together.
     """
 
     group_year: Number
@@ -67,6 +95,15 @@ class Costs(Model):
     """Unit prices in Norwegian kroner, and how many hours a doctor works a week on duty.
 
     First responders without prices are paid by others.
+
+    Attributes:
+        hour_nok: Kroner an hour on duty, by role.
+        vehicle_year_nok: Kroner a year for each vehicle.
+        clinic_year_nok: Kroner a year for each clinic or satellite.
+        first_responders_nok: Kroner for first responders.
+        km_nok: Kroner a kilometre that the service's own vehicles drive.
+        hours_per_doctor_week: Hours on duty in a doctor's working week, from which it is told how
+            many doctors a roster needs.
     """
 
     hour_nok: HourPrices

@@ -30,7 +30,13 @@ from akuttsim.texts import message
 
 
 class RestRule(Model):
-    """Rest after a night of work: who worked more than so long in `night` is off duty after it."""
+    """Rest after a night of work: who worked more than so long in `night` is off duty after it.
+
+    Attributes:
+        night: Hours of the day that count as night, such as 23:00-07:00.
+        worked_more_than_h: Hours on missions in the night above which the rest begins.
+        rests_h: Hours off duty, from the end of the night.
+    """
 
     night: Hours
     worked_more_than_h: Number
@@ -42,7 +48,20 @@ class Crew(Sourced):
 
     An ambulance takes everything; a patient-transport vehicle (syketransport) planned transports
     and green missions only, and before any ambulance does; a neighbour region's ambulance comes to
-    red only, when it is `available` and expected `quicker_by_min` before our own.
+    red only, when it is available and expected sooner than our own.
+
+    Attributes:
+        title: What people call it.
+        station: The place where it is when it has nothing to do.
+        shifts: When it is on duty, at the station or at home.
+        kind: `ambulance`, `transport` or `neighbour`.
+        rest: Rest after a night of work; None for none.
+        available: Of a neighbour's ambulance, the share of missions for which it can come.
+        quicker_by_min: Of a neighbour's ambulance, how many minutes sooner than our own it must be
+            expected.
+
+    Raises:
+        ValueError: A key of neighbours is missing at a neighbour's crew, or stands at another crew.
     """
 
     title: Bilingual
@@ -64,12 +83,27 @@ class Crew(Sourced):
 class Support(Model):
     """Help that comes beside the ambulance: helicopter, rescue helicopter, boat, single responder.
 
-    Sent with the ambulance in the share `sent` of each urgency, when on duty, free and expected
-    before it. A single responder (enkeltbemannet enhet) drives by road; the others go in a straight
-    line at `speed_kmh`: a boat to `reaches` only. A helicopter flies in flyable weather, and by
-    daylight only where `daylight_only`. `conveys` is the share of its patients that it takes to
-    hospital itself (the nearest); a single responder conveys nobody, but leaves at home who need
-    not be taken along, and the ambulance turns back.
+    Sent with the ambulance when on duty, free and expected before it. A single responder
+    (enkeltbemannet enhet) drives by road and conveys nobody, but leaves at home who need not be
+    taken along, and the ambulance turns back. The others go in a straight line. A helicopter flies
+    in flyable weather.
+
+    Attributes:
+        title: What people call it.
+        kind: `helicopter`, `rescue_helicopter`, `boat` or `single_responder`.
+        base: The place where it waits.
+        on_duty: Periods in which it may set out, by a name of the row.
+        reaction_min: Minutes from the alert until it is on the way.
+        sent: Share of missions of each judged urgency that it is asked for.
+        speed_kmh: Kilometres an hour in a straight line; not for a single responder.
+        reaches: Of a boat, the places to which it can go.
+        reaches_within_min: The longest way that it goes, in minutes; None for any.
+        daylight_only: Whether it sets out by daylight only.
+        conveys: Share of its patients that it takes to the nearest hospital itself.
+
+    Raises:
+        ValueError: Speed or conveyance of what drives by road, or none of what flies or sails; a
+            boat without places, or places without a boat.
     """
 
     title: Bilingual
@@ -97,11 +131,19 @@ class Support(Model):
 class FirstResponders(Model):
     """First responders (akutthjelpere) of a place, alerted to red with the ambulance.
 
-    Volunteers or fire service: `available` is the share of alarms that somebody answers;
-    `reaction_min` from alert until they drive; they go at most `max_drive_min`. `asked_for` is the
-    share of red incidents that AMK wants them for (all, without it), the same incidents for all
-    groups; `ahead_min` how long before the ambulance they must be expected to be there;
-    `ambulance_later_than_min` asks them only where the ambulance is expected later than that.
+    Volunteers or fire service. They give first help and convey nobody.
+
+    Attributes:
+        title: What people call the group.
+        place: Where they set out from.
+        available: Share of alarms that somebody of the group answers.
+        reaction_min: Minutes from the alert until they drive.
+        max_drive_min: The longest drive, in minutes.
+        asked_for: Share of red incidents that AMK wants them for (all, without it), the same
+            incidents for all groups.
+        ahead_min: How many minutes before the ambulance they must be expected to be there.
+        ambulance_later_than_min: They are asked only where the ambulance is expected later than
+            this, in minutes.
     """
 
     title: Bilingual
@@ -115,12 +157,17 @@ class FirstResponders(Model):
 
     @property
     def share_of_red(self) -> float:
-        """Return the share of red incidents that they are asked for."""
+        """Return the share of red incidents that they are asked for: all, where none is told."""
         return 1.0 if self.asked_for is None else self.asked_for.value
 
 
 class StandByPosts(Model):
-    """Where free crews wait when so many are free: posts in order of importance (move-up)."""
+    """Where free crews wait when so many are free: posts in order of importance (move-up).
+
+    Attributes:
+        free: The number of free crews at which these posts are manned.
+        at: The places, the most important first; crews beyond them stay at their stations.
+    """
 
     free: int = Field(ge=1, le=50)
     at: tuple[Slug, ...] = Field(strict=False, min_length=1)
@@ -129,8 +176,13 @@ class StandByPosts(Model):
 class PreparednessLimits(Model):
     """Yellow and green wait while fewer than `least_share` of people would have a crew in reach.
 
-    In reach: a free crew within `within_min` with blue light. Nobody waits longer than
-    `waits_at_most_min` for this reason.
+    In reach: a free crew within `within_min` with blue light. Red never waits for this reason.
+
+    Attributes:
+        within_min: Minutes with blue light from a free crew to the people.
+        least_share: Share of the region's people who must keep a crew in reach.
+        yellow_waits_at_most_min: Minutes after which a yellow mission gets a crew all the same.
+        green_waits_at_most_min: Minutes after which a green mission gets a crew all the same.
     """
 
     within_min: Number
@@ -140,7 +192,12 @@ class PreparednessLimits(Model):
 
 
 class RendezvousRule(Model):
-    """Long drives to hospital: a free crew from there comes to meet, and takes the patient over."""
+    """Long drives to hospital: a free crew from there comes to meet, and takes the patient over.
+
+    Attributes:
+        longer_than_min: Minutes of the drive above which a crew is asked to meet.
+        handover_min: Minutes that taking the patient over costs both crews.
+    """
 
     longer_than_min: Number
     handover_min: Number
@@ -183,7 +240,14 @@ class Dispatch(Model):
 
 
 class Mobilisation(Model):
-    """From alarm until the wheels roll (chute time)."""
+    """From alarm until the wheels roll (chute time). The parts are added to each other.
+
+    Attributes:
+        station_s: Seconds of a crew at its station, by the mission's urgency.
+        night_extra_s: Seconds more in `night_hours`.
+        night_hours: Hours of the day that count as night, such as 23:00-07:00.
+        home_extra_s: Seconds more of a crew on home duty.
+    """
 
     station_s: DurationByUrgency
     night_extra_s: Duration
@@ -194,8 +258,15 @@ class Mobilisation(Model):
 class AcuteBeds(Model):
     """Municipal acute beds (ØHD/KAD): for patients who would else be admitted to hospital.
 
-    `takes` is the share of them, by urgency, that may lie there; with no bed free they go on to
-    hospital.
+    With no bed free they go on to hospital.
+
+    Attributes:
+        title: What people call the unit.
+        place: Where its beds are.
+        municipalities: Whose patients may lie there.
+        beds: How many beds there are.
+        takes: Share of the patients to be admitted, by urgency, who may lie there.
+        stay_h: Hours that a patient stays.
     """
 
     title: Bilingual
@@ -207,6 +278,12 @@ class AcuteBeds(Model):
 
 
 class Handover(Model):
-    """A hospital's emergency department takes over from so many crews at a time; others wait."""
+    """A hospital's emergency department takes over from so many crews at a time; others wait.
+
+    Those who wait go by urgency, then by who came first.
+
+    Attributes:
+        places: From how many crews at a time; a hospital without this rule takes over from all.
+    """
 
     places: Count

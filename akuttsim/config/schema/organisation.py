@@ -34,10 +34,14 @@ from akuttsim.texts import message
 class GoingOut(Model):
     """What makes an alerted doctor more or less likely to go out, in log-odds.
 
-    `offset` is added to the log-odds of `goes` for a doctor 15 minutes away whom nobody waits for,
-    in an ordinary car: fitted so that of all who are alerted `goes` do go. `half_hour_farther` is
-    added for each half hour beyond these 15 minutes, `others_wait` where no doctor of the team is
-    free or somebody waits, `response_car` where the team has a response vehicle (legevaktbil).
+    The share that goes falls with the drive and nothing forbids going.
+
+    Attributes:
+        offset: Added to the log-odds of `goes` for a doctor 15 minutes away whom nobody waits for,
+            in an ordinary car: fitted so that of all who are alerted `goes` do go.
+        half_hour_farther: Added for each half hour beyond these 15 minutes.
+        others_wait: Added where no doctor of the team is free or somebody waits.
+        response_car: Added where the team has a response vehicle (legevaktbil).
     """
 
     offset: LogOdds
@@ -47,7 +51,12 @@ class GoingOut(Model):
 
 
 class DoctorReaction(Model):
-    """How long an alerted doctor takes to be on the way; `night` is that of `mobilisation`."""
+    """How long an alerted doctor takes to be on the way.
+
+    Attributes:
+        day_min: Minutes by day.
+        night_min: Minutes at night, in the `night_hours` of `mobilisation`.
+    """
 
     day_min: Duration
     night_min: Duration
@@ -56,10 +65,19 @@ class DoctorReaction(Model):
 class CallOuts(Model):
     """When the doctor on duty is alerted to a red incident and goes out (utrykning).
 
-    `goes` is the share of the alerted who go. With `odds` it hangs on the circumstances; without,
-    it is the same for all within `max_drive_min`, and whoever has a patient is busy. A doctor with
-    a patient of the urgencies `leaves_for_red` leaves this patient, who waits for the rest. With
-    `turns_back` the doctor on the way turns when the patient has been taken away.
+    Attributes:
+        alerted: Share of red incidents to which the doctor is alerted.
+        goes: Share of the alerted who go. Without `odds` it is the same for all within
+            `max_drive_min`, and whoever has a patient is busy.
+        max_drive_min: The longest drive, in minutes; None for any.
+        odds: How the circumstances change who goes; None for not at all.
+        reaction: Minutes until on the way; None for at once.
+        leaves_for_red: Judged urgencies of patients whom the doctor leaves for red; such a patient
+            waits for the rest.
+        turns_back: Whether the doctor on the way turns when the patient has been taken away.
+
+    Raises:
+        ValueError: There is neither a longest drive nor odds; or odds about a share of 0 or 1.
     """
 
     alerted: Share
@@ -80,15 +98,23 @@ class CallOuts(Model):
 
 
 class HomeVisits(Model):
-    """Home visits (sykebesøk): beyond this drive the patient is asked to come instead."""
+    """Home visits (sykebesøk): beyond this drive the patient is asked to come instead.
+
+    Attributes:
+        max_drive_min: The longest drive of the doctor, in minutes.
+    """
 
     max_drive_min: Number
 
 
 class DoctorConference(Model):
-    """At 113 the operator takes the doctor on duty into the call, of a share of each urgency.
+    """At 113 the operator takes the doctor on duty into the call.
 
-    The operator waits for the doctor `waits_at_most_s`; some missions are spared.
+    Attributes:
+        share: Share of calls of each urgency in which the doctor is asked.
+        talk_s: Seconds that the doctor takes part.
+        waits_at_most_s: Seconds that the operator waits for the doctor before going on without.
+        spared: Share of these missions, by urgency, for which no ambulance is needed after all.
     """
 
     share: ByUrgencyShare
@@ -98,23 +124,37 @@ class DoctorConference(Model):
 
 
 class TripleAlert(Model):
-    """Fire brigade and police are alerted with the ambulance: extra time for the operator."""
+    """Fire brigade and police are alerted with the ambulance: extra time for the operator.
+
+    Attributes:
+        share: Share of missions, by urgency.
+        extra_s: Seconds of the operator after the talk.
+    """
 
     share: ByUrgencyShare
     extra_s: Duration
 
 
 class EmergencyCalls(Model):
-    """What may be done at 113 beside interview and dispatch."""
+    """What may be done at 113 beside interview and dispatch.
+
+    Attributes:
+        doctor_conference: The doctor on duty takes part in some calls.
+        triple_alert: Fire brigade and police are alerted too.
+    """
 
     doctor_conference: DoctorConference | None = None
     triple_alert: TripleAlert | None = None
 
 
 class VideoToDoctor(Model):
-    """The doctor is shown the patient: of `share` of the cases, if free within `waits_at_most_min`.
+    """The doctor is shown the patient, if free in time.
 
-    `spared` is the share of those in which the patient can stay.
+    Attributes:
+        share: Share of the cases in which it is tried.
+        talk_min: Minutes of the doctor.
+        waits_at_most_min: Minutes that they wait for a doctor before going on without.
+        spared: Share of those seen so in which the patient can stay.
     """
 
     share: Share
@@ -126,7 +166,10 @@ class VideoToDoctor(Model):
 class DoctorVideo(Model):
     """Video to the doctor on duty: from ambulances (not red) and from nursing homes.
 
-    From a nursing home: of health personnel's calls that would lead to a visit.
+    Attributes:
+        from_ambulance: A crew shows its patient; some are not taken along then.
+        from_nursing_home: Of health personnel's calls that would lead to a visit, the resident is
+            shown first; some need no visit then.
     """
 
     from_ambulance: VideoToDoctor | None = None
@@ -134,7 +177,37 @@ class DoctorVideo(Model):
 
 
 class Organisation(Model):
-    """One way of organising the chain in a region."""
+    """One way of organising the chain in a region: all that one chooses, nothing about the people.
+
+    Names are those of the file's keys; sections refer to each other by them.
+
+    Attributes:
+        organisation: Its name, as experiments and commands call it.
+        region: The region that it is for.
+        title: A short title for tables and pages.
+        description: What is special about it, in some sentences.
+        control_rooms: Who answers 116117, 113 and safety alarms.
+        doctors: Teams of doctors on duty.
+        clinics: Legevakter, GP offices and satellites.
+        ambulances: Crews with their stations and shifts.
+        mobilisation: How long crews take from alarm until the wheels roll.
+        call_outs: When the doctor goes out to red incidents.
+        home_visits: How far the doctor drives to patients at home.
+        clinic_care: What is done at clinics beside the examination.
+        walk_ins: Who comes without ringing first; None for nobody.
+        e_consultation: Green contacts on screen; None for none.
+        emergency_calls: What is done at 113 beside interview and dispatch.
+        doctor_video: When the doctor is shown patients on video.
+        dispatch: The dispatcher's rules.
+        supports: Helicopters, boats and single responders.
+        first_responders: Groups of first responders.
+        acute_beds: Municipal acute beds.
+        handovers: How many crews a hospital takes over from at a time.
+        costs: Unit prices; None where costs are not told.
+
+    Raises:
+        ValueError: Doctors are on home duty, there are prices, and none for a doctor at home.
+    """
 
     organisation: Slug
     region: Slug

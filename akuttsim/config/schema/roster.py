@@ -53,9 +53,12 @@ Weekly = Annotated[str, AfterValidator(_valid_weekly)]
 
 
 class Period(Model):
-    """Days and hours of local time, such as weekdays 08:00-15:30; days may be dates.
+    """Days and hours of local time, such as weekdays 08:00-15:30.
 
-    An end at or before the start is on the next day.
+    Attributes:
+        days: Day words (daily, weekdays, weekends, holidays, mon to sun) or dates, divided by
+            spaces. A public holiday counts as a weekend.
+        hours: From and to, as 15:30-08:00; an end at or before the start is on the next day.
     """
 
     days: Days
@@ -63,19 +66,31 @@ class Period(Model):
 
 
 class ServiceHours(Period):
-    """When somebody answers for which municipalities."""
+    """When somebody answers or sees patients, and for which municipalities.
+
+    Attributes:
+        municipalities: For whom, by the region's names.
+    """
 
     municipalities: tuple[str, ...] = Field(strict=False, min_length=1)
 
 
 class Staffing(Period, Sourced):
-    """So many people on duty in a period. Two staffings of one team add where they overlap."""
+    """So many people on duty in a period. Two staffings of one team add where they overlap.
+
+    Attributes:
+        on_duty: How many people, each a post that is manned all the period.
+    """
 
     on_duty: int = Field(ge=1, le=20_000)
 
 
 class DoctorStaffing(Staffing):
-    """Doctors on duty in a period: on site, or on home duty (hjemmevakt) until somebody comes."""
+    """Doctors on duty in a period.
+
+    Attributes:
+        duty: `on_site`, or `home` (hjemmevakt): at home until somebody comes.
+    """
 
     duty: Literal["on_site", "home"] = "on_site"
 
@@ -88,21 +103,39 @@ GOES_FIRST: tuple[Work, ...] = ("113", "alarm", "116117", "clinic")
 
 
 class OperatorStaffing(Staffing):
-    """Operators on duty in a period; `answers` names what these may do, where not everything."""
+    """Operators on duty in a period.
+
+    Attributes:
+        answers: What these may do, where not everything that their team does; None for everything.
+    """
 
     answers: tuple[Work, ...] | None = Field(default=None, strict=False, min_length=1)
 
 
 class CrewShift(Period):
-    """A crew's shift: at the station, or on home duty (hjemmevakt) with a longer mobilisation."""
+    """A crew's shift.
+
+    Attributes:
+        duty: `station`, or `home` (hjemmevakt) with a longer mobilisation.
+    """
 
     duty: Literal["station", "home"]
 
 
 def unroll(period: Period, calendar: Calendar, days: int) -> list[Span]:
-    """Return the period's spans over the first `days` days of the run, joined where they touch.
+    """Return the period's spans over the first days of the run, joined where they touch.
 
     A span that began the day before the run is cut at 0; the last may run past the end.
+
+    Args:
+        period: Days and hours of local time.
+        calendar: The run's first day and time zone.
+        days: How many days, from the first.
+
+    Returns:
+        Spans in order, in seconds of the run. On the days when the clocks change, hours of the
+            clock
+        are an hour longer or shorter than they look.
     """
     return list(_unrolled(period.days, period.hours, calendar, days))
 
@@ -123,14 +156,27 @@ def _unrolled(days: str, hours: str, calendar: Calendar, count: int) -> tuple[Sp
 
 
 def weekly_seconds(at: str, calendar: Calendar, days: int) -> list[float]:
-    """Return when a weekly time such as 'mon 08:00' comes, over the first days of the run."""
+    """Return when a weekly time such as 'mon 08:00' comes, over the first days of the run.
+
+    Args:
+        at: Weekday and time of the day.
+        calendar: The run's first day and time zone.
+        days: How many days, from the first.
+
+    Returns:
+        Seconds of the run, in order; public holidays make no difference.
+    """
     weekday, minute = parse_weekly(at)
     dates = (calendar.day(offset) for offset in range(days))
     return [calendar.seconds(day, minute) for day in dates if day.weekday() == weekday]
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Return sorted spans with those that touch or overlap made one."""
+    """Return sorted spans with those that touch or overlap made one.
+
+    Args:
+        spans: Starts and ends in seconds, in any order.
+    """
     result: list[Span] = []
     for start, end in sorted(spans):
         if result and start <= result[-1][1]:
@@ -141,7 +187,12 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
 
 
 def shared_spans(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
-    """Yield the stretches that two sorted lists of spans share, in order."""
+    """Yield the stretches that two lists of spans share, in order.
+
+    Args:
+        spans: Spans in order of time, none of which overlap.
+        others: The same of the other list.
+    """
     mine, theirs = iter(spans), iter(others)
     one, other = next(mine, None), next(theirs, None)
     while one is not None and other is not None:
@@ -155,7 +206,12 @@ def shared_spans(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span
 
 
 def span_gaps(spans: Iterable[Span], until: float) -> list[Span]:
-    """Return the spans of [0, until] that none of the given ones covers."""
+    """Return the spans of [0, until] that none of the given ones covers.
+
+    Args:
+        spans: Starts and ends in seconds, in any order.
+        until: Where to stop looking, in seconds.
+    """
     missing, reached = [], 0.0
     for start, end in merge_spans(spans):
         if start > reached:
@@ -167,7 +223,11 @@ def span_gaps(spans: Iterable[Span], until: float) -> list[Span]:
 
 
 def first_overlap(spans: Iterable[Span]) -> Span | None:
-    """Return the first stretch that two of the spans share, or None."""
+    """Return the first stretch that two of the spans share, or None.
+
+    Args:
+        spans: Starts and ends in seconds, in any order; spans that only touch share nothing.
+    """
     reached = 0.0
     for start, end in sorted(spans):
         if start < reached:
@@ -177,7 +237,12 @@ def first_overlap(spans: Iterable[Span]) -> Span | None:
 
 
 def first_shared_span(spans: Iterable[Span], others: Iterable[Span]) -> Span | None:
-    """Return the first stretch that two sorted lists of spans share, or None."""
+    """Return the first stretch that two sorted lists of spans share, or None.
+
+    Args:
+        spans: Spans in order of time, none of which overlap.
+        others: The same of the other list.
+    """
     return next(shared_spans(spans, others), None)
 
 
@@ -191,21 +256,34 @@ ALWAYS: tuple[Span, ...] = ((0.0, CHECKED_S),)
 
 @dataclass(frozen=True)
 class CheckedYear:
-    """A year and a week from the region's first day.
+    """A year and a week from the region's first day, in which rosters and hours are checked.
 
-    What its methods tell is the first stretch in words, with a space before, such as ' from Monday
-    23:00 to Tuesday 08:00 (first on 2026-01-05)'; '' stands for all hours of the year.
+    Every holiday and both changes of the clock are met in it. What its methods tell is the first
+    stretch in words, with a space before, such as ' from Monday 23:00 to Tuesday 08:00 (first on
+    2026-01-05)'; '' stands for all hours of the year.
+
+    Attributes:
+        calendar: The region's first day and time zone.
     """
 
     calendar: Calendar
 
     def spans(self, periods: Iterable[Period]) -> list[Span]:
-        """Return when at least one of the periods runs."""
+        """Return when at least one of the periods runs, in seconds from the first day.
+
+        Args:
+            periods: Days and hours, which may overlap.
+        """
         unrolled = (unroll(period, self.calendar, CHECKED_DAYS) for period in periods)
         return merge_spans(span for spans in unrolled for span in spans)
 
     def more_than(self, people: int, staffings: Iterable[Staffing]) -> list[Span]:
-        """Return when more than so many people are on duty in all."""
+        """Return when more than so many people are on duty in all.
+
+        Args:
+            people: The number that must be exceeded.
+            staffings: Rows of rosters, of one team or of several; they add.
+        """
         steps: dict[float, int] = defaultdict(int)
         for staffing in staffings:
             for start, end in unroll(staffing, self.calendar, CHECKED_DAYS):
@@ -214,17 +292,37 @@ class CheckedYear:
         return list(_spans_above(people, sorted(steps.items())))
 
     def missing(self, needed: Iterable[Span], there: Iterable[Span]) -> Iterator[str]:
-        """Tell the first stretch that is needed and not there, if any."""
+        """Tell the first stretch that is needed and not there, if any.
+
+        Args:
+            needed: When somebody must be there, in seconds.
+            there: When somebody is there, in seconds.
+
+        Yields:
+            The stretch in words; nothing where all that is needed is there.
+        """
         yield from self.shared(needed, span_gaps(there, CHECKED_S))
 
     def shared(self, some: Iterable[Span], others: Iterable[Span]) -> Iterator[str]:
-        """Tell the first stretch that is in both, if any."""
+        """Tell the first stretch that is in both, if any.
+
+        Args:
+            some: Spans in order, in seconds.
+            others: Spans in order, in seconds.
+
+        Yields:
+            The stretch in words; nothing where they share none.
+        """
         shared_days = first_shared_span(some, others)
         if shared_days is not None:
             yield self.told(shared_days)
 
     def told(self, span: Span) -> str:
-        """Return a stretch in words."""
+        """Return a stretch in words, in the language of the command.
+
+        Args:
+            span: Start and end in seconds; the whole year gives ''.
+        """
         start, end = self.calendar.local(span[0]), self.calendar.local(span[1])
         if span in ALWAYS:
             return ""
@@ -232,12 +330,22 @@ class CheckedYear:
 
 
 def subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
-    """Return what of the spans, within the checked year, is in none of the others."""
+    """Return what of the spans, within the checked year, is in none of the others.
+
+    Args:
+        spans: Starts and ends in seconds, in any order.
+        others: What is taken away.
+    """
     return span_gaps([*span_gaps(spans, CHECKED_S), *others], CHECKED_S)
 
 
 def intersect_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
-    """Return what of the spans, within the checked year, is in one of the others too."""
+    """Return what of the spans, within the checked year, is in one of the others too.
+
+    Args:
+        spans: Starts and ends in seconds, in any order.
+        others: What they must lie in.
+    """
     return list(shared_spans(shared_spans(merge_spans(spans), merge_spans(others)), ALWAYS))
 
 

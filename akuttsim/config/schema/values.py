@@ -29,7 +29,12 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class Model(BaseModel):
-    """Base of every config value: frozen, strict, unknown keys refused."""
+    """Base of every config value: frozen, strict, unknown keys refused.
+
+    Strict means that a text is never read as a number, nor a number as a text; numbers that are not
+    finite are refused. A key that is wrong is reported with its file and line by
+    `akuttsim.config.validator`, which reads the errors that these models raise.
+    """
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
@@ -37,18 +42,30 @@ class Model(BaseModel):
 
 
 class Text(Model):
-    """A text in both languages of the report; a plain string stands for both."""
+    """A text in both languages of the report; a plain string in the file stands for both.
+
+    Attributes:
+        nb: In Norwegian (bokmål).
+        en: In English.
+    """
 
     nb: str
     en: str
 
     def in_language(self, lang: str) -> str:
-        """Return the text in a language; English where it was written in neither that nor it."""
+        """Return the text in a language; English where it was written in neither that nor it.
+
+        Args:
+            lang: `nb` or `en`, as the option `--lang` has it.
+        """
         return self.nb if lang == "nb" else self.en
 
 
 def same_in_both_languages(value: object) -> object:
-    """Return a plain string as a text of both languages; anything else as it is."""
+    """Return a plain string as a text of both languages; anything else as it is.
+
+    Pydantic calls it before it reads a `Text`, so that authors of one language write a title once.
+    """
     return {"nb": value, "en": value} if isinstance(value, str) else value
 
 
@@ -56,7 +73,20 @@ Bilingual = Annotated[Text, BeforeValidator(same_in_both_languages)]
 
 
 class Sourced(Model):
-    """A value with where it comes from, how sure it is, and (grade C) over what range."""
+    """A value with where it comes from, how sure it is, and (grade C) over what range.
+
+    Attributes:
+        source: Where the value comes from: a document with its table or page, or, of an assumption,
+            why it is believed. At least three characters.
+        grade: How well it is known: A read in the source, A* quoted by another, D arithmetic, B
+            known but not read, C assumption.
+        range: Lowest and highest believable value, in the unit of the value. An assumption (C) must
+            have one; sensitivity analyses and calibration move the value within it. Kinds of value
+            that hold several numbers read it as a factor, and say so.
+
+    Raises:
+        ValueError: An assumption without a range, or a range whose low end is above its high end.
+    """
 
     source: str = Field(min_length=3)
     grade: Grade
@@ -72,61 +102,105 @@ class Sourced(Model):
 
 
 class Number(Sourced):
-    """A number that is zero or more, in the unit that its key names."""
+    """A number that is zero or more, in the unit that its key names.
+
+    Attributes:
+        value: The number. The ending of the key is its unit: `_s` seconds, `_min` minutes, `_h`
+            hours, `_km` kilometres, `_kmh` kilometres an hour, `_nok` Norwegian kroner.
+    """
 
     value: float = Field(ge=0)
 
 
 class Count(Sourced):
-    """A whole number that is zero or more."""
+    """A whole number that is zero or more.
+
+    Attributes:
+        value: How many: people, beds, patients or places, as the key says.
+    """
 
     value: int = Field(ge=0)
 
 
 class Factor(Sourced):
-    """A positive multiplier; 1 changes nothing."""
+    """A positive multiplier; 1 changes nothing.
+
+    Attributes:
+        value: What the quantity is multiplied by, above 0.
+    """
 
     value: float = Field(gt=0)
 
 
 class Speedup(Sourced):
-    """A multiplier of speed that never slows down."""
+    """A multiplier of speed that never slows down.
+
+    Attributes:
+        value: What the speed is multiplied by, 1 or more.
+    """
 
     value: float = Field(ge=1)
 
 
 class LogOdds(Sourced):
-    """An addition to the logarithm of the odds of something, of either sign; 0 changes nothing."""
+    """An addition to the logarithm of the odds of something, of either sign; 0 changes nothing.
+
+    Attributes:
+        value: The addition, in natural logarithms: 0.69 doubles the odds, -0.69 halves them.
+    """
 
     value: float
 
 
 class Share(Sourced):
-    """A share of a whole, from 0 to 1."""
+    """A share of a whole.
+
+    Attributes:
+        value: From 0 (nobody) to 1 (everybody); never in per cent.
+    """
 
     value: float = Field(ge=0, le=1)
 
 
 class Shares(Sourced):
-    """Named shares of a whole. Their range, where given, is a factor on each of them."""
+    """Named shares of a whole. Their range, where given, is a factor on each of them.
+
+    Attributes:
+        values: A share from 0 to 1 by name; they need not sum to one.
+    """
 
     values: dict[str, Annotated[float, Field(ge=0, le=1)]]
 
 
 class ByUrgencyShare(Sourced):
-    """A share for each urgency. The range, where given, is a factor on all three."""
+    """A share for each urgency. The range, where given, is a factor on all three.
+
+    Whether the urgency is the true or the judged one is told where the key is described. The three
+    are shares of different groups, so that they need not sum to one.
+
+    Attributes:
+        red: Of those who are red (akutt), from 0 to 1.
+        yellow: Of those who are yellow (haster), from 0 to 1.
+        green: Of those who are green (vanlig), from 0 to 1.
+    """
 
     red: float = Field(ge=0, le=1)
     yellow: float = Field(ge=0, le=1)
     green: float = Field(ge=0, le=1)
 
     def as_tuple(self) -> tuple[float, float, float]:
-        """Return the shares for red, yellow and green."""
+        """Return the shares for red, yellow and green, so that an urgency code is the index."""
         return (self.red, self.yellow, self.green)
 
 
 class UrgencyMix(ByUrgencyShare):
-    """How a group of contacts divides into red, yellow and green; the three sum to one."""
+    """How a group of contacts divides into red, yellow and green; the three sum to one.
+
+    Published shares are rounded to whole per cent, so that a sum within 0.006 of one is accepted.
+
+    Raises:
+        ValueError: The three sum to something else.
+    """
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
@@ -137,7 +211,14 @@ class UrgencyMix(ByUrgencyShare):
 
 
 class Whole(Sourced):
-    """Shares of a whole, each a field of its own; they sum to one."""
+    """Shares of a whole, each a field of its own; they sum to one.
+
+    Models that build on it list their shares as fields. The last of them is not free: when a
+    sensitivity analysis moves one share, the file must still sum to one within 0.000001.
+
+    Raises:
+        ValueError: The shares sum to something else; the message names them.
+    """
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
@@ -152,7 +233,14 @@ class Whole(Sourced):
 
 
 class ByAge(Sourced):
-    """A factor for each of the nine age groups; the range, where given, is a factor on all."""
+    """A factor for each of the nine age groups; the range, where given, is a factor on all.
+
+    Attributes:
+        values: A number of 0 or more by age group. All of `AGE_GROUPS` must be there.
+
+    Raises:
+        ValueError: An age group is missing or unknown.
+    """
 
     values: dict[str, Annotated[float, Field(ge=0)]]
 
@@ -165,26 +253,50 @@ class ByAge(Sourced):
         return self
 
     def as_tuple(self) -> tuple[float, ...]:
-        """Return the factors in the order of `AGE_GROUPS`."""
+        """Return the factors in the order of `AGE_GROUPS`, the youngest first."""
         return tuple(self.values[age] for age in AGE_GROUPS)
 
 
 class Exponential(Model):
-    """Exponential by its mean."""
+    """Exponential distribution by its mean: short times are the most common, and the tail is long.
+
+    Attributes:
+        mean: The mean, in the unit of the key that has it; it is also the standard deviation.
+    """
 
     mean: float = Field(gt=0)
 
     def expected(self) -> float:
-        """Return the mean."""
+        """Return the mean, in the unit of the key."""
         return self.mean
 
     def quantile(self, u: Floats) -> Floats:
-        """Return the values below which a share `u` lies."""
+        """Return the values below which a share `u` lies.
+
+        Args:
+            u: Uniforms from 0 up to but not 1, one a patient.
+
+        Returns:
+            One value for each, in the unit of the key, the same bits on every processor.
+        """
         return _apply_scalar(math.log1p, -u) * -self.mean
 
 
 class Lognormal(Model):
-    """Lognormal by mean or median, and by sigma (of the logarithm) or cv (sd over mean)."""
+    """Lognormal by mean or median, and by sigma (of the logarithm) or cv (sd over mean).
+
+    Times of talks, drives and care are mostly of this shape: never negative, with a long upper
+    tail.
+
+    Attributes:
+        mean: The mean in the unit of the key; one of mean and median must be given.
+        median: The value that half are below, in the unit of the key.
+        sigma: Standard deviation of the natural logarithm; one of sigma and cv must be given.
+        cv: Coefficient of variation: standard deviation over mean.
+
+    Raises:
+        ValueError: Both or neither of mean and median, or of sigma and cv.
+    """
 
     mean: float | None = Field(default=None, gt=0)
     median: float | None = Field(default=None, gt=0)
@@ -212,18 +324,34 @@ class Lognormal(Model):
         return self.mean * math.exp(-(self._sigma() ** 2) / 2)
 
     def expected(self) -> float:
-        """Return the mean."""
+        """Return the mean, in the unit of the key, also where the file has the median."""
         return self._median() * math.exp(self._sigma() ** 2 / 2)
 
     def quantile(self, u: Floats) -> Floats:
-        """Return the values below which a share `u` lies."""
+        """Return the values below which a share `u` lies.
+
+        Args:
+            u: Uniforms from 0 up to but not 1, one a patient.
+
+        Returns:
+            One value for each, in the unit of the key, the same bits on every processor.
+        """
         from scipy.special import ndtri
 
         return _apply_scalar(math.exp, self._sigma() * ndtri(u)) * self._median()
 
 
 class Triangular(Model):
-    """Triangular between low and high with its peak at mode."""
+    """Triangular between low and high with its peak at mode: what experts tell in three numbers.
+
+    Attributes:
+        low: The least it can be, in the unit of the key.
+        mode: The most common value.
+        high: The most it can be; above `low`.
+
+    Raises:
+        ValueError: The three are not in this order, or low and high are equal.
+    """
 
     low: float = Field(ge=0)
     mode: float = Field(ge=0)
@@ -236,11 +364,18 @@ class Triangular(Model):
         return self
 
     def expected(self) -> float:
-        """Return the mean."""
+        """Return the mean, in the unit of the key: a third of the three numbers' sum."""
         return (self.low + self.mode + self.high) / 3
 
     def quantile(self, u: Floats) -> Floats:
-        """Return the values below which a share `u` lies."""
+        """Return the values below which a share `u` lies.
+
+        Args:
+            u: Uniforms from 0 to 1, one a patient.
+
+        Returns:
+            One value for each, in the unit of the key.
+        """
         width, rise = self.high - self.low, self.mode - self.low
         split = rise / width
         rising = self.low + np.sqrt(u * width * rise)
@@ -251,7 +386,17 @@ class Triangular(Model):
 class Duration(Sourced):
     """How long something takes, in the unit of its key: one distribution with its source.
 
-    The range of an assumption is that of the constant, mean, median or mode.
+    Exactly one of the four forms is given. The range of an assumption is that of the constant,
+    mean, median or mode.
+
+    Attributes:
+        constant: The same for everybody, zero or more.
+        exponential: Exponential, by its mean.
+        lognormal: Lognormal, by its middle and its spread.
+        triangular: Triangular, by its least, most common and greatest value.
+
+    Raises:
+        ValueError: None of the forms, or more than one.
     """
 
     constant: float | None = Field(default=None, ge=0)
@@ -267,7 +412,7 @@ class Duration(Sourced):
         return self
 
     def shape(self) -> Exponential | Lognormal | Triangular | None:
-        """Return the distribution, or None for a constant."""
+        """Return the distribution, or None for a constant, which has no spread."""
         return self.exponential or self.lognormal or self.triangular
 
     def expected(self) -> float:
@@ -279,7 +424,15 @@ class Duration(Sourced):
         return self.constant
 
     def quantile(self, u: Floats) -> Floats:
-        """Return the values below which a share `u` lies, in the unit of the key."""
+        """Return the values below which a share `u` lies, in the unit of the key.
+
+        Args:
+            u: Uniforms from 0 up to but not 1, one a patient. Of a constant only their number
+                matters.
+
+        Returns:
+            One value for each of `u`.
+        """
         form = self.shape()
         if form is not None:
             return form.quantile(u)
@@ -288,18 +441,33 @@ class Duration(Sourced):
 
 
 class DurationByUrgency(Model):
-    """A duration for each urgency."""
+    """A duration for each urgency.
+
+    Attributes:
+        red: Of those who are red, in the unit of the key.
+        yellow: Of those who are yellow.
+        green: Of those who are green.
+    """
 
     red: Duration
     yellow: Duration
     green: Duration
 
     def each(self) -> tuple[Duration, Duration, Duration]:
-        """Return the durations for red, yellow and green."""
+        """Return the durations for red, yellow and green, so that an urgency code is the index."""
         return (self.red, self.yellow, self.green)
 
     def quantile(self, u: Floats, urgency: NDArray[np.int8]) -> Floats:
-        """Return each row's value by its urgency code."""
+        """Return each row's value by its urgency code.
+
+        Args:
+            u: Uniforms, one a patient. All three urgencies use the same one, so that a patient with
+                a long time as green has a long one as red too.
+            urgency: Code of each patient's urgency: 0 red, 1 yellow, 2 green.
+
+        Returns:
+            One value a patient, in the unit of the key.
+        """
         by_urgency = [duration.quantile(u) for duration in self.each()]
         return np.choose(urgency, by_urgency)
 
