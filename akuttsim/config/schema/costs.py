@@ -46,7 +46,7 @@ class HourPrices(Model):
 
 
 class VehiclePrices(Model):
-    """What a vehicle costs a year in kroner, staff and kilometres aside; without a price others pay.
+    """What a vehicle costs a year in kroner, beside staff and kilometres; if none, others pay.
 
     Attributes:
         ambulance: An ambulance.
