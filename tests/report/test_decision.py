@@ -22,6 +22,7 @@ from akuttsim.report.decision_answer import (
     short_name,
 )
 from akuttsim.report.decision_lines import printed_decision
+from akuttsim.report.exporters.html_page import report_page
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import LANGUAGES
 from tests.report.conftest import DIFFERENCES, SUMMARY, TARGETS
@@ -303,3 +304,17 @@ def test_commands_print_three_of_many_models_and_that_there_are_more(make_result
     words = words_of(make_results, changes)
     lines = [each.line for each in printed_decision(words.chosen.results, "en")]
     assert "The other 9 models are on the page." in lines
+
+
+def test_a_variant_is_told_by_what_it_changes_and_not_by_the_words_of_the_base(results):
+    warning = {"nb": "Laget er på vakt 10 timer", "en": "The team is on duty 10 hours"}
+    changed = {"nb": "legevakt legges ned i Øst", "en": "legevakt closed in Øst"}
+    set_manifest(results, change_sentences={"one": [changed]}, staff_warnings={"one": [warning]})
+    results.manifest.organisations["two"]["description"] = {"nb": "Noe.", "en": "Two is other."}
+    page = report_page(results, "en")
+    models = page.partition('<dl class="models">')[2].partition("</dl>")[0]
+    assert models.count("Thus.") == 1 and "Two is other." in models
+    assert "The change in words: legevakt closed in Øst." in models
+    assert "<li>Model one: The team is on duty 10 hours</li>" in page
+    row = decision(Words(Catalogue("nb"), ResultsView(results))).rows[1]
+    assert row.summary == "Legevakt legges ned i Øst" and row.warnings == (warning["nb"],)

@@ -169,11 +169,15 @@ _LONGEST_HEAD = 90
 
 
 def _model_entry(words: Words, name: str) -> TemplateValues:
-    organisation = words.chosen.manifest.organisations[name]
-    changes = words.chosen.manifest.changes.get(name, [])
+    """Return what a model is; a variant that says nothing itself has not the base's words again."""
+    manifest, base = words.chosen.manifest, words.chosen.base
+    told = {n: manifest.organisations[n].get("description") or "" for n in (name, base)}
+    is_inherited = name != base and told[name] == told[base]
+    changes = manifest.changes.get(name, [])
     return {
         "title": words.labels.organisation(name),
-        "description": words.text.both(organisation.get("description") or ""),
+        "description": "" if is_inherited else words.text.both(told[name]),
+        "changed": [words.text.both(each) for each in manifest.change_sentences.get(name, [])],
         "told": model_summary(words, name),
         "is_base": name == words.chosen.base,
         "changes": [_change_entry(words, change) for change in changes],
