@@ -68,7 +68,7 @@ from akuttsim.report.sections.answer_drivers import (
 from akuttsim.report.sections.tradeoff import TradeoffPanel, tradeoff_panels
 from akuttsim.report.sentences import FOR_WHOM
 from akuttsim.statistics.verdicts import Verdict
-from akuttsim.texts import KRONER, scale_value
+from akuttsim.texts import KRONER, scale_value, unit_format
 
 SCRIPTS = (
     "base.js", "stage.js", "tables.js", "arrows.js", "heat.js", "bars.js", "intervals.js",
@@ -635,8 +635,10 @@ def _bars_view(
     indicator: str,
     group_by: str,
     parts: dict[str, list[str]],
-) -> BarsView:
+) -> BarsView | None:
     """Return the parts of a sum and their sum; parts that are nought in every model are left out.
+
+    None where every part is.
 
     Args:
         words: Texts and rows of the results.
@@ -657,14 +659,17 @@ def _bars_view(
     kept = [
         at for at, _ in enumerate(parts) if any(_is_seen(sums[m][at], unit, scale) for m in models)
     ]
+    if not kept:
+        return None
     rows = tuple(list(parts)[at] for at in kept)
+    blank = (None,) * len(kept)
     total = words.text("page_figure.cost.sum")
     bars = {}
     for number in _numbered(words, models):
         model = chosen.organisations[number]
         whole = series_of([read(model, indicator)], scale)
         means = (written_number(sums[model][at], unit, scale) for at in kept)
-        bars[number] = Series((*means, *whole.mean), whole.low, whole.high, whole.verdict)
+        bars[number] = Series((*means, *whole.mean), (*blank, *whole.low), (*blank, *whole.high))
     lower = True if indicator == COST else None
     return BarsView(name, title, scale, bool(chosen.others), lower, (*rows, total), bars)
 
@@ -799,12 +804,12 @@ def _margin_row(words: Words, indicator: str, change: Estimate, side: float) -> 
     ends = (change.low, change.high) if side > 0 else (change.high, change.low)
     levels = ""
     if not math.isnan(change.before):
-        before, after = (
-            words.numbers.amount(level, change.unit) for level in (change.before, change.after)
+        before = words.numbers.plain(
+            scale_value(change.before, change.unit), unit_format(change.unit).decimals
         )
-        levels = f"{before} → {after}"
+        levels = f"{before} → {words.numbers.amount(change.after, change.unit)}"
     return IntervalRow(
-        words.labels.indicator(indicator),
+        _label(words, indicator),
         turned(change.mean) or 0.0,
         turned(ends[0]),
         turned(ends[1]),
@@ -832,7 +837,7 @@ def drivers_figure(words: Words) -> PageFigure | None:
         "doubt",
         words.text("page_figure.drivers.intro"),
         drivers_caption(words, is_effect),
-        tuple(views[:MOST_VIEWS]),
+        tuple(sorted(views, key=_moved_surely, reverse=True)[:MOST_VIEWS]),
         "one" if len(models) > 1 else "all",
         models,
         models[:1],
@@ -843,12 +848,14 @@ def _drivers_view(
     words: Words, indicator: str, of_models: Sequence[Sequence[SensitivityRow]]
 ) -> DriversView | None:
     """Return what moves an indicator in each model; None where nothing does."""
+    if not of_models:
+        return None
     label = _label(words, indicator)
     rows: dict[int, tuple[DriverRow, ...]] = {}
     start: dict[int, float] = {}
     looks: tuple[str, ...] = ()
-    unit = of_models[0][0].unit if of_models else ""
-    is_effect = bool(of_models) and of_models[0][0].measure == "effect"
+    unit = of_models[0][0].unit
+    is_effect = of_models[0][0].measure == "effect"
     scale = scale_of(words, unit) if is_effect else Scale("{n}", "{n}", "", 2)
     for moves in of_models:
         number = words.chosen.organisations.index(moves[0].organisation)
@@ -864,10 +871,28 @@ def _drivers_view(
             rows[number], start[number] = _influence_rows(influence, scale), 0.0
     if not rows:
         return None
-    strongest = next(iter(rows.values()))[0].name
-    title = words.text("page_figure.drivers.title", factor=strongest, label=label)
+    title = _drivers_title(words, label, rows)
     is_change = is_effect and bool(words.chosen.others)
     return DriversView(label, title, scale, is_change, looks, start, rows, _short(words, indicator))
+
+
+def _drivers_title(words: Words, label: str, rows: dict[int, tuple[DriverRow, ...]]) -> str:
+    """Say which input value surely moves an outcome most; or that none does."""
+    for some in rows.values():
+        for row in some:
+            if any(_is_sure(bar) for bar in row.bars):
+                return words.text("page_figure.drivers.title", factor=row.name, label=label)
+    return words.text("page_figure.drivers.nothing", label=label)
+
+
+def _is_sure(bar: DriverBar) -> bool:
+    """Tell whether a bar's interval leaves out nought."""
+    return bar.low is not None and bar.high is not None and (bar.low > 0 or bar.high < 0)
+
+
+def _moved_surely(view: DriversView) -> bool:
+    bars = (bar for rows in view.models.values() for row in rows for bar in row.bars)
+    return any(_is_sure(bar) for bar in bars)
 
 
 SIDES = ("lower", "higher", "other")

@@ -277,6 +277,8 @@ def level_title(words: Words, level: str) -> str:
     """Return a level in words: with the decimal mark of the language."""
     if level == AS_WRITTEN:
         return words.text("cases.as_written")
+    if level in ("True", "False"):
+        return words.text("word.is_so" if level == "True" else "word.is_not")
     try:
         number = float(level)
     except ValueError:

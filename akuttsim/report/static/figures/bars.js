@@ -53,7 +53,7 @@ function bar(stage, view, model, { n, row, scale, x, top, high, wide, lines, isS
   stage.line(from, top + 3, from, top + high - 3, { stroke: PLAIN });
   stage.point({
     x: (from + to) / 2, y: middle, w: Math.max(Math.abs(to - from) / 2, 6), h: 8, row: n + panel * view.rows.length, col: 0,
-    lines: [`${row}: ${shared.models[model]}`, write(amount, view.scale)],
+    lines: [`${row}: ${shared.models[model]}`, write(amount, view.scale), intervalWords(at(view.models[model].low, n), at(view.models[model].high, n), view.scale)],
   });
 }
 

@@ -11,14 +11,13 @@ kinds.drivers = {
     const values = rows.flatMap((row) => row.bars.flatMap((bar) => [bar.change, bar.low, bar.high])).filter((v) => typeof v === "number").map((v) => v + start);
     const [low, high] = extent([start, ...values]), ticks = niceTicks(low, high, stage.isNarrow ? 4 : 6);
     const left = stage.isNarrow ? 0 : Math.min(380, stage.width * 0.4);
-    const x = linear([ticks[0], ticks.at(-1)], [left + 18, stage.width - 18]), top = y;
-    rows.forEach((row, n) => { y = driverRow(stage, view, row, { n, x, y, left, start }); });
+    const x = linear([ticks[0], ticks.at(-1)], [left + 18, stage.width - 18]);
+    const isZeroSeen = view.is_change && start && ticks[0] < 0 && ticks.at(-1) > 0;
+    rows.forEach((row, n) => { y = driverRow(stage, view, row, { n, x, y, left, start, isZeroSeen }); });
     const decimals = tickDecimals(ticks), isShare = view.scale.name === "%";
     for (const tick of ticks) stage.text(x(tick), y + 16, number(tick, decimals), { "text-anchor": "middle", "font-size": 12, fill: MUTED });
     const name = view.is_change ? filled(view.scale.change, { n: "" }).trim() : view.scale.name;
     if (name) stage.text(stage.width, y + 32, name, { "text-anchor": "end", "font-size": 12, fill: MUTED });
-    stage.line(x(start), top, x(start), y, { stroke: INK, "stroke-width": 1.4 });
-    if (view.is_change && start && ticks[0] < 0 && ticks.at(-1) > 0) stage.line(x(0), top, x(0), y, { stroke: INK, "stroke-dasharray": "4 3" });
     return y + (name || isShare ? 38 : 22);
   },
 
@@ -46,7 +45,7 @@ function driverWords(view, bar) {
   return write(bar.change, view.scale) + low;
 }
 
-function driverRow(stage, view, row, { n, x, y, left, start }) {
+function driverRow(stage, view, row, { n, x, y, left, start, isZeroSeen }) {
   const room = stage.isNarrow ? stage.width : left - 8;
   const lines = wrapped(row.name, room, 13, false, 2), note = row.note ? wrapped(row.note, room, 12, false, 1) : [];
   const textHigh = 16 * lines.length + 15 * note.length, thick = row.bars.length > 1 ? 11 : 14, barsHigh = row.bars.length * thick;
@@ -56,6 +55,9 @@ function driverRow(stage, view, row, { n, x, y, left, start }) {
   stage.lines(0, first, lines, 16, { "font-size": 13 });
   stage.lines(0, first + 16 * lines.length - 1, note, 15, { "font-size": 12, fill: MUTED });
   const top = stage.isNarrow ? y + textHigh + 7 : y + (high - barsHigh) / 2;
+  const from = stage.isNarrow ? top - 3 : y + 0.5;
+  if (isZeroSeen) stage.line(x(0), from, x(0), y + high, { stroke: INK, "stroke-dasharray": "4 3" });
+  stage.line(x(start), from, x(start), y + high, { stroke: INK, "stroke-width": 1.4 });
   row.bars.forEach((bar, k) => {
     if (typeof bar.change !== "number") return;
     const from = x(start), to = x(start + bar.change), where = top + k * thick;

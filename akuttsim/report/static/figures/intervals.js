@@ -13,10 +13,7 @@ kinds.intervals = {
     stage.text(x(-limit), 12, t("figure_script.worse"), words);
     stage.text(x(limit), 12, t("figure_script.better"), { ...words, "text-anchor": "end" });
     let y = 20;
-    const band = stage.add("rect", { x: x(-1).toFixed(1), y, width: (x(1) - x(-1)).toFixed(1), fill: HAIR });
     rows.forEach((row, n) => { y = intervalRow(stage, row, { n, x, y, limit, left }); });
-    band.setAttribute("height", y - 20);
-    stage.add("line", { x1: x(0), x2: x(0), y1: 20, y2: y, stroke: PLAIN });
     return y + 4;
   },
 
@@ -31,21 +28,23 @@ kinds.intervals = {
 };
 
 function intervalRow(stage, row, { n, x, y, limit, left }) {
-  const lines = wrapped(row.name, stage.isNarrow ? stage.width - 96 : left - 10, 13);
-  const textHigh = 16 * lines.length, high = stage.isNarrow ? textHigh + 40 : Math.max(textHigh + 12, 34);
+  const lines = wrapped(row.name, stage.isNarrow ? stage.width - 126 : left - 10, 13);
+  const verdict = row.verdict >= 0 ? shared.verdicts[row.verdict] : "";
+  const parts = wrapped(verdict, stage.isNarrow ? 100 : 118, 12, false, 2);
+  const textHigh = 16 * Math.max(lines.length, stage.isNarrow ? parts.length : 1), high = stage.isNarrow ? textHigh + 40 : Math.max(textHigh + 12, 34);
   const middle = stage.isNarrow ? y + textHigh + 24 : y + high / 2, first = stage.isNarrow ? y + 16 : middle + 4.5 - 8 * (lines.length - 1);
   stage.line(0, y, stage.width, y, { stroke: LINE });
   stage.lines(0, first, lines, 16, { "font-size": 13 });
-  const end = stage.width, verdict = row.verdict >= 0 ? shared.verdicts[row.verdict] : "";
+  const end = stage.width, plot = stage.isNarrow ? [y + textHigh + 8, y + high] : [y + 0.5, y + high];
+  stage.add("rect", { x: x(-1).toFixed(1), y: plot[0], width: (x(1) - x(-1)).toFixed(1), height: plot[1] - plot[0], fill: HAIR });
+  stage.line(x(0), plot[0], x(0), plot[1], { stroke: PLAIN });
   if (stage.isNarrow) {
-    const word = cut(verdict, 80, 12);
-    stage.text(end, first, word, { "font-size": 12, "text-anchor": "end" });
-    if (row.verdict >= 0) stage.layer.append(verdictMark(row.verdict, end - textWidth(word, 12) - 10, first - 4));
+    if (row.verdict >= 0) stage.layer.append(verdictMark(row.verdict, end - 108, first - 4));
+    stage.lines(end - 98, first, parts, 15, { "font-size": 12 });
   } else {
-    const parts = wrapped(verdict, 118, 12.5, false, 2);
     stage.text(end - 142, middle + 4.5, row.levels ?? "", { "font-size": 12.5, "text-anchor": "end" });
     if (row.verdict >= 0) stage.layer.append(verdictMark(row.verdict, end - 128, middle));
-    stage.lines(end - 118, middle + 4.5 - 7.5 * (parts.length - 1), parts, 15, { "font-size": 12.5 });
+    stage.lines(end - 118, middle + 4.5 - 7.5 * (parts.length - 1), parts, 15, { "font-size": 12 });
   }
   intervalMark(stage, row, { x, middle, limit });
   stage.point({
@@ -59,7 +58,11 @@ function intervalMark(stage, row, { x, middle, limit }) {
   const held = (value) => Math.min(Math.max(value, -limit), limit), colour = verdictColour(row.verdict);
   if (typeof row.low === "number") {
     stage.line(x(held(row.low)), middle, x(held(row.high)), middle, { stroke: colour, "stroke-width": 2.2 });
-    for (const end of [row.low, row.high]) intervalEnd(stage, end, { x, middle, limit, colour });
+    for (const end of [row.low, row.high]) if (Math.abs(end) <= limit || Math.abs(row.mean) <= limit) intervalEnd(stage, end, { x, middle, limit, colour });
+  }
+  if (Math.abs(row.mean) > limit) {
+    const side = Math.sign(row.mean), place = (x(side * limit) + side * 12).toFixed(1);
+    stage.add("path", { d: `M${-side * 4}-5L${side * 1} 0L${-side * 4} 5`, transform: `translate(${place} ${middle})`, fill: "none", stroke: colour, "stroke-width": 2 });
   }
   const where = `translate(${x(held(row.mean)).toFixed(1)} ${middle.toFixed(1)})`, kind = VERDICTS[row.verdict];
   if (kind === "worse") stage.add("path", { d: "M-5.5-5.5h11v11h-11z", transform: where, fill: BAD });
