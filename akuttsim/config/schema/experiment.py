@@ -27,7 +27,18 @@ Level = bool | int | float | str
 
 
 class IndicatorTarget(Model):
-    """A goal for one indicator: what law or policy asks, and where it says so."""
+    """A goal for one indicator: what law or policy asks, and where it says so.
+
+    Attributes:
+        indicator: The indicator.
+        at_least: The goal, where more is good, in the indicator's unit; a share is of 1.
+        at_most: The goal, where less is good. Exactly one of the two is given.
+        title: The goal in words.
+        source: Where it is said.
+
+    Raises:
+        ValueError: Both or neither of the two are given.
+    """
 
     indicator: Slug | str
     at_least: float | None = None
@@ -43,7 +54,7 @@ class IndicatorTarget(Model):
 
     @property
     def value(self) -> float:
-        """Return the goal's number."""
+        """Return the goal's number, in the unit of the indicator."""
         number = self.at_least if self.at_least is not None else self.at_most
         assert number is not None
         return number
@@ -55,7 +66,11 @@ class IndicatorTarget(Model):
 
 
 class IndicatorTargets(Model):
-    """The goals that results are held against, by name."""
+    """The goals that results are held against.
+
+    Attributes:
+        targets: Goals by name, in the order in which they are shown.
+    """
 
     targets: dict[Slug, IndicatorTarget]
 
@@ -79,7 +94,15 @@ class IndicatorMargin(Model):
 
 
 class IndicatorMargins(Model):
-    """The smallest differences that matter, by indicator, and why they are what they are."""
+    """The smallest differences that matter, and why they are what they are.
+
+    Attributes:
+        reasons: Reasons in words, by name.
+        margins: Margins by indicator.
+
+    Raises:
+        ValueError: A margin names a reason that is not there.
+    """
 
     reasons: dict[Slug, Bilingual]
     margins: dict[str, IndicatorMargin] = Field(min_length=1)
@@ -102,6 +125,10 @@ class OwnMargin(Model):
     """A margin that an experiment sets itself, in the indicator's unit.
 
     A single number in the file stands for both.
+
+    Attributes:
+        region: For the whole region.
+        place: For a municipality, an hour or any other group.
     """
 
     region: float = Field(gt=0)
@@ -183,7 +210,11 @@ class HypothesisClaim(JudgedIndicator):
 
 
 class Hypothesis(Text):
-    """What an author expects, in both languages, and the claims by which it is judged."""
+    """What an author expects, in both languages, and the claims by which it is judged.
+
+    Attributes:
+        claims: Clauses that results can be held against; none are needed.
+    """
 
     claims: tuple[HypothesisClaim, ...] = Field(default=(), strict=False)
 
@@ -191,11 +222,23 @@ class Hypothesis(Text):
 class DesignFactor(Model):
     """Something that varies beside the organisation; each of its levels is met by all of them.
 
-    `key` is a dotted key of the region or of the organisations, with `values` to try or a `range`
-    to spread a design over. `additions` are variants of the region or of an organisation whose
-    changes are laid over it, `none` for without. `grade` (one or several) stands for every value of
-    such a grade that has a range, of the region, of the organisations or of all; each is then a
-    factor of its own.
+    Exactly one of `key`, `additions` and `grade` is given.
+
+    Attributes:
+        title: What people call it.
+        key: A dotted key of the region or of the organisations.
+        values: Values to try for the key, as written in a config.
+        range: Low and high end to spread a design over, in the unit of the key.
+        additions: Variants of the region or of an organisation whose changes are laid over it,
+            `none` for without.
+        grade: One or several grades: every value of such a grade that has a range is then a factor
+            of its own.
+        of: Whose values of the grade.
+        below: Only values whose dotted keys begin so.
+
+    Raises:
+        ValueError: Not exactly one kind; a key with neither or both of values and range; a range
+            whose ends are not in order; the same level twice.
     """
 
     title: Bilingual | None = None
@@ -231,7 +274,7 @@ class DesignFactor(Model):
 
     @property
     def is_spread(self) -> bool:
-        """Tell whether the factor has a range rather than levels."""
+        """Tell whether the factor has a range rather than levels, so that a grid cannot have it."""
         return self.range is not None or self.grade is not None
 
 
@@ -241,10 +284,16 @@ DesignKind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "morri
 class Design(Model):
     """Which combinations of the factors' levels are run.
 
-    `grid` is every combination of levels; `one-at-a-time` the first level of all, then each other
-    level (of a range: both ends) alone. `latin-hypercube` and `sobol` spread `points` evenly over
-    the ranges. `morris` (elementary effects) takes `points` trajectories, and `sobol-indices`
-    (shares of variance) `points` base samples, a power of two.
+    Attributes:
+        kind: `grid` is every combination of levels; `one-at-a-time` the first level of all, then
+            each other level (of a range: both ends) alone. `latin-hypercube` and `sobol` spread
+            points evenly over the ranges. `morris` (elementary effects) and `sobol-indices` (shares
+            of variance) tell which factors matter.
+        points: Number of points, of trajectories (`morris`), or of base samples (`sobol-indices`, a
+            power of two); None for the first two kinds.
+
+    Raises:
+        ValueError: A kind that needs points has none, or the other way round.
     """
 
     kind: DesignKind = "grid"
@@ -262,10 +311,15 @@ def _design_of_kind(value: object) -> object:
 
 
 class PrecisionGoal(Model):
-    """Replications go on until an interval is narrow enough, or there are `max` of them.
+    """Replications go on until an interval is narrow enough, or there are enough of them.
 
-    `half_width` is in the unit of the indicator. With several organisations it is that of each
-    paired difference from the first; with one, that of its own value.
+    With several organisations the interval is that of each paired difference from the first; with
+    one, that of its own value.
+
+    Attributes:
+        indicator: The indicator whose interval it is.
+        half_width: Half the width of the 95 % interval, in the unit of the indicator.
+        max: The most replications.
     """
 
     indicator: str
@@ -276,8 +330,12 @@ class PrecisionGoal(Model):
 class BestSelection(Model):
     """Replications are spent on the organisations that may still be the best by one indicator.
 
-    A difference below `margin` does not matter. With probability `confidence` the one that is left
-    is the best, or within the margin of it, unless `max` replications come first.
+    Attributes:
+        indicator: The indicator by which they are ranked.
+        margin: A difference below this does not matter, in the unit of the indicator.
+        confidence: The probability with which the one that is left is the best, or within the
+            margin of it, unless the most replications come first.
+        max: The most replications of any organisation.
     """
 
     indicator: str
@@ -289,8 +347,13 @@ class BestSelection(Model):
 class LogOfExperiment(Model):
     """A real call log whose calls are met in place of drawn patients, and which of its days.
 
-    `file` is beside the experiment. `added` are sections of the region's demand whose people are
-    drawn on top, since no log of calls has them.
+    Attributes:
+        file: The log, beside the experiment.
+        format: The file that says how it is written.
+        first: First day that is met; None for the log's first.
+        last: Last day, likewise.
+        added: Sections of the region's demand whose people are drawn on top, since no log of calls
+            has them.
     """
 
     file: str
@@ -306,8 +369,32 @@ AddedToLog = Literal["planned_transports", "safety_alarms"]
 class Experiment(Model):
     """A question put to several organisations of one region with the same patients.
 
-    These are drawn for so many `weeks` after `warmup_days`, or are the calls of a `log`, whose days
-    say how long a run is.
+    Attributes:
+        experiment: Its name.
+        question: What is asked, in both languages.
+        hypothesis: What the author expects.
+        region: The region.
+        organisations: The organisations; the first is the base that others are compared with.
+        factors: What else varies, by name.
+        design: Which combinations of that are run.
+        log: A real call log in place of drawn patients, whose days say how long a run is.
+        weeks: Weeks that are measured; not with a log.
+        warmup_days: Days before them, which fill queues and are not measured; not with a log.
+        replications: Runs of each organisation in each case, or the first of them with `until` or
+            `best`.
+        until: Replications until an interval is narrow enough.
+        best: Replications until the best is known.
+        seed: The seed of all random numbers; the same seed gives the same bytes.
+        main_indicators: What the question is judged by, the most important first.
+        margins_from: The file of margins.
+        margins: Margins in place of some of the file's.
+        targets: The file of targets.
+
+    Raises:
+        ValueError: No length, or a length beside a log; both `until` and `best`, or one of them
+            with a design that is no grid; fewer replications at most than at first; a search for
+            the best with factors or a single organisation; a design without factors; a range in a
+            grid.
     """
 
     experiment: Slug
@@ -368,7 +455,12 @@ NORMAL_95 = 1.96
 class UnknownParameter(Model):
     """An assumption of the region or of the organisation that is moved within its range.
 
-    `key` is the dotted key of a value of grade C. `range`, in the same unit, narrows its own.
+    Attributes:
+        key: The dotted key of a value of grade C.
+        range: A narrower range than its own, in the same unit; None for its own.
+
+    Raises:
+        ValueError: The low end is not below the high one.
     """
 
     key: str
@@ -384,8 +476,19 @@ class UnknownParameter(Model):
 class CalibrationAim(Sourced):
     """A published figure, in the unit of the indicator that is its counterpart.
 
-    It is met within `tolerance` on either side, or within the 95 % interval of its
-    `standard_error`. One that is held back is compared and never fitted.
+    Attributes:
+        title: The figure in words.
+        indicator: The indicator.
+        group_by: What its rows are divided by; `all` for the whole region.
+        group: The group of these rows.
+        value: The figure.
+        tolerance: How far from it still meets it, on either side.
+        standard_error: Of a figure with one, in place of a tolerance: met within its 95 % interval.
+        held_back: Compared and never fitted, so that a fit is tried on something that it has not
+            seen.
+
+    Raises:
+        ValueError: Both or neither of tolerance and standard error.
     """
 
     title: Bilingual | None = None
@@ -405,7 +508,7 @@ class CalibrationAim(Sourced):
 
     @property
     def width(self) -> float:
-        """Return how far from the figure still meets it."""
+        """Return how far from the figure still meets it, in the unit of the indicator."""
         if self.tolerance is not None:
             return self.tolerance
         assert self.standard_error is not None
@@ -413,7 +516,27 @@ class CalibrationAim(Sourced):
 
 
 class Calibration(Model):
-    """What is fitted to what, how long each trial is, and which organisations are judged after."""
+    """What is fitted to what, how long each trial is, and which organisations are judged after.
+
+    Attributes:
+        calibration: Its name.
+        unknowns: The assumptions that are moved, by name.
+        targets: The published figures that they are held to, by name.
+        compare: Organisations that are compared with the fitted values, to see whether verdicts
+            hold.
+        judged_by: The indicators that these are judged by.
+        margins_from: The file of margins.
+        margins: Margins in place of some of the file's.
+        weeks: Weeks that are measured in a trial.
+        warmup_days: Days before them.
+        replications: Runs of a trial.
+        seed: The seed; every trial meets the same luck.
+        most_trials: How many trials there may be, at least four for each unknown and two.
+
+    Raises:
+        ValueError: All figures are held back; organisations to compare and nothing to judge them
+            by; too few trials; two unknowns of the same key.
+    """
 
     calibration: Slug
     unknowns: dict[Slug, UnknownParameter] = Field(min_length=1, max_length=12)
@@ -446,9 +569,16 @@ class Calibration(Model):
 class PublishedFigure(Sourced):
     """One published figure, and the indicator that is its counterpart.
 
-    `published` is the figure as published, with its year; an indicator's mean `times` so much has
-    the same unit. `in_the_model` says whether it is an input (put in), what an assumption was set
-    after (fitted), or neither (found).
+    Attributes:
+        title: What it is.
+        indicator: The indicator.
+        group_by: What its rows are divided by; `all` for the whole region.
+        group: The group of these rows.
+        times: An indicator's mean times so much has the figure's unit.
+        decimals: Decimals with which it is shown.
+        published: The figure as published, with its year.
+        in_the_model: Whether it is an input (put in), what an assumption was set after (fitted), or
+            neither (found).
     """
 
     title: str = Field(min_length=3)
@@ -462,16 +592,32 @@ class PublishedFigure(Sourced):
 
 
 class PublishedFigures(Model):
-    """Published figures, in the order in which they are shown."""
+    """Published figures.
+
+    Attributes:
+        figures: Figures by name, in the order in which they are shown.
+    """
 
     figures: dict[Slug, PublishedFigure]
 
 
 class MappedFigure(Model):
-    """One cell of a table: the row that has these words, and the column of the figure.
+    """One cell of a table as its publisher exports it.
 
-    The figure `times` so much has the indicator's unit. Its width is a `tolerance` in that unit,
-    or, for a share, follows from how many cases the column `counted` says it is of.
+    Attributes:
+        title: The figure in words.
+        where: The row that has these words, by column.
+        column: The column of the figure.
+        times: The figure times so much has the indicator's unit.
+        indicator: The indicator that is its counterpart.
+        group_by: What its rows are divided by.
+        group: The group of these rows.
+        tolerance: How far from the figure still meets it, in the indicator's unit.
+        counted: Of a share, the column with how many cases it is of, from which its width follows.
+        held_back: Compared and never fitted.
+
+    Raises:
+        ValueError: Both or neither of `tolerance` and `counted`.
     """
 
     title: Bilingual | None = None
@@ -493,7 +639,14 @@ class MappedFigure(Model):
 
 
 class FigureMapping(Model):
-    """A table as a publisher exports it, and the figures that are taken from it."""
+    """A table as a publisher exports it, and the figures that are taken from it.
+
+    Attributes:
+        mapping: Its name.
+        source: Who publishes it and where.
+        encoding: How its text is written; None to find out.
+        figures: Figures by name.
+    """
 
     mapping: Slug
     source: str = Field(min_length=3)
@@ -501,7 +654,7 @@ class FigureMapping(Model):
     figures: dict[Slug, MappedFigure] = Field(min_length=1)
 
     def columns(self) -> set[str]:
-        """Return the names of all columns that are read."""
+        """Return the names of all columns that are read, so that a missing one is told at once."""
         names: set[str] = set()
         for figure in self.figures.values():
             names |= {*figure.where, figure.column} | (

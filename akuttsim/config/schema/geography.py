@@ -53,9 +53,14 @@ def _valid_day_of_year(value: str) -> str:
 
 
 def season_end_kind(text: str) -> str:
-    """Return 'easter', 'yearly' or 'dated': the form of an end of a season.
+    """Return the form of an end of a season: 'easter', 'yearly' or 'dated'.
 
-    Raises ValueError with the forms there are.
+    Args:
+        text: Such as easter-3, 11-15 or 2026-01-14.
+
+    Raises:
+        ValueError: It has none of these forms, or there is no such day; the message tells the
+            forms.
     """
     if _EASTER.fullmatch(text):
         return "easter"
@@ -94,6 +99,16 @@ class SeasonHours(Model):
     """From one day to another, both with; of these the days and whole hours that are named.
 
     Without `from` and `to`, all the year. Hours past midnight belong to the day they begin on.
+
+    Attributes:
+        first: The first day (key `from`): 11-15 every year, 2026-01-14 once, easter-8 by Easter
+            Sunday.
+        last: The last day (key `to`), in the same form. A yearly season may run over New Year.
+        days: Day words or dates.
+        hours: From and to, on the hour.
+
+    Raises:
+        ValueError: One end without the other, ends of two forms, or a last day before the first.
     """
 
     first: DayOfYear | None = Field(default=None, alias="from")
@@ -124,7 +139,11 @@ class SeasonHours(Model):
         return self.first > self.last
 
     def covers(self, local: datetime) -> bool:
-        """Tell whether it holds in the hour that begins at this local time."""
+        """Tell whether it holds in the hour that begins at this local time.
+
+        Args:
+            local: The local time at the start of the hour.
+        """
         start, end = parse_hours(self.hours)
         minute, day = local.hour * 60, local.date()
         if start <= minute < end and self.on(day):
@@ -132,7 +151,11 @@ class SeasonHours(Model):
         return minute + MINUTES_A_DAY < end and self.on(day - timedelta(days=1))
 
     def on(self, day: date) -> bool:
-        """Tell whether it holds on this day."""
+        """Tell whether it holds on this day, by season and day words, whatever its hours.
+
+        Args:
+            day: The date.
+        """
         return self._in_season(day) and any(
             day_word_matches(word, day) for word in self.days.split()
         )
@@ -165,7 +188,12 @@ Slowing = Annotated[float, Field(gt=0, le=1)]
 
 
 class Link(Model):
-    """A way between two places, used both ways."""
+    """A way between two places, used both ways.
+
+    Attributes:
+        start: One place (key `from`).
+        end: The other (key `to`).
+    """
 
     start: Slug = Field(alias="from")
     end: Slug = Field(alias="to")
@@ -174,7 +202,11 @@ class Link(Model):
 class Traffic(Sourced):
     """Factors on the speed in the 24 hours of a working day; the range is a factor on each.
 
-    Blue light follows them too. `where` is 'town', below `town_below_kmh`, or 'everywhere'.
+    Blue light follows them too. Free days have no traffic.
+
+    Attributes:
+        values: 24 factors above 0 up to 1, from the hour after midnight.
+        where: `town`, on roads below `town_below_kmh`, or `everywhere`.
     """
 
     values: tuple[Slowing, ...] = Field(strict=False, min_length=24, max_length=24)
@@ -184,8 +216,14 @@ class Traffic(Sourced):
 class ConvoyColumn(Link):
     """A stretch that is driven in a column behind a plough, evenly from first to last, both ways.
 
-    `extra_min` is what the column needs beyond ordinary driving. With blue light nobody waits
-    longer than `on_call_min`, where it is given. Nobody turns in a column.
+    Nobody turns in a column.
+
+    Attributes:
+        first: Time of the first departure.
+        last: Time of the last departure.
+        departures: How many there are in a day.
+        extra_min: Minutes that the column needs beyond ordinary driving.
+        on_call_min: The longest wait with blue light, in minutes; None to wait as all do.
     """
 
     first: Clock
@@ -198,10 +236,17 @@ class ConvoyColumn(Link):
 class RoadCondition(Model):
     """A named state of the roads and when it holds: a winter, a storm, a closed pass.
 
-    `speed` is a factor on all roads, with blue light too. Closed stretches and cancelled ferries
-    are not to be had; with `cut_off_wait_min` they are passed after so long a wait (for an opening,
-    the first column or sailing), if the way round takes longer. Of conditions that hold at once
-    speeds multiply and closures join.
+    Of conditions that hold at once speeds multiply and closures join.
+
+    Attributes:
+        title: What people call it.
+        when: Seasons, days and hours in which it holds.
+        speed: A factor on the speed on all roads, with blue light too; None for no change.
+        closed: Stretches that are not to be had.
+        columns: Stretches that are driven in a column, by name.
+        cancelled_ferries: Ferries that do not sail.
+        cut_off_wait_min: Minutes after which what is closed or cancelled is passed all the same (an
+            opening, the first column or sailing), if the way round takes longer.
     """
 
     title: Bilingual
@@ -274,6 +319,13 @@ class Projection(Model):
 
     Only the change from one year to another is used, so that index numbers do as well for a
     municipality; the country's must be people.
+
+    Attributes:
+        municipality: Its name, or `national`.
+        year: The year.
+        people: Nine numbers by age group.
+        source: Where they come from.
+        grade: How well they are known.
     """
 
     municipality: Slug
@@ -284,18 +336,30 @@ class Projection(Model):
 
 
 class CalendarSettings(Model):
-    """First day of a run and its time zone."""
+    """First day of a run and its time zone.
+
+    Attributes:
+        start: A date; runs begin at its local midnight.
+        time_zone: A name of the time zone database, such as Europe/Oslo.
+    """
 
     start: IsoDate
     time_zone: Annotated[str, AfterValidator(_valid_time_zone)]
 
     def calendar(self) -> Calendar:
-        """Return the calendar that starts here."""
+        """Return the calendar that starts at local midnight of the first day."""
         return Calendar(date.fromisoformat(self.start), self.time_zone)
 
 
 class Municipality(Model):
-    """A municipality (kommune) with its published people by age group."""
+    """A municipality (kommune) with its published people by age group.
+
+    Attributes:
+        number: Its official number of four digits.
+        name: Its name.
+        largest_tettsted: People of the largest tettsted that it has a part of.
+        people: Published people, nine numbers by age group.
+    """
 
     number: Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
     name: str = Field(min_length=1)
@@ -311,9 +375,19 @@ class Municipality(Model):
 class Place(Model):
     """A settlement, road junction, ferry quay, hospital or other site, with its people by age.
 
-    `built_up` tells whether it lies in a built-up area (Statistics Norway's tettsted, of 200 people
-    and more), and whether that has more than 10,000 people (`town`); a table of places may be
-    without that column.
+    Attributes:
+        name: What people call it.
+        municipality: The municipality in which it lies.
+        lat: Latitude in degrees, north positive.
+        lon: Longitude in degrees, east positive.
+        kind: What it is; people may live at any kind.
+        note: Anything a reader should know.
+        source: Where its position comes from.
+        grade: How well it is known.
+        built_up: Whether it lies in a built-up area (Statistics Norway's tettsted, of 200 people
+            and more), and whether that has more than 10,000 people (`town`); a table of places may
+            be without that column.
+        people: Nine numbers by age group.
     """
 
     name: str = Field(min_length=1)
@@ -329,7 +403,17 @@ class Place(Model):
 
 
 class Road(Link):
-    """A stretch of road, driven both ways or, where it is one-way, from `from` to `to` only."""
+    """A stretch of road, driven both ways or, where it is one-way, from `from` to `to` only.
+
+    Attributes:
+        road: Number or name of the road.
+        km: Length in kilometres.
+        kmh: Speed of a car in kilometres an hour.
+        one_way: `yes` or `no`.
+        note: Anything a reader should know.
+        source: Where length and speed come from.
+        grade: How well they are known.
+    """
 
     road: str = Field(min_length=1)
     km: float = Field(gt=0, le=500)
@@ -358,6 +442,28 @@ class Ferry(Link):
 
     It sails evenly from the first to the last departure each way or, where the region drives by
     the timetable, at the times there are: from the one quay, and back from the other.
+
+    Attributes:
+        ferry: Its name, as conditions call it.
+        road: Number or name of the road that it belongs to.
+        km: Length of the crossing in kilometres.
+        crossing_min: Minutes of the crossing.
+        first: Time of the first departure.
+        last: Time of the last departure.
+        departures: How many there are in a day, each way.
+        on_call_min: The longest wait with blue light, in minutes; None to wait as all do.
+        times_weekday: Departures from the first quay on working days, such as '06:20 07:40'.
+        times_saturday: The same on Saturdays.
+        times_sunday: The same on Sundays and public holidays.
+        back_weekday: Departures from the other quay on working days.
+        back_saturday: The same on Saturdays.
+        back_sunday: The same on Sundays and public holidays.
+        note: Anything a reader should know.
+        source: Where the values come from.
+        grade: How well they are known.
+
+    Raises:
+        ValueError: Some columns of the timetable are filled and others are not.
     """
 
     ferry: Slug
@@ -386,13 +492,26 @@ class Ferry(Link):
         return self
 
     def timetable(self, day: DayType, back: bool) -> str | None:
-        """Return the departures of a day from the one quay, or back from the other."""
+        """Return the departures of a day from the one quay, or back from the other.
+
+        Args:
+            day: Working day, Saturday or Sunday.
+            back: Whether from the other quay.
+
+        Returns:
+            Times divided by spaces; None for a ferry without a timetable.
+        """
         departures: str | None = getattr(self, f"{'back' if back else 'times'}_{day}")
         return departures
 
 
 class Hospital(Model):
-    """A hospital with an emergency department."""
+    """A hospital with an emergency department.
+
+    Attributes:
+        title: What people call it.
+        place: The place where it stands.
+    """
 
     title: Bilingual
     place: Slug
@@ -401,8 +520,15 @@ class Hospital(Model):
 class NeighbourDistrict(Sourced):
     """People of a neighbour district who ring a control room that is shared with this region.
 
-    Only the phone side of them is simulated: they keep operators and dispatchers busy. They ring
-    113 as often as the region's people, and 116117 too unless it is said here how often.
+    Only the phone side of them is simulated: they keep operators and dispatchers busy.
+
+    Attributes:
+        title: What people call it.
+        people: How many live there.
+        contacts_per_person_year: Contacts with 116117 of a person in a year; None for as often as
+            the region's own.
+        other_calls_per_person_year: Other calls to 116117, likewise. They ring 113 as often as the
+            region's people.
     """
 
     title: Bilingual
@@ -414,8 +540,14 @@ class NeighbourDistrict(Sourced):
 class Driving(Model):
     """How fast vehicles go, against the car speeds of the road table.
 
-    `departures` tells whether ferries sail evenly over the day or by their timetable, where they
-    have one.
+    Attributes:
+        blue_light_town: Factor on the speed with blue light on slow roads.
+        blue_light_rural: Factor on the speed with blue light on other roads.
+        town_below_kmh: Roads below this speed, in kilometres an hour, count as town.
+        departures: Whether ferries sail evenly over the day or by their timetable, where they have
+            one.
+        traffic: Hours with slower traffic; None for none.
+        conditions: Named states of the roads.
     """
 
     blue_light_town: Speedup
@@ -443,16 +575,26 @@ class TravelTimeTable(Model):
 
     @property
     def path(self) -> Path:
-        """Return where the table lies."""
+        """Return where the table lies on this machine."""
         return self._path or Path(self.file)
 
     def lies_at(self, path: Path) -> None:
-        """Tell where the table lies, so that it can be read when its times are first needed."""
+        """Tell where the table lies, so that it can be read when its times are first needed.
+
+        Args:
+            path: The file; that it is whole is checked when it is read.
+        """
         self._path = path
 
 
 class Detour(Model):
-    """At a straight-line distance: the road's length over it, and the speed along the road."""
+    """At a straight-line distance: the road's length over it, and the speed along the road.
+
+    Attributes:
+        km: Straight-line distance in kilometres.
+        detour: The road's length over the straight line, 1 or more.
+        kmh: Speed along the road, in kilometres an hour.
+    """
 
     km: float = Field(ge=0, le=2000)
     detour: float = Field(ge=1, le=10)
@@ -469,6 +611,12 @@ class StraightLine(Sourced):
 
     Between the points both change evenly; beyond the first and the last they stay. The range,
     where given, is a factor on the times. Fjords, mountains and ferries are not in it.
+
+    Attributes:
+        by_distance: Points in order of distance.
+
+    Raises:
+        ValueError: A farther point is not farther, or would be reached sooner.
     """
 
     by_distance: tuple[Detour, ...] = Field(strict=False, min_length=1, max_length=100)
@@ -490,7 +638,11 @@ FourShares = Annotated[
 class Flyable(Sourced):
     """Shares of the hours in which a helicopter can fly, in the four quarters of the year.
 
-    In daylight and in the dark, at the first hospital; the range is a factor on each share.
+    At the first hospital; the range is a factor on each share.
+
+    Attributes:
+        daylight: Four shares, of hours in daylight.
+        dark: Four shares, of hours in the dark.
     """
 
     daylight: FourShares
@@ -498,9 +650,16 @@ class Flyable(Sourced):
 
 
 class Weather(Model):
-    """When helicopters can fly. Weather too bad for it lasts `unflyable_spell_h` on average.
+    """When helicopters can fly. Weather too bad for it comes in spells.
 
     Weather that can be flown in daylight only is too bad from dusk until dawn.
+
+    Attributes:
+        flyable: Shares of the hours that can be flown.
+        unflyable_spell_h: How long a spell of bad weather lasts on average, in hours.
+
+    Raises:
+        ValueError: Spells are too short for the shares, with whole hours of weather.
     """
 
     flyable: Flyable
@@ -517,9 +676,13 @@ class Weather(Model):
 class LocalDrive(Model):
     """Kilometres by road between a place and the homes and incidents about it, and how fast.
 
-    A place is where roads meet; nobody lives there exactly. `built_up_km` holds about places that
-    say that they are built up, `elsewhere_km` about all others. `kmh` is that of ordinary driving;
-    blue light, traffic and conditions of the roads change it as they do a road of that speed.
+    A place is where roads meet; nobody lives there exactly.
+
+    Attributes:
+        built_up_km: Kilometres about places that say that they are built up.
+        elsewhere_km: Kilometres about all others.
+        kmh: Ordinary speed in kilometres an hour; blue light, traffic and conditions of the roads
+            change it as they do a road of that speed.
     """
 
     built_up_km: Duration

@@ -47,14 +47,37 @@ WordsByTerm = dict[
 
 
 class DateColumn(Model):
-    """The column of the date, where times are of the day alone, and how it is written."""
+    """The column of the date, where times are of the day alone.
+
+    Attributes:
+        column: Its name in the log.
+        written: How dates are written, as a pattern such as %d.%m.%Y.
+    """
 
     column: str
     written: str
 
 
 class LogColumns(Model):
-    """The user's columns for ours; all but the time of the call may be missing."""
+    """The user's columns for ours; all but the time of the call may be missing.
+
+    Each is one column, or several of which the first that is filled counts.
+
+    Attributes:
+        time: When the call rang.
+        number: What was called.
+        place: Where the caller is: a place or a municipality.
+        urgency: Urgency as judged.
+        outcome: Whether the call was answered.
+        answered: When it was answered.
+        ended: When the caller was off the line.
+        alerted: When a crew was alerted.
+        rolling: When it began to drive.
+        on_scene: When it was at the patient.
+        left: When it left with the patient.
+        at_hospital: When it was at hospital.
+        free: When it was free again.
+    """
 
     time: ColumnNames
     number: ColumnNames | None = None
@@ -78,7 +101,14 @@ class LogColumns(Model):
 class LogValues(Model):
     """The user's words by ours; a word that is one of ours already needs no mention.
 
-    Places are the region's places or municipalities.
+    Attributes:
+        number: Words for 116117, health personnel's line (`health`) and 113.
+        place: Words for the region's places or municipalities.
+        urgency: Words for red, yellow and green.
+        outcome: Words for answered and hung_up.
+
+    Raises:
+        ValueError: A word of ours is unknown; the message tells those there are.
     """
 
     number: WordsByTerm = Field(default_factory=dict)
@@ -100,13 +130,26 @@ class LogValues(Model):
 
 
 class LogFormat(Model):
-    """How a call log is written.
+    """How a call log is written. Case does not matter in words.
 
-    `times` is a pattern such as "%d.%m.%Y %H:%M:%S", or `iso` (2026-01-31T12:30:00), or
-    `seconds_of_day` beside a `date`. `sure_of` silences a finding that would stop a replay: the
-    `clock` (time zone, daylight saving), the `dates` (month and day swapped) or the `words` (most
-    of a column's are not understood). Case does not matter in words. `leave_out` names values of
-    the user's columns whose rows are no calls.
+    Attributes:
+        log: Its name.
+        title: What people call it.
+        time_zone: The time zone of its times, such as Europe/Oslo.
+        times: A pattern such as "%d.%m.%Y %H:%M:%S", or `iso` (2026-01-31T12:30:00), or
+            `seconds_of_day` beside a `date`.
+        date: The column of the date, where times are of the day alone.
+        delimiter: What divides columns; None to find out.
+        encoding: How its text is written; None to find out.
+        columns: The user's columns for ours.
+        values: The user's words by ours.
+        leave_out: Values of the user's columns whose rows are no calls.
+        sure_of: Silences a finding that would stop a replay: the `clock` (time zone, daylight
+            saving), the `dates` (month and day swapped) or the `words` (most of a column's are not
+            understood).
+
+    Raises:
+        ValueError: Seconds of the day without a date, or a pattern without any sign of a time.
     """
 
     log: Slug
@@ -130,7 +173,7 @@ class LogFormat(Model):
         return self
 
     def read(self) -> set[str]:
-        """Return every column of the user's that is read."""
+        """Return every column of the user's that is read; all others may hold what they will."""
         mine = {column for names in self.columns.given().values() for column in names}
         dated = {self.date.column} if self.date is not None else set()
         return mine | dated | set(self.leave_out)

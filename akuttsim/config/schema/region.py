@@ -50,7 +50,17 @@ AgeGroupName = Literal["0-5", "6-15", "16-19", "20-29", "30-49", "50-66", "67-79
 
 
 class LocalAddition(Model):
-    """A named addition: when it holds, and in which municipalities or places; else everywhere."""
+    """A named addition: when it holds, and in which municipalities or places; else everywhere.
+
+    Attributes:
+        title: What people call it.
+        when: Days and hours in which it holds.
+        municipalities: Whose people it is about; None for all.
+        places: The places whose people it is about; None for all. One of the two at most.
+
+    Raises:
+        ValueError: Both municipalities and places are named.
+    """
 
     title: Bilingual
     when: SeasonHours
@@ -64,7 +74,12 @@ class LocalAddition(Model):
         return self
 
     def holds_at(self, place: str, municipality: str) -> bool:
-        """Tell whether it holds for those who live at a place of a municipality."""
+        """Tell whether it holds for those who live at a place of a municipality.
+
+        Args:
+            place: Name of the place.
+            municipality: Name of the municipality in which it lies.
+        """
         if self.places is not None:
             return place in self.places
         return self.municipalities is None or municipality in self.municipalities
@@ -73,7 +88,13 @@ class LocalAddition(Model):
 class Surge(LocalAddition):
     """A time in which people ring more, or less: factors on the calls to 116117 and to 113.
 
-    With `ages`, only these ring so; otherwise all do.
+    Attributes:
+        factor_116117: Factor on calls to 116117; None for no change.
+        factor_113: Factor on calls to 113; None for no change. One of the two must be given.
+        ages: Age groups that ring so; None for all.
+
+    Raises:
+        ValueError: Neither factor is given.
     """
 
     factor_116117: Factor | None = None
@@ -92,17 +113,34 @@ class VisitorPeriod(LocalAddition):
 
     They are as old as those who live there and ring both numbers as often; they have no safety
     alarm and are not health personnel.
+
+    Attributes:
+        people_factor: People in the place over those who live there.
     """
 
     people_factor: Factor
 
 
 class Incident(Model):
-    """Many patients at once, at a place, a date and a local time of day: the first call to 113.
+    """Many patients at once, at a place, a date and a local time of day.
 
-    Of `callers` the first rings then, about a patient who is red; each of the others rings
-    `after_min` later about the same, for `talk_s`. The other patients are as urgent as `urgency`
-    says; each is found `found_after_min` after the first call, and nobody rings for them.
+    The first of the callers rings 113 then, about a patient who is red.
+
+    Attributes:
+        title: What people call it.
+        date: The day, such as 2026-01-14.
+        time: Local time of the first call, such as 14:30.
+        place: The place where it happens.
+        patients: How many are hurt or ill, 1 or more.
+        urgency: How urgent the others than the first are.
+        found_after_min: Minutes from the first call until each of the others is found; nobody rings
+            for them.
+        callers: How many ring 113 about it, 1 or more.
+        after_min: Minutes from the first call until each of the other callers rings.
+        talk_s: Seconds of an operator at 113 with each of the other callers.
+
+    Raises:
+        ValueError: Nobody is hurt, or nobody rings.
     """
 
     title: Bilingual
@@ -123,7 +161,11 @@ class Incident(Model):
         return self
 
     def begins_s(self, calendar: Calendar) -> float:
-        """Return when the first call comes, in seconds since the run began; below 0 before it."""
+        """Return when the first call comes, in seconds since the run began; below 0 before it.
+
+        Args:
+            calendar: The region's first day and time zone.
+        """
         hour, minute = (int(part) for part in self.time.split(":"))
         return calendar.seconds(date.fromisoformat(self.date), hour * 60 + minute)
 
@@ -136,7 +178,13 @@ Weights = Annotated[
 class HourlyWeights(Sourced):
     """Contacts over the day: weights of the 24 hours, on working days and on free days.
 
-    `flatten` mixes in an even spread (0 as given, 1 flat); the range is that of `flatten`.
+    Only the shape matters: the weights of a day are scaled to a mean of 1. The range is that of
+    `flatten`.
+
+    Attributes:
+        weekday: 24 weights of 0 or more, from the hour after midnight.
+        weekend: The same on Saturdays, Sundays and public holidays.
+        flatten: How much of an even spread is mixed in, from 0 (as given) to 1 (flat).
     """
 
     weekday: Weights
@@ -145,7 +193,13 @@ class HourlyWeights(Sourced):
 
 
 class SpecialDays(Model):
-    """Factors on the calls of days that stand out."""
+    """Factors on the calls of days that stand out, over an ordinary day of their kind.
+
+    Attributes:
+        easter_week: From Palm Sunday to Easter Monday.
+        christmas_eve: 24 December, over a Saturday.
+        new_years_night: From midnight to eight on 1 January.
+    """
 
     easter_week: Factor
     christmas_eve: Factor
@@ -153,7 +207,11 @@ class SpecialDays(Model):
 
 
 class Quarters(Sourced):
-    """Factors on the calls of the four quarters of the year; the range is a factor on each."""
+    """Factors on the calls of the four quarters of the year; the range is a factor on each.
+
+    Attributes:
+        values: Four factors above 0, from January to March on.
+    """
 
     values: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         strict=False, min_length=4, max_length=4
@@ -163,9 +221,19 @@ class Quarters(Sourced):
 class InsteadOfComing(Model):
     """What people do instead, of those who do not come because care is far away.
 
-    Shares of them all; the rest ring as before and get advice. Those who get worse ring again and
-    then come, whatever the distance; those without never ring. Of those truly red `red_rings_113`
-    ring 113, and the others wait till the morning.
+    Shares of them all; the rest ring as before and get advice.
+
+    Attributes:
+        doctor_phone: Share who get the doctor on the phone.
+        next_day: Share who are seen by their GP another day, outside the chain.
+        worse_later: Share who get advice, get worse, ring again and then come, whatever the
+            distance.
+        without: Share who never ring.
+        red_rings_113: Share of those truly red who ring 113; the others wait till eight in the
+            morning and ring 116117 then.
+
+    Raises:
+        ValueError: The shares are more than one together.
     """
 
     doctor_phone: Share
@@ -182,7 +250,7 @@ class InsteadOfComing(Model):
 
     @property
     def advice(self) -> float:
-        """Return the share who ring and get advice: all others."""
+        """Return the share who ring and get advice: all whom the other shares leave."""
         parts = (self.doctor_phone, self.next_day, self.worse_later, self.without)
         return 1.0 - sum(part.value for part in parts)
 
@@ -190,11 +258,19 @@ class InsteadOfComing(Model):
 class DistanceDecay(Model):
     """How use falls with the distance to the nearest open clinic with a doctor: exp(-rate x km).
 
-    The published rates hold at `reference_km`. `satellite_counts` is how much a satellite counts as
-    such a clinic, of those that it takes: not at all (0, as where it is not told) to fully (1).
     Nobody vanishes: those who do not come do what `instead` says, or where it is not told ring and
-    get advice (red: ring 113). With `everybody_comes` nobody is kept away: what differs between
-    organisations is then what each does for the same patients.
+    get advice (red: ring 113).
+
+    Attributes:
+        consultation_per_km: Rate of consultations, for each kilometre by road.
+        home_visit_per_km: Rate of home visits.
+        red_per_km: Rate of red contacts.
+        reference_km: The distance at which the region's published rates of calls hold.
+        satellite_counts: How much a satellite counts as such a clinic, of those that it takes: not
+            at all (0, as where it is not told) to fully (1).
+        instead: What those do who do not come.
+        everybody_comes: Nobody is kept away: what differs between organisations is then what each
+            does for the same patients.
     """
 
     consultation_per_km: Number
@@ -207,10 +283,16 @@ class DistanceDecay(Model):
 
 
 class WithoutGP(Model):
-    """People without a regular GP use the legevakt `factor` times as much.
+    """People without a regular GP use the legevakt more.
 
-    `share` is theirs among the people, by municipality where `municipalities` says so;
-    `national_share` is theirs where the published rates were counted.
+    What counts is how a municipality's share differs from that of the country, so that the
+    published rates hold where it does not.
+
+    Attributes:
+        share: Their share of the people.
+        national_share: Their share where the published rates were counted.
+        factor: How many times as much they use the legevakt.
+        municipalities: Their share in municipalities where it is another one.
     """
 
     share: Share
@@ -220,9 +302,14 @@ class WithoutGP(Model):
 
 
 class SameIncident(Model):
-    """Several calls about one incident: after each about a red one, `again` that one more rings.
+    """Several calls to 113 about one red incident.
 
-    They are among the published number of 113 calls. Each comes `after_min` the one before.
+    They are among the published number of 113 calls, and nobody is sent to them.
+
+    Attributes:
+        again: Share of calls about a red incident after which one more rings.
+        after_min: Minutes from one call until the next.
+        talk_s: Seconds of an operator with each of them.
     """
 
     again: Share
@@ -231,7 +318,14 @@ class SameIncident(Model):
 
 
 class AlarmNeeds(Whole):
-    """What a safety alarm leads to at the response centre; the shares sum to one."""
+    """What a safety alarm leads to at the response centre; the shares sum to one.
+
+    Attributes:
+        closed: Closed there, with nobody sent.
+        home_nursing: Home nursing comes.
+        to_116117: Passed on to 116117.
+        to_113: Passed on to 113.
+    """
 
     closed: float = Field(ge=0, le=1)
     home_nursing: float = Field(ge=0, le=1)
@@ -240,10 +334,16 @@ class AlarmNeeds(Whole):
 
 
 class SafetyAlarms(Model):
-    """Safety alarms (trygghetsalarm): users for each person of an age, alarms, what they lead to.
+    """Safety alarms (trygghetsalarm): who has one, how often it is pressed, what it leads to.
 
-    `handover_s` is how long the response centre's operator needs to pass an alarm on;
-    `home_nursing_min` how long home nursing then takes to come.
+    Attributes:
+        users_by_age: Users for each person of an age group.
+        alarms_per_user_month: Alarms that a user presses in a month.
+        hours: How alarms are spread over the day.
+        needs: What they lead to.
+        talk_s: Seconds that the response centre's operator talks with the user.
+        handover_s: Seconds that the operator needs to pass an alarm on.
+        home_nursing_min: Minutes that home nursing then takes to come.
     """
 
     users_by_age: ByAge
@@ -258,9 +358,15 @@ class SafetyAlarms(Model):
 class PlannedTransports(Model):
     """Planned ambulance transports, ordered beforehand, to hospital, home from it or far away.
 
-    Ages need them as they ring 113. `free_day_factor` is a free day's number over a working day's.
-    `from_hospital` is the share that begins at hospital, `out_of_region` the share that leaves the
-    region: `away_h` is then from leaving the patient's place until back at the region's hospital.
+    Ages need them as they ring 113.
+
+    Attributes:
+        per_person_year: Transports of a person in a year, in the mean of all ages.
+        hours: How their times are spread over the day.
+        free_day_factor: A free day's number over a working day's.
+        from_hospital: Share that begins at hospital.
+        out_of_region: Share that leaves the region.
+        away_h: Hours of these from leaving the patient's place until back at the region's hospital.
     """
 
     per_person_year: Number
@@ -272,7 +378,33 @@ class PlannedTransports(Model):
 
 
 class Demand(Model):
-    """How often people call, by age, hour, day and season."""
+    """How often people call, by age, hour, day and season.
+
+    Rates are of the mean year; factors say who rings more and when.
+
+    Attributes:
+        contacts_per_person_year: Calls to 116117 that need care, of a person in a year.
+        other_calls_per_person_year: Other calls to 116117: questions, repeats.
+        calls_113_per_person_year: Calls to 113.
+        health_line_share: Share of contacts with 116117 that come from health personnel.
+        age_factor_116117: How often each age rings 116117; only the shape matters.
+        age_factor_113: How often each age rings 113.
+        hours_116117: How calls to 116117 are spread over the day.
+        flatten_113: How much flatter the day is at 113, from 0 to 1.
+        weekend_factor: A free day's number over a working day's.
+        quarter_factor: How the quarters of the year differ.
+        special_days: Easter, Christmas Eve and New Year's night.
+        day_cv: How days differ by more than chance: the coefficient of variation of a factor that a
+            whole day has, on both numbers.
+        distance_decay: That fewer come the farther away care is; None for no such thing.
+        without_gp: That people without a GP come more.
+        same_incident: That several ring about one incident.
+        safety_alarms: Alarms; None where they are not simulated.
+        planned_transports: Transports; None where they are not simulated.
+        incidents: Events with many patients, by name.
+        surges: Times in which people ring more or less, by name.
+        visitors: Times with more or fewer people in a place, by name.
+    """
 
     contacts_per_person_year: Number
     other_calls_per_person_year: Number
@@ -297,10 +429,26 @@ class Demand(Model):
 
 
 class UrgencyAsJudged(Model):
-    """How urgent the contacts truly are, by age, by who rings and by time of day.
+    """How urgent contacts are judged to be, by age, by who rings and by time of day.
 
-    A contact's shares are those of its age, times by how much its line and its time of day differ
-    from all contacts; then scaled so that all contacts of 116117 together have `level_116117`.
+    As judged on the phone and published: the truth follows when the known share of misjudged calls
+    is undone. A contact's shares are those of its age, times by how much its line and its time of
+    day differ from all contacts; then scaled so that all contacts of 116117 together have
+    `level_116117`.
+
+    Attributes:
+        all_contacts: All contacts of the statistics that the other mixes are from.
+        level_116117: What all contacts of 116117 in the region together shall have.
+        by_age: The mix of each age group; all of `AGE_GROUPS`.
+        health_line: Contacts from health personnel.
+        phone_line: Contacts from the public by phone.
+        line_113: Calls to 113.
+        day: Contacts by day.
+        evening: Contacts in the evening.
+        night: Contacts at night.
+
+    Raises:
+        ValueError: An age group is missing or unknown.
     """
 
     all_contacts: UrgencyMix
@@ -321,7 +469,17 @@ class UrgencyAsJudged(Model):
 
 
 class RegionTables(Model):
-    """File names of the tables beside region.yaml."""
+    """File names of the tables beside region.yaml.
+
+    Attributes:
+        municipalities: Municipalities with their published people.
+        places: Places with positions and kinds.
+        people: People of each place by age.
+        roads: Stretches of road; None where travel times or straight lines stand instead.
+        travel_times: Travel times between all places.
+        ferries: Ferries, only with roads.
+        projections: Expected people of coming years.
+    """
 
     municipalities: str
     places: str
@@ -335,17 +493,45 @@ class RegionTables(Model):
 class Region(Model):
     """A district with its people, roads and illness: the same for every organisation.
 
-    With `year` its people are those expected on 1 January of that year: the published ones, of
-    `people_year`, changed age by age as the table of projections says. The calendar stays.
-
-    `response_goal_areas` tells how it is settled whether an ambulance should come within 12 or
-    within 25 minutes: by where the incident lies, in a tettsted above 10,000 people or outside
-    (`incident`, the rule since 2021), or by the largest tettsted of the municipality
-    (`municipality`, the rule before, which also holds for places that do not say whether they are
-    `built_up`).
-
     It drives by a table of roads, or by a table of travel times between its places, or, where
     there is neither, along straight lines.
+
+    Attributes:
+        region: Its name, as organisations and commands call it.
+        title: A short title.
+        description: What it is, in some sentences.
+        calendar: First day of a run and the time zone.
+        tables: Names of the files beside it.
+        people_year: The year of the published people.
+        year: With it, people are those expected on 1 January of that year: the published ones
+            changed age by age as the table of projections says. The calendar stays.
+        municipalities: Municipalities by name.
+        places: Places by name; their order is the index that arrays use.
+        roads: Stretches of road.
+        ferries: Ferries.
+        projections: Expected people by year.
+        travel_times: The table of travel times, where there is no table of roads.
+        straight_line: How long straight lines take, where there is neither.
+        response_goal_areas: How it is settled whether an ambulance should come within 12 or within
+            25 minutes: by where the incident lies, in a tettsted above 10,000 people or outside
+            (`incident`, the rule since 2021), or by the largest tettsted of the municipality
+            (`municipality`, the rule before, which also holds for places that do not say whether
+            they are `built_up`).
+        hospitals: Hospitals with an emergency department.
+        outside: Neighbour districts whose calls may reach the region's rooms.
+        driving: How fast vehicles go.
+        local_drive: The drive from the point of the network to the door; None for none.
+        demand: How often people call.
+        urgency: How urgent they are.
+        misjudged: How often that is judged wrong.
+        worsening: Who gets worse; None for nobody.
+        patience: How long callers wait.
+        care: What they need and how long it takes.
+        weather: When helicopters can fly; None for always.
+
+    Raises:
+        ValueError: Not exactly one of roads, travel times and straight lines; ferries without
+            roads; people get worse later and nothing says when.
     """
 
     region: Slug
@@ -385,7 +571,11 @@ class Region(Model):
         return self
 
     def is_dense(self, place: str) -> bool:
-        """Tell whether the ambulance goal of incidents at a place is 12 minutes rather than 25."""
+        """Tell whether the ambulance goal of incidents at a place is 12 minutes rather than 25.
+
+        Args:
+            place: Name of the place of the incident.
+        """
         site = self.places[place]
         if self.response_goal_areas == "incident" and site.built_up is not None:
             return site.built_up == "town"
@@ -401,21 +591,25 @@ class Region(Model):
 
     @property
     def place_ids(self) -> tuple[str, ...]:
-        """Return the places in the order of their index."""
+        """Return the names of the places in the order of their index in arrays."""
         return tuple(self.places)
 
     @property
     def municipality_ids(self) -> tuple[str, ...]:
-        """Return the municipalities in the order of their index."""
+        """Return the names of the municipalities in the order of their index in arrays."""
         return tuple(self.municipalities)
 
     def largest_place(self, municipality: str) -> str:
-        """Return the most populous place of a municipality, which stands for it in drives."""
+        """Return the most populous place of a municipality, which stands for it in drives.
+
+        Args:
+            municipality: Its name; it must have a place.
+        """
         own = [name for name, place in self.places.items() if place.municipality == municipality]
         return max(own, key=lambda name: sum(self.places[name].people))
 
     def people(self) -> int:
-        """Return all published inhabitants."""
+        """Return all published inhabitants, neighbour districts not counted."""
         return sum(sum(place.people) for place in self.places.values())
 
 
@@ -429,8 +623,13 @@ Ages = tuple[float, ...]
 def place_populations(region: Region) -> dict[str, Ages]:
     """Return the people of each place by age: published ones, or those expected in `year`.
 
-    Every place of a municipality changes alike, age by age. Expected people are not whole. The
-    region must have passed `check_region`.
+    Every place of a municipality changes alike, age by age. Expected people are not whole.
+
+    Args:
+        region: A region that has passed `check_region`.
+
+    Returns:
+        By place, nine numbers in the order of `AGE_GROUPS`.
     """
     if region.year is None:
         return {name: place.people for name, place in region.places.items()}
@@ -442,7 +641,14 @@ def place_populations(region: Region) -> dict[str, Ages]:
 
 
 def municipality_populations(region: Region) -> dict[str, Ages]:
-    """Return the people of each municipality by age, as `place_populations`."""
+    """Return the people of each municipality by age: published, or those expected in `year`.
+
+    Args:
+        region: A region that has passed `check_region`.
+
+    Returns:
+        By municipality, nine numbers in the order of `AGE_GROUPS`.
+    """
     published = {name: municipality.people for name, municipality in region.municipalities.items()}
     if region.year is None:
         return {**published}
@@ -453,12 +659,23 @@ def municipality_populations(region: Region) -> dict[str, Ages]:
 
 
 def people_by_age(region: Region) -> Ages:
-    """Return all inhabitants by age, as `place_populations`."""
+    """Return all inhabitants by age: published, or those expected in `year`.
+
+    Args:
+        region: A region that has passed `check_region`.
+    """
     return tuple(map(sum, zip(*municipality_populations(region).values(), strict=True)))
 
 
 def neighbour_populations(region: Region) -> dict[str, float]:
-    """Return the people of each neighbour district, changed as all ages of the country together."""
+    """Return the people of each neighbour district, changed as all ages of the country together.
+
+    Args:
+        region: A region that has passed `check_region`.
+
+    Returns:
+        People by district, not always whole.
+    """
     change = 1.0
     if region.outside and region.year is not None and region.people_year is not None:
         rows = projection_rows(region, NATIONAL)
@@ -469,7 +686,12 @@ def neighbour_populations(region: Region) -> dict[str, float]:
 
 
 def projection_rows(region: Region, municipality: str) -> list[Projection]:
-    """Return the projections of a municipality by year: its own, or the country's."""
+    """Return the projections of a municipality by year: its own, or the country's.
+
+    Args:
+        region: The region with its table of projections.
+        municipality: Its name, or `NATIONAL`.
+    """
     own = [row for row in region.projections if row.municipality == municipality]
     country = [row for row in region.projections if row.municipality == NATIONAL]
     return sorted(own or country, key=lambda row: row.year)
@@ -478,7 +700,12 @@ def projection_rows(region: Region, municipality: str) -> list[Projection]:
 def projected_people(rows: Sequence[Projection], year: int) -> Ages:
     """Return the people of a year by age, on a straight line between the years around it.
 
-    Raises ValueError for a year outside the rows.
+    Args:
+        rows: The projections of one municipality, or of the country.
+        year: The year, of which 1 January is meant.
+
+    Raises:
+        ValueError: The year is outside the rows.
     """
     before = max((row for row in rows if row.year <= year), key=lambda row: row.year)
     after = min((row for row in rows if row.year >= year), key=lambda row: row.year)
