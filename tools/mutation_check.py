@@ -4,10 +4,11 @@ python tools/mutation_check.py [--mutants 40] [--seed 15] [--code REV] [--tests 
 
 Each mutant is one change in one function of the chain, of the indicators or of their statistics: a
 comparison turned, + for -, a constant one higher, `and` for `or`, a return at once, a statement
-left out. First every test file runs once on code that notes which of the functions drawn it enters,
-so that a mutant is tried on the files that can see it and on no other, the shortest first; the
-first failure ends it. The same seed on the same code gives the same mutants, so that the tests of
-two revisions can be compared on them: `--code X --tests X` and `--code X --tests Y`.
+left out. First all tests run once on code that notes which of the functions drawn each test enters,
+so that a mutant is tried on the tests that can see it and on no other: files that do it shortest
+first, up to a budget of processor time; the first failure ends it. The same seed on the same code
+gives the same mutants, so that the tests of two revisions can be compared on them: `--code X
+--tests X` and `--code X --tests Y`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import ast
 import copy
 import importlib
+import json
 import math
 import os
 import random
@@ -26,10 +28,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOMS = ("chain", "indicators", "statistics", "crew_choice.py", "analysis")
 """Where the chain and the indicators live; `analysis` held the middle three before version 0.2."""
@@ -45,7 +49,7 @@ REACHED = "AKUTTSIM_MUTANTS_REACHED"
 NOTING = f"""
 import os
 seen = set()
-def {NOTE}(number):
+def note(number):
     if number not in seen:
         seen.add(number)
         with open(os.environ["{REACHED}"], "a") as file:
@@ -182,27 +186,28 @@ def noting(root: Path, drawn: list[Mutant]) -> dict[Path, str]:
             function = nodes[mutant.function]
             if mutant.module == module and isinstance(function, Function):
                 at = 1 if ast.get_docstring(function) else 0
-                note = f"__import__({NOTE!r}).{NOTE}({number})"
+                note = f"__import__({NOTE!r}).note({number})"
                 function.body[at:at] = ast.parse(note).body
         texts[module] = ast.unparse(ast.fix_missing_locations(tree))
     return texts
 
 
-def parted(root: Path, tests: list[str], limit_s: float) -> Ended:
-    """Run tests in a process of their own that has the packages already; stop at the first failure.
+def parted(root: Path, args: list[str], limit_s: float, plugin: object = None) -> Ended:
+    """Run pytest in a process of its own that has the packages already.
 
     Args:
         root: Where code and tests are.
-        tests: Files or tests, in their order.
+        args: What pytest is told: files or tests, and options.
         limit_s: Most processor seconds of one process; ten times as long by the clock, since a
             change can also make a test wait for ever.
+        plugin: Hooks of pytest.
     """
     out = root / "printed.txt"
     child, began = os.fork(), time.monotonic()
     if not child:
-        _run_tests(root, tests, math.ceil(limit_s), out)
+        _run_tests(root, args, math.ceil(limit_s), plugin)
     while not (ended := os.wait4(child, os.WNOHANG))[0]:
-        if time.monotonic() - began > 10 * limit_s:
+        if time.monotonic() - began > 60 + 10 * limit_s:
             os.killpg(child, signal.SIGKILL)
         time.sleep(0.02)
     with suppress(ProcessLookupError):
@@ -213,50 +218,120 @@ def parted(root: Path, tests: list[str], limit_s: float) -> Ended:
     if os.WIFSIGNALED(ended[1]):
         return Ended("too long", cpu_s)
     printed = out.read_text("utf-8", "replace")
-    told = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - |$)", printed, re.MULTILINE)
+    told = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
     return Ended(told.group(1) if told else "ended: " + printed.strip()[-200:], cpu_s)
 
 
-def _run_tests(root: Path, tests: list[str], limit_s: int, out: Path) -> None:
+def _run_tests(root: Path, args: list[str], limit_s: int, plugin: object) -> None:
     """Become the process that runs tests, and end."""
-    os.setsid()
-    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    with out.open("w") as printed:
-        os.dup2(printed.fileno(), 1)
-        os.dup2(printed.fileno(), 2)
-    os.chdir(root)
-    sys.path.insert(0, str(root))
-    pytest = importlib.import_module("pytest")
     code = 1
     try:
-        code = pytest.main(["-x", "-p", "no:cacheprovider", "-rfE", "--tb=no", *tests])
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with (root / "printed.txt").open("w") as printed:
+            os.dup2(printed.fileno(), 1)
+            os.dup2(printed.fileno(), 2)
+        os.chdir(root)
+        sys.path.insert(0, str(root))
+        pytest = importlib.import_module("pytest")
+        told = ["-p", "no:cacheprovider", "-o", "timeout=0", "-rfE", "--tb=no", *args]
+        code = pytest.main(told, plugins=[plugin] if plugin else [])
     finally:
         sys.stdout.flush()
         os._exit(int(code))
 
 
-def reaching(root: Path, drawn: list[Mutant], limit_s: float) -> list[list[str]]:
-    """Return, for each mutant, the test files that enter its function, the shortest first.
+class Noting:
+    """Writes, as pytest runs, which mutants' functions each test enters, and how long it takes.
+
+    What is entered while a file is read, or as its first test is made ready, all its tests share.
+    """
+
+    def __init__(self, notes: Path, out: Path) -> None:
+        """Take the file in which the code notes, and the one to write."""
+        self.notes, self.out, self.shared, self.is_first = notes, out, set[int](), True
+
+    def entered(self) -> set[int]:
+        """Return what was entered since this was asked last."""
+        numbers = {int(line) for line in self.notes.read_text().split()}
+        self.notes.write_text("")
+        importlib.import_module(NOTE).seen.clear()
+        return numbers
+
+    def pytest_runtest_logstart(self) -> None:
+        """Begin a test."""
+        self.shared |= self.entered() if self.is_first else set()
+        self.began_s = time.process_time()
+
+    def pytest_runtest_call(self) -> None:
+        """End the making ready of a test."""
+        if self.is_first:
+            self.shared |= self.entered()
+        self.is_first = False
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """End a test."""
+        mine = sorted(self.entered() | self.shared)
+        with self.out.open("a") as file:
+            print(json.dumps([nodeid, time.process_time() - self.began_s, mine]), file=file)
+
+
+class Picked:
+    """Leaves of all tests that are found some, in their order."""
+
+    def __init__(self, names: list[str]) -> None:
+        """Take the names of the tests."""
+        self.names = set(names)
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave those."""
+        items[:] = [item for item in items if item.nodeid in self.names]
+
+
+Reach = dict[str, tuple[float, list[int]]]
+"""Of each test the processor seconds that it takes, and the mutants whose functions it enters."""
+
+
+def reach_of_tests(root: Path, drawn: list[Mutant], longest_s: float) -> Reach:
+    """Return what each test enters.
 
     A file runs in a process of its own, so that nothing another one had made hides a call.
     """
     folders = [root / "tests" / name for name in TESTS_OF_ROOMS]
     files = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
-    note = root / "reached.txt"
-    os.environ[REACHED] = str(note)
+    notes, out = root / "notes.txt", root / "reach.txt"
+    os.environ[REACHED] = str(notes)
     (root / f"{NOTE}.py").write_text(NOTING, "utf-8")
-    took: dict[str, float] = {}
-    entered: dict[str, set[int]] = {}
+    out.write_text("")
+    total = 0.0
     with replaced(root, noting(root, drawn)):
         for path in files:
-            note.write_text("")
+            notes.write_text("")
             name = str(path.relative_to(root))
-            took[name] = parted(root, ["--maxfail=1000000", name], limit_s).cpu_s
-            entered[name] = {int(line) for line in note.read_text().split()}
-    print(f"{sum(took.values()):.0f} processor seconds for all {len(took)} files once", flush=True)
-    order = sorted(took, key=lambda name: took[name])
-    return [[name for name in order if k in entered[name]] for k in range(len(drawn))]
+            total += parted(root, [name], longest_s, Noting(notes, out)).cpu_s
+    found: Reach = {}
+    for line in out.read_text().splitlines():
+        name, seconds, numbers = json.loads(line)
+        found[name] = (seconds, numbers)
+    print(f"{len(found)} tests of {len(files)} files in {total:.0f} processor seconds", flush=True)
+    return found
+
+
+def tests_for(number: int, reach: Reach, budget_s: float) -> list[str]:
+    """Return the tests that enter a mutant's function, file by file, as many as a budget allows."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for name, (_, numbers) in reach.items():
+        if number in numbers:
+            by_file[name.partition("::")[0]].append(name)
+    took = {file: sum(reach[name][0] for name in names) for file, names in by_file.items()}
+    chosen: list[str] = []
+    for file in sorted(by_file, key=lambda each: took[each]):
+        budget_s -= took[file]
+        if budget_s < 0 and chosen:
+            break
+        chosen += by_file[file]
+    return chosen
 
 
 @contextmanager
@@ -278,10 +353,12 @@ def tried(root: Path, mutant: Mutant, tests: list[str], limit_s: float) -> Ended
     """Return what kills a mutant, if anything does."""
     if not tests:
         return Ended("", 0.0)
+    files = list(dict.fromkeys(name.partition("::")[0] for name in tests))
     with replaced(root, {mutant.module: mutant.source}):
-        ended = parted(root, tests, limit_s)
-    if "::" in ended.failed and parted(root, [ended.failed], limit_s).failed:
-        sys.exit(f"{ended.failed} fails without any change: nothing can be said")
+        ended = parted(root, ["-x", *files], limit_s, Picked(tests))
+    if ended.failed in tests and parted(root, [ended.failed], limit_s).failed:
+        print(f"    {ended.failed} fails without any change too: it is left out", flush=True)
+        return tried(root, mutant, [name for name in tests if name != ended.failed], limit_s)
     return ended
 
 
@@ -312,7 +389,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=15)
     parser.add_argument("--code", default="HEAD", help="revision whose code is changed")
     parser.add_argument("--tests", default="HEAD", help="revision whose tests are asked")
-    parser.add_argument("--limit-s", type=float, default=600.0, help="processor seconds a mutant")
+    parser.add_argument("--budget-s", type=float, default=60.0, help="of tests for each mutant")
     given = parser.parse_args()
     os.environ.update(PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     sys.dont_write_bytecode = True
@@ -323,14 +400,14 @@ def main() -> None:
         os.environ["PYTHONPATH"] = folder
         unpacked(given.code, given.tests, root)
         drawn, killed = mutants(root, given.mutants, given.seed), 0
-        for number, (mutant, tests) in enumerate(
-            zip(drawn, reaching(root, drawn, given.limit_s), strict=True), 1
-        ):
-            ended = tried(root, mutant, tests, given.limit_s)
+        reach = reach_of_tests(root, drawn, given.budget_s)
+        for number, mutant in enumerate(drawn):
+            tests = tests_for(number, reach, given.budget_s)
+            ended = tried(root, mutant, tests, 60 + 3 * given.budget_s)
             killed += bool(ended.failed)
             says = f"{'killed' if ended.failed else 'SURVIVES':8s} {ended.cpu_s:5.0f} s"
             told = f"{mutant.module}:{mutant.line}: {mutant.change}"
-            print(f"{number:3d} {says} {told} ({len(tests)} files)  {ended.failed}", flush=True)
+            print(f"{number + 1:3d} {says} {told} ({len(tests)} tests)  {ended.failed}", flush=True)
     low, high = wilson(killed, len(drawn))
     share = f"{killed / len(drawn):.0%}, 95 % interval {low:.0%} to {high:.0%}"
     print(f"{killed} of {len(drawn)} killed ({share}), code {given.code}, tests {given.tests}")
