@@ -29,7 +29,7 @@ from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.experiments.results import ResultsFolder, write_calls, write_page_data
 from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.access_to_care import AccessByHour, access_by_hour
+from akuttsim.indicators.care_through_the_day import CareOnMap, care_on_map
 from akuttsim.indicators.day_replay import (
     PATIENT_EVENTS,
     DayReplay,
@@ -96,12 +96,12 @@ class PageData(TypedDict):
     """What the page draws of an organisation, by kind of file."""
 
     replay: ReplayLists
-    map: AccessByHour
+    map: CareOnMap
 
 
 def page_data(run: MeasuredRun) -> PageData:
     """Return what the page draws of a run: its typical day, and the reach of its services."""
-    return {"replay": replay_as_lists(build_day_replay(run)), "map": access_by_hour(run)}
+    return {"replay": replay_as_lists(build_day_replay(run)), "map": care_on_map(run)}
 
 
 def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:

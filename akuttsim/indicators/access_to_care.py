@@ -60,6 +60,20 @@ class CareJourneys:
             journey[mine] += self._way_on_s(need, municipality, journey[mine], mine)
         return journey
 
+    def nearest(self, need: Need, place: str) -> tuple[str, float] | None:
+        """Return the nearest that sees a need from a place, and the seconds to it.
+
+        Of two as near the one with a doctor on site; None where none is open for the municipality.
+        """
+        municipality = self.region.places[place].municipality
+        at = self.region.place_ids.index(place)
+        in_reach = clinics_in_reach(self.clinics, need, municipality, self.is_open)
+        if not in_reach:
+            return None
+        seconds = {name: float(self._to(name)[at]) for name in in_reach}
+        name = min(seconds, key=lambda name: (seconds[name], not has_doctor(self.clinics[name])))
+        return name, seconds[name]
+
     def mean_s(self, visits: Floats) -> Floats:
         """Return the mean over the visits of each place, given as [place, urgency]."""
         shares = visits / np.maximum(visits.sum(axis=1, keepdims=True), 1e-12)
