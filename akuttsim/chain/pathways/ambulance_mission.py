@@ -41,7 +41,17 @@ from akuttsim.units import MINUTE_S
 
 
 def choose_support(run: Run, call: Call, ambulance_s: float) -> SupportUnit | None:
-    """Return the support that is expected first, if that is before the ambulance."""
+    """Return the support that is expected first, if that is before the ambulance.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        ambulance_s: In how many seconds an ambulance that is free now is expected; infinite for
+            none.
+
+    Returns:
+        A helicopter, boat or single responder; None where none may go or none would be sooner.
+    """
     best, soonest_s = None, ambulance_s
     for support in run.service.supports:
         if support_may_go(run, call, support):
@@ -67,6 +77,14 @@ def support_way(
     """Return the way from one place to another, by road with blue light or straight.
 
     By road also the kilometres about both ends; what flies lands near, what sails is met there.
+
+    Args:
+        run: The run.
+        support: The support that goes.
+        start: Index of the place where it leaves.
+        end: Index of the place where it goes.
+        start_km: Kilometres from a patient's door to the first place.
+        end_km: Kilometres from the last place to a patient's door.
     """
     if support.straight is None:
         return run.way(start, end, "blue", start_km, end_km)
@@ -79,7 +97,14 @@ def support_way_out(run: Run, support: SupportUnit, call: Call) -> Way:
 
 
 def send_support(run: Run, call: Call, mission: Mission, support: SupportUnit) -> Pathway:
-    """Go to the patient, help, perhaps take the patient along, and return to base."""
+    """Go to the patient, help, perhaps take the patient along, and return to base.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        mission: The ambulance's mission to the same patient; it is over if the support takes over.
+        support: The support, out until it is back at its base.
+    """
     patient, since_s = call.patient, run.clock._now
     support.is_out = True
     reaction_s = run.optional.support_s[support.index][patient]
@@ -100,9 +125,18 @@ def send_support(run: Run, call: Call, mission: Mission, support: SupportUnit) -
 
 
 def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportUnit) -> Pathway:
-    """Take the patient to hospital, or settle it at home, if the ambulance has not; return where.
+    """Take the patient to hospital, or settle it at home, if the ambulance has not.
 
     The ambulance, if it is still on its way, turns back.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        mission: The ambulance's mission to the same patient.
+        support: The support that is with the patient.
+
+    Returns:
+        The place where the support is then.
     """
     patient, place = call.patient, mission.place
     stays = run.patients.conveyed[patient] == HOME
@@ -126,7 +160,15 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
 
 
 def alert_co_responders(run: Run, call: Call, mission: Mission) -> None:
-    """Alert all who come beside the ambulance; each goes its own way."""
+    """Alert all who come beside the ambulance; each goes its own way.
+
+    A support to any urgency; first responders and a satellite's nurse to red alone.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        mission: The ambulance's mission.
+    """
     ambulance_s = run.fleet.soonest_s(mission)
     support = choose_support(run, call, ambulance_s)
     if support is not None:
@@ -139,7 +181,14 @@ def alert_co_responders(run: Run, call: Call, mission: Mission) -> None:
 
 
 def alert_first_responders(run: Run, call: Call, mission: Mission, ambulance_s: float) -> None:
-    """Alert the nearest first responders who answer; they stay until the ambulance has come."""
+    """Alert the nearest first responders who answer; they stay until the ambulance has come.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        mission: The ambulance's mission.
+        ambulance_s: In how many seconds the ambulance is expected.
+    """
     patient, nearest_s = call.patient, float("inf")
     nearest: tuple[Way, float] | None = None
     for number, group in enumerate(run.service.responders):
@@ -154,7 +203,13 @@ def alert_first_responders(run: Run, call: Call, mission: Mission, ambulance_s: 
 
 
 def is_group_alerted(group: ResponderGroup, drive_s: float, ambulance_s: float) -> bool:
-    """Tell whether they are near enough, well before the ambulance, and that is late enough."""
+    """Tell whether they are near enough, well before the ambulance, and that is late enough.
+
+    Args:
+        group: The group with its rules.
+        drive_s: How long its drive to the patient takes, in seconds.
+        ambulance_s: In how many seconds the ambulance is expected.
+    """
     expected_s = group.expected_reaction_s + drive_s
     if drive_s > group.max_drive_s or ambulance_s <= group.ambulance_later_than_s:
         return False
@@ -169,7 +224,16 @@ def note_responder_arrival(run: Run, call: Call, mission: Mission) -> None:
 
 
 def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pathway:
-    """The satellite's nurse goes out to a red incident nearby, if not with somebody."""
+    """The satellite's nurse goes out to a red incident nearby, if not with somebody.
+
+    While she is out nobody receives at the satellite's door, unless it has more nurses.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        mission: The ambulance's mission.
+        site: The satellite.
+    """
     assert site.call_out is not None and site.nurses is not None
     way = run.way_to(call, site.place)
     goes = run.optional.u_nurse_goes[call.patient] < site.call_out.share
@@ -188,7 +252,14 @@ def call_out_nurse(run: Run, call: Call, mission: Mission, site: CareSite) -> Pa
 
 
 def send_ambulance(run: Run, call: Call) -> Pathway:
-    """Send an ambulance to a patient, and follow both until the patient is delivered."""
+    """Send an ambulance to a patient, and follow both until the patient is delivered.
+
+    A neighbour district's mission ends with the dispatch: its ambulances are not in the model.
+
+    Args:
+        run: The run.
+        call: The patient's call, with the urgency that was judged.
+    """
     yield from dispatch_mission(run, call)
     if call.municipality < 0:
         run.close_course(call, OUTSIDE)
@@ -204,7 +275,12 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
 
 
 def dispatch_mission(run: Run, call: Call) -> Pathway:
-    """A dispatcher of the room that has the call takes the mission, by urgency."""
+    """A dispatcher of the room that has the call takes the mission, by urgency.
+
+    Args:
+        run: The run.
+        call: The patient's call; `requested_s` of the course is when it comes to the dispatchers.
+    """
     assert call.room is not None
     missions = call.room.dispatching
     run.recorder.requested_s[call.patient] = run.clock._now
@@ -214,10 +290,18 @@ def dispatch_mission(run: Run, call: Call) -> Pathway:
 
 
 def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
-    """Wait for a crew, and until it stands at the patient; return it.
+    """Wait for a crew, and until it stands at the patient.
 
     On its way it may be sent to somebody graver, and the patient waits for another; or another
-    takes over who is there much sooner. Returns None if nobody need come any more.
+    takes over who is there much sooner.
+
+    Args:
+        run: The run.
+        call: The patient's call; it becomes red where the crew finds out that it is.
+        mission: The mission.
+
+    Returns:
+        The crew at the patient; None if nobody need come any more.
     """
     while not mission.completed:
         crew = yield from run.fleet.acquire(mission)
@@ -241,7 +325,16 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
 
 
 def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
-    """Alert the crew; yields when it stands at the patient, or is called off."""
+    """Alert the crew; mobilisation and drive begin.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        crew: The crew that was chosen.
+
+    Returns:
+        An event that ends when it stands at the patient, or is called off.
+    """
     recorder, patient, now = run.recorder, call.patient, run.clock._now
     mobilisation_s, arrival = run.send_crew(crew)
     recorder.crew[patient] = crew.index
@@ -251,7 +344,14 @@ def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
 
 
 def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> Pathway:
-    """Care on scene; then home, legevakt or hospital, unless others have taken the patient."""
+    """Care on scene; then home, legevakt or hospital, unless others have taken the patient.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        mission: The mission, which is completed when the crew leaves the scene.
+        crew: The crew at the patient.
+    """
     patients, patient = run.patients, call.patient
     yield run.wait(patients.on_scene_s[patient])
     to = patients.conveyed[patient]
@@ -272,7 +372,15 @@ def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> 
 
 
 def show_to_doctor(run: Run, call: Call) -> Pathway:
-    """The crew shows the patient to the doctor on video, if free soon; return who stays home."""
+    """The crew shows the patient to the doctor on video, if free soon.
+
+    Args:
+        run: The run.
+        call: A call about a patient who is not red and would be taken along.
+
+    Returns:
+        Whether the patient stays at home.
+    """
     video = run.plan.organisation.doctor_video.from_ambulance
     assert video is not None
     patient = call.patient
@@ -287,7 +395,13 @@ def show_to_doctor(run: Run, call: Call) -> Pathway:
 
 
 def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
-    """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there."""
+    """Drive to the nearest clinic with a doctor, hand over, and let the patient be seen there.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        crew: The crew, which is free again after the hand-over while the patient waits.
+    """
     site = run.clinic_for(call, 0.0, with_doctor=True)
     run.tell_doctor_at_home(call, site.doctors)
     way = run.way_from(call, site.place)

@@ -63,7 +63,13 @@ def staff_satellites_with_crews(run: Run) -> None:
 
 
 def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
-    """Be examined between missions: called away, the crew goes on when it is back."""
+    """Be examined between missions: called away, the crew goes on when it is back.
+
+    Args:
+        run: The run.
+        call: A patient at the satellite.
+        site: A satellite that an ambulance crew staffs.
+    """
     assert site.crew is not None
     remaining_s = run.patients.satellite_nurse_s[call.patient]
     called_away = True
@@ -79,9 +85,17 @@ def examine_by_crew(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
-    """Be seen by the doctor, here or where one is sent on at closing time; return where.
+    """Be seen by the doctor, here or where one is sent on at closing time.
 
-    Nobody is sent on twice.
+    Nobody is sent on twice. In order: triage at the door, nurse, doctor, tests, observation.
+
+    Args:
+        run: The run.
+        call: A patient who has just come in.
+        site: The clinic.
+
+    Returns:
+        The clinic where the doctor saw the patient.
     """
     yield from receive_patient(run, call, site)
     doctor = yield from wait_for_doctor(run, call, site, site.sends_on)
@@ -126,7 +140,13 @@ def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def triage_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
-    """A nurse judges everyone who comes in, before other work and in order of arrival."""
+    """A nurse judges everyone who comes in, before other work and in order of arrival.
+
+    Args:
+        run: The run.
+        call: The patient, whose urgency becomes the true one.
+        site: The clinic, which has nurses.
+    """
     assert site.nurses is not None
     nurse = yield from site.nurses.acquire(priority=RED)
     yield run.wait(run.optional.door_triage_s[call.patient])
@@ -137,7 +157,17 @@ def triage_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) -> Pathway:
-    """Wait for the doctor by urgency; return the doctor, or None if sent on at closing time."""
+    """Wait for the doctor by urgency.
+
+    Args:
+        run: The run.
+        call: The patient.
+        site: The clinic.
+        till_closing: Whether the wait ends when the clinic closes.
+
+    Returns:
+        The doctor; None for who is sent on at closing time.
+    """
     queue = site.doctors.queue
     run.recorder.doctor_asked_s[call.patient] = run.clock._now
     patience_s = None
@@ -149,7 +179,16 @@ def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) ->
 
 
 def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
-    """Leave a clinic that closes, and drive to where a doctor is on duty."""
+    """Leave a clinic that closes, and drive to where a doctor is on duty.
+
+    Args:
+        run: The run.
+        call: The patient.
+        site: The clinic that closes.
+
+    Returns:
+        The clinic that the patient has come to.
+    """
     leave_clinic(run, call, site)
     call.move_to(site.place)
     other = run.clinic_for(call, 0.0, with_doctor=True)
@@ -161,7 +200,13 @@ def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
-    """Tests, and observation in a bed if one is free; after each the doctor comes once more."""
+    """Tests, and observation in a bed if one is free; after each the doctor comes once more.
+
+    Args:
+        run: The run.
+        call: A patient whom the doctor has seen.
+        site: The clinic; a bed is taken for the stay and the doctor's second look.
+    """
     optional, patient = run.optional, call.patient
     if site.tests and optional.tests_s[patient]:
         yield run.wait(optional.tests_s[patient])
@@ -175,7 +220,14 @@ def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def see_doctor_again(run: Run, call: Call, site: CareSite, result_s: float) -> Pathway:
-    """The doctor sees the patient once more."""
+    """The doctor sees the patient once more.
+
+    Args:
+        run: The run.
+        call: The patient, who waits by urgency as before.
+        site: The clinic.
+        result_s: How long the doctor needs, in seconds.
+    """
     queue = site.doctors.queue
     doctor = yield from queue.acquire(priority=call.urgency)
     doctor = yield from attend_patient(run, call, queue, doctor, (RESULT, result_s))
@@ -183,7 +235,15 @@ def see_doctor_again(run: Run, call: Call, site: CareSite, result_s: float) -> P
 
 
 def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
-    """The nurse examines here and, if needed, stays while the doctor there joins on video."""
+    """The nurse examines here and, if needed, stays while the doctor elsewhere joins on video.
+
+    Nurse and doctor are both busy during the video, and the nurse while the doctor is waited for.
+
+    Args:
+        run: The run.
+        call: A patient who has just come in.
+        site: The satellite, with nurses of its own or a crew.
+    """
     enter_clinic(run, call, site)
     if site.crew is not None:
         yield from examine_by_crew(run, call, site)
@@ -213,7 +273,16 @@ def see_doctor_on_video(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
-    """Drive to hospital, red with blue light, and hand over; or meet another crew half-way."""
+    """Drive to hospital, red with blue light, and hand over; or meet another crew half-way.
+
+    The course ends when somebody at the hospital takes over; the crew is busy until it has handed
+    over.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        crew: The crew at the patient.
+    """
     hospital = run.hospital_for(call.place)
     mode = ambulance_driving_mode(call.urgency)
     meeting = run.fleet.meeting((call.place, call.local_km), hospital, mode)
@@ -234,7 +303,17 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
 def meet_half_way(
     run: Run, call: Call, crew: VehicleCrew, meeting: tuple[VehicleCrew, int, float]
 ) -> Pathway:
-    """Meet a crew from the hospital's side and hand the patient over; return that crew."""
+    """Meet a crew from the hospital's side and hand the patient over.
+
+    Args:
+        run: The run.
+        call: The patient's call, which is at the meeting place afterwards.
+        crew: The crew with the patient, free after the hand-over.
+        meeting: The other crew, the place, and in how many seconds both can be there.
+
+    Returns:
+        The crew that goes on with the patient.
+    """
     relief, place, meeting_in_s = meeting
     run.fleet.send_to_meet(relief, Mission(call.patient, place, call.urgency))
     way = run.way_from(call, place, ambulance_driving_mode(call.urgency))
@@ -264,6 +343,11 @@ def discharge_from_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
     """Go home, or be admitted: to a municipal acute bed if that will do, else to hospital.
 
     By own means, or by ambulance where it is another place.
+
+    Args:
+        run: The run.
+        call: A patient whom the doctor is done with.
+        site: The clinic.
     """
     patients, patient = run.patients, call.patient
     beds = admit_to_acute_bed(run, call) if patients.admitted[patient] else None
@@ -297,7 +381,15 @@ def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
 
 
 def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
-    """Take a free municipal bed that will do for an admitted patient; return where."""
+    """Take a free municipal bed that will do for an admitted patient.
+
+    Args:
+        run: The run.
+        call: The patient, whose urgency and municipality decide.
+
+    Returns:
+        The unit with the bed; None where there is none.
+    """
     u_acute_bed = run.optional.u_acute_bed[call.patient]
     for beds in run.service.acute_beds:
         takes = u_acute_bed < beds.takes[call.urgency]
@@ -307,7 +399,16 @@ def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
 
 
 def transport_admitted(run: Run, call: Call, to: int, beds: AcuteBedUnit | None) -> Pathway:
-    """An ambulance takes an admitted patient from the clinic to hospital or bed."""
+    """An ambulance takes an admitted patient from the clinic to hospital or bed.
+
+    Never as red: the patient is under care already.
+
+    Args:
+        run: The run.
+        call: The patient at the clinic.
+        to: Index of the place to go to.
+        beds: The municipal beds, or None for a hospital, where a crew may wait at the door.
+    """
     patients, patient = run.patients, call.patient
     call.urgency = max(call.urgency, YELLOW)
     crew = yield from wait_for_crew(run, Mission(patient, call.place, call.urgency))
@@ -322,7 +423,15 @@ def transport_admitted(run: Run, call: Call, to: int, beds: AcuteBedUnit | None)
 
 
 def wait_for_crew(run: Run, mission: Mission) -> Pathway:
-    """Wait for a crew where the patient is safe; it may be sent to somebody graver on its way."""
+    """Wait for a crew where the patient is safe; it may be sent to somebody graver on its way.
+
+    Args:
+        run: The run.
+        mission: The mission, with place and urgency.
+
+    Returns:
+        The crew that stands at the patient.
+    """
     while True:
         crew = yield from run.fleet.acquire(mission)
         _, arrival = run.send_crew(crew)
@@ -333,7 +442,13 @@ def wait_for_crew(run: Run, mission: Mission) -> Pathway:
 
 
 def make_planned_transport(run: Run, call: Call) -> Pathway:
-    """A transport ordered beforehand: waits behind everybody else, and takes its time."""
+    """A transport ordered beforehand: waits behind everybody else, and takes its time.
+
+    Args:
+        run: The run.
+        call: The patient; who leaves the region is away for as long as was drawn, and the crew with
+            them.
+    """
     patients, patient = run.patients, call.patient
     call.urgency = GREEN
     run.recorder.requested_s[patient] = run.clock._now
@@ -359,7 +474,12 @@ def make_planned_transport(run: Run, call: Call) -> Pathway:
 def come_to_clinic(run: Run, call: Call) -> Pathway:
     """Make ready, drive to the nearest clinic open on arrival, and be seen there.
 
-    Who was judged too low may get worse before arriving, and rings again instead.
+    Who was judged too low may get worse before arriving, and rings again instead. Who gets a booked
+    time waits for it at home.
+
+    Args:
+        run: The run.
+        call: A patient whom 116117 has asked to come.
     """
     patient, recorder = call.patient, run.recorder
     ready_s = run.patients.preparation_s[patient]
@@ -410,7 +530,14 @@ def visit_satellite(run: Run, call: Call, satellite: CareSite) -> Pathway:
 
 
 def make_home_visit(run: Run, call: Call) -> Pathway:
-    """The doctor drives to the patient and back; too far away, the patient is asked to come."""
+    """The doctor drives to the patient and back; too far away, the patient is asked to come.
+
+    A visit that red interrupts is gone on with by whoever is free first.
+
+    Args:
+        run: The run.
+        call: A patient whom 116117 has promised a visit.
+    """
     doctors, patient = run.doctors_for(call), call.patient
     way = run.way_to(call, doctors.place)
     limit_s = run.plan.organisation.home_visits.max_drive_min.value * MINUTE_S
@@ -429,9 +556,17 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
 def visit_at_home(
     run: Run, call: Call, doctors: DoctorsOnDuty, doctor: StaffMember, visit: tuple[Way, float]
 ) -> Pathway:
-    """Drive out, see the patient, drive back; return how much is left if called away to red.
+    """Drive out, see the patient, drive back.
 
-    The visit is the way there and how many seconds are left of it.
+    Args:
+        run: The run.
+        call: The patient.
+        doctors: The doctor's team.
+        doctor: The doctor.
+        visit: The way there, and how many seconds of the visit are left.
+
+    Returns:
+        How many seconds are left if the doctor is called away to red; None when it is done.
     """
     patient, (way, remaining_s) = call.patient, visit
     doctors.drive_out(doctor)

@@ -45,7 +45,12 @@ from akuttsim.units import MINUTE_S
 
 
 def speak_with_doctor(run: Run, call: Call) -> Pathway:
-    """The doctor in the control room, or the one on duty, rings the patient up."""
+    """The doctor in the control room, or the one on duty, rings the patient up.
+
+    Args:
+        run: The run.
+        call: A patient whom 116117 has promised a call.
+    """
     queue, patient = run.doctors_on_phone(call).queue, call.patient
     run.recorder.doctor_asked_s[patient] = run.clock._now
     doctor = yield from queue.acquire(priority=call.urgency)
@@ -57,7 +62,15 @@ def speak_with_doctor(run: Run, call: Call) -> Pathway:
 
 
 def ask_doctor_first(run: Run, call: Call) -> Pathway:
-    """Let a doctor look at it first, where that is done; return whether no visit is needed."""
+    """Let a doctor look at it first, where that is done.
+
+    Args:
+        run: The run.
+        call: A patient who would be asked to come or be visited.
+
+    Returns:
+        Whether that was enough, so that no visit is needed.
+    """
     if run.optional.nursing_home_video_s[call.patient]:
         return (yield from show_from_nursing_home(run, call))
     return (yield from review_in_control_room(run, call))
@@ -96,13 +109,32 @@ def show_from_nursing_home(run: Run, call: Call) -> Pathway:
 
 
 def find_doctor_within(run: Run, call: Call, longest_s: float) -> Pathway:
-    """Ask for the doctor on the phone; return who comes, or None if nobody is free that soon."""
+    """Ask for the doctor on the phone, for a limited time.
+
+    Args:
+        run: The run.
+        call: The patient, whose urgency is the place in the queue.
+        longest_s: Seconds after which those who ask go on without.
+
+    Returns:
+        The doctor who comes; None if nobody is free that soon.
+    """
     queue = run.doctors_on_phone(call).queue
     return (yield from queue.acquire(call.urgency, patience_s=longest_s))
 
 
 def close_if_spared(run: Run, call: Call, settled: bool, avoided: int) -> bool:
-    """Close the course of a patient whom the doctor has helped from afar; tell whether it was."""
+    """Close the course of a patient whom the doctor has helped from afar.
+
+    Args:
+        run: The run.
+        call: The patient.
+        settled: Whether the doctor's help was enough.
+        avoided: What was avoided thereby, a code for the course.
+
+    Returns:
+        `settled`, for the caller to go on by.
+    """
     if settled:
         run.recorder.avoided[call.patient] = avoided
         run.close_course(call, DOCTOR_PHONE)
@@ -110,7 +142,15 @@ def close_if_spared(run: Run, call: Call, settled: bool, avoided: int) -> bool:
 
 
 def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
-    """The doctor on duty is alerted to a red incident, and goes out or not."""
+    """The doctor on duty is alerted to a red incident, and goes out or not.
+
+    Why not is recorded: too far, little benefit expected, or busy.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        mission: The ambulance's mission; the doctor may turn back when it is completed.
+    """
     doctors, patient, became = run.doctors_for(call), call.patient, run.recorder.doctor_call_out
     drive_s = run.way_to(call, doctors.place, doctor_driving_mode(doctors)).seconds
     became[patient] = reason_to_stay(run, patient, doctors, drive_s)
@@ -146,7 +186,17 @@ def doctor_driving_mode(doctors: DoctorsOnDuty) -> Mode:
 
 
 def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: float) -> int:
-    """Return why the doctor does not go out, or 0: too far, or little benefit expected."""
+    """Return why the doctor does not go out, or 0 for one who goes.
+
+    Args:
+        run: The run.
+        patient: Row of the patient.
+        doctors: The team that was alerted.
+        drive_s: How long the drive takes, in seconds.
+
+    Returns:
+        `TOO_FAR` or `DECLINED`, or 0. Whether anybody is free is asked after that.
+    """
     limit = run.plan.organisation.call_outs.max_drive_min
     if not doctors.call_outs or (limit is not None and drive_s > limit.value * MINUTE_S):
         return TOO_FAR
@@ -161,7 +211,15 @@ def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: floa
 def take_doctor_for_call_out(
     run: Run, doctors: DoctorsOnDuty
 ) -> tuple[StaffMember, InterruptibleWork | None] | None:
-    """Take a doctor who is free, or one whose work may be left, with that work; None if none."""
+    """Take a doctor who is free, or one whose work may be left for red.
+
+    Args:
+        run: The run.
+        doctors: The team that was alerted.
+
+    Returns:
+        The doctor, and the work that is left (None for who was free); None where nobody may go.
+    """
     doctor = doctors.queue.take_free()
     return call_doctor_away(run, doctors) if doctor is None else (doctor, None)
 
@@ -173,7 +231,15 @@ def set_out(
     doctor: StaffMember,
     interrupted: InterruptibleWork | None,
 ) -> Trip:
-    """Return the trip out: after the reaction, or at once by a doctor who is on the road."""
+    """Return the trip out: after the reaction, or at once by a doctor who is on the road.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        doctors: The doctor's team.
+        doctor: The doctor.
+        interrupted: The work that was left, which says where the doctor is; None for at the base.
+    """
     order, mode = (TO_PATIENT, call.patient), doctor_driving_mode(doctors)
     if interrupted is not None and interrupted.trip is not None:
         return trip_from_road(run, interrupted.trip, order, (call.place, call.local_km), mode)
@@ -188,9 +254,16 @@ def set_out(
 
 
 def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
-    """React and drive out; return whether the patient is still there.
+    """React and drive out. With `turns_back` the doctor turns when the patient is taken away.
 
-    With `turns_back` the doctor turns when the patient has been taken away.
+    Args:
+        run: The run.
+        call: A red patient's call.
+        mission: The ambulance's mission.
+        trip: The trip out, with when it is over.
+
+    Returns:
+        Whether the patient is still there.
     """
     departure, over_s = trip
     wait = run.wait(over_s - run.clock._now)

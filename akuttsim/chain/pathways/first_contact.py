@@ -75,6 +75,13 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     """The nurse judges the urgency, by voice or video, and sends the caller on.
 
     Red is recognised before all has been said: the rest of her talk comes after the conference.
+    What she writes down afterwards keeps her from the next call, and the caller does not wait for
+    it.
+
+    Args:
+        run: The run.
+        call: The caller; its urgency becomes the one that is judged here.
+        nurse: Who has answered; she is released by this pathway or by the conference.
     """
     patients, recorder, patient = run.patients, run.recorder, call.patient
     call.urgency = recorder.judged[patient] = patients.judged[patient]
@@ -117,7 +124,13 @@ PATHWAY_ONWARD: dict[int, Callable[[Run, Call], Pathway]] = complete_table(
 
 
 def stay_away(run: Run, call: Call, instead: int) -> Pathway:
-    """Care is too far away: the caller settles for advice, the doctor's phone or another day."""
+    """Care is too far away: the caller settles for advice, the doctor's phone or another day.
+
+    Args:
+        run: The run.
+        call: The caller, who has talked with the nurse.
+        instead: What the caller does instead of coming, a code of `Instead`.
+    """
     run.recorder.instead[call.patient] = instead
     outcome = OUTCOME_OF_STAYING_AWAY[instead]
     if outcome == DOCTOR_PHONE:
@@ -160,7 +173,12 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
     """The nurse stays on the line until 113 answers and both have spoken; 113 takes over.
 
     What was left of her talk when she recognised red she does then, with her notes. Where she
-    answers 113 herself, she goes on alone.
+    answers 113 herself, she goes on alone. The ambulance is sent while they speak.
+
+    Args:
+        run: The run.
+        call: The caller; from now on it counts as health personnel's, first in line at 113.
+        nurse: The nurse; she is released after the conference and her notes.
     """
     patients, patient = run.patients, call.patient
     rest_s = patients.rest_of_talk_s[patient]
@@ -185,7 +203,14 @@ IN_TURN = 1
 
 
 def ring_113(run: Run, call: Call) -> Pathway:
-    """Ring 113, and be answered, or hang up and perhaps be rung back."""
+    """Ring 113, and be answered, or hang up and perhaps be rung back.
+
+    Nobody rings 113 a second time of their own accord: who is not reached is lost.
+
+    Args:
+        run: The run.
+        call: The caller; `notified_s` of the course is when it rings.
+    """
     call.line, call.priority = LINE_113, IN_TURN
     run.recorder.notified_s[call.patient] = run.clock._now
     patience_s, room = run.patients.patience_113_s[call.patient], run.room_113(call)
@@ -199,7 +224,13 @@ def ring_113(run: Run, call: Call) -> Pathway:
 
 
 def talk_with_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
-    """The operator interviews: an ambulance, advice, 116117, or an incident known already."""
+    """The operator interviews: an ambulance, advice, 116117, or an incident known already.
+
+    Args:
+        run: The run.
+        call: The caller; its urgency becomes the one that is judged at 113.
+        taker: The operator who has answered; the pathway that follows releases them.
+    """
     patients, patient = run.patients, call.patient
     call.urgency = run.recorder.judged[patient] = patients.judged_113[patient]
     yield from PATHWAY_FROM_113[patients.way_113[patient]](run, call, taker)
@@ -216,7 +247,15 @@ def end_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
 
 
 def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
-    """Find out enough to send an ambulance, then stay on the line and alert other services."""
+    """Find out enough to send an ambulance, then stay on the line and alert other services.
+
+    The ambulance is sent as soon as the interview is over; the rest of the talk goes on meanwhile.
+
+    Args:
+        run: The run.
+        call: The caller.
+        taker: The operator, busy until the talk and any triple alert are over.
+    """
     patients, patient = run.patients, call.patient
     interview_s = patients.interview_113_s[patient]
     yield run.wait_while_speaking(call, interview_s)
@@ -241,7 +280,15 @@ def interview_at_113(run: Run, call: Call, taker: StaffMember) -> Pathway:
 
 
 def let_doctor_join(run: Run, call: Call) -> Pathway:
-    """The doctor on duty joins the call if free soon; return whether no ambulance is needed."""
+    """The doctor on duty joins the call if free soon.
+
+    Args:
+        run: The run.
+        call: The caller, with whom the operator stays.
+
+    Returns:
+        Whether no ambulance is needed after that; False too where no doctor was free in time.
+    """
     conference = run.plan.organisation.emergency_calls.doctor_conference
     assert conference is not None
     patient = call.patient
@@ -279,6 +326,11 @@ def pass_to_116117(run: Run, call: Call, taker: StaffMember) -> Pathway:
     """The call belongs at 116117: the operator waits until a nurse answers, and hands it over.
 
     Where the operator is a nurse of 116117 as well, she goes on with it herself.
+
+    Args:
+        run: The run.
+        call: A caller of the region.
+        taker: The operator at 113, who is released once both have spoken with the nurse.
     """
     room = run.room_116117(call)
     overlap_s = run.patients.conference_s[call.patient]
@@ -312,7 +364,16 @@ def lie_at_incident(run: Run, call: Call) -> Pathway:
 
 
 def ring_116117(run: Run, call: Call) -> Pathway:
-    """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers."""
+    """Ring 116117: menu, queue, perhaps hang up and ring again, until a nurse answers.
+
+    There are as many attempts as a patient has patience columns (three). After the last, or when
+    the caller gives up earlier, the course ends as lost; who turns to 113 goes on there.
+
+    Args:
+        run: The run.
+        call: The caller; each attempt is a row in the log of calls, but for those who hang up in
+            the recorded message.
+    """
     patient = call.patient
     for attempt, patience_s in enumerate(run.patients.patience_s):
         room = run.room_116117(call)
@@ -336,7 +397,17 @@ def ring_116117(run: Run, call: Call) -> Pathway:
 
 
 def hear_menu(run: Run, call: Call, menu_s: float, patience_s: float) -> Pathway:
-    """Hear the recorded message; return the patience left, or None after hanging up in it."""
+    """Hear the recorded message.
+
+    Args:
+        run: The run.
+        call: The caller.
+        menu_s: How long the message is, in seconds.
+        patience_s: How long the caller would wait at this attempt, in seconds.
+
+    Returns:
+        The patience left for the queue, in seconds; None for who has hung up in the message.
+    """
     counts = run.patients.menu_counts
     if patience_s < counts * menu_s:
         yield run.wait(tick(patience_s / counts))
@@ -371,6 +442,11 @@ def ask_again(run: Run, call: Call) -> Pathway:
     """Somebody sent home has got worse and rings again: 113 if it is taken for red by now.
 
     This time nobody stays away, however far it is, and nobody is sent home to get worse once more.
+    The patient's columns `judged`, `way` and `instead` are written anew for it; durations stay.
+
+    Args:
+        run: The run.
+        call: The first contact, whose urgency is what was judged then.
     """
     patient, patients = call.patient, run.patients
     assert patients.second_contact is not None
@@ -388,7 +464,12 @@ def ask_again(run: Run, call: Call) -> Pathway:
 
 
 def walk_in(run: Run, call: Call) -> Pathway:
-    """Drive to the nearest clinic with a doctor; if none is open now, ring 116117 instead."""
+    """Drive to the nearest clinic with a doctor; if none is open now, ring 116117 instead.
+
+    Args:
+        run: The run.
+        call: Somebody who does not ring first; with triage at the door some get advice there.
+    """
     patient, recorder = call.patient, run.recorder
     if not run.is_open_for(call):
         yield from ring_116117(run, call)
@@ -417,7 +498,15 @@ def advise_at_door(run: Run, call: Call, site: CareSite) -> Pathway:
 
 
 def hold_e_consultation(run: Run, call: Call) -> Pathway:
-    """See a doctor on screen; some must ring 116117 all the same."""
+    """See a doctor on screen; some must ring 116117 all the same.
+
+    A net doctor is outside the chain and always free; the organisation's own doctors are waited
+    for.
+
+    Args:
+        run: The run.
+        call: A green contact that begins on screen.
+    """
     doctors, patient = run.service.e_consulting, call.patient
     if doctors is None:
         yield run.wait(run.optional.e_consultation_s[patient])
@@ -435,7 +524,14 @@ def hold_e_consultation(run: Run, call: Call) -> Pathway:
 
 
 def press_alarm(run: Run, call: Call) -> Pathway:
-    """Press the alarm; the centre's operator closes it, or passes it on."""
+    """Press the alarm; the response centre's operator closes it, or passes it on.
+
+    The user never hangs up. Answering takes the time of the centre's queue.
+
+    Args:
+        run: The run.
+        call: The user of the alarm.
+    """
     patients, patient = run.patients, call.patient
     centre = run.room_for(call, run.answering_alarms)
     operator = yield from ring_room(run, call, centre, None)
@@ -474,9 +570,17 @@ def pass_alarm_to_116117(run: Run, call: Call, operator: StaffMember) -> Pathway
 
 
 def hand_over_alarm(run: Run, call: Call, operator: StaffMember, room: ControlRoomState) -> Pathway:
-    """Hand a user over to another room; return who goes on there.
+    """Hand a user over to another room.
 
-    Where the operator answers that number as well, she goes on herself, without a hand-over.
+    Args:
+        run: The run.
+        call: The user of the alarm.
+        operator: The response centre's operator, who stays until both have spoken.
+        room: The room that is to go on.
+
+    Returns:
+        Who goes on there: the same operator, without a hand-over, if she answers that number as
+            well.
     """
     operator.switch_work(ALARM, call.patient)
     handover_s = run.patients.alarm_handover_s[call.patient]

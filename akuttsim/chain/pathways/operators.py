@@ -34,10 +34,19 @@ AFTER_ALL_WHO_RING = 2
 
 
 def ring_room(run: Run, call: Call, room: ControlRoomState, patience_s: float | None) -> Pathway:
-    """Ring at the operators; return who answers, or None after hanging up.
+    """Ring at the operators; wait until somebody answers or patience ends.
 
     Who is free is taken at once, and picks up a little later: the time until then is part of what
     comes next (`Run.wait_while_speaking`).
+
+    Args:
+        run: The run.
+        call: The caller; a row in the log of calls is begun.
+        room: The room that should answer; while it is down its back-up does.
+        patience_s: Seconds after which the caller hangs up; None for never.
+
+    Returns:
+        Who answers, taken from their queue; None after hanging up.
     """
     patient = call.patient
     log = call.ring = run.recorder.log_call(patient, room.index, call.line, run.clock._now)
@@ -62,7 +71,17 @@ def ring_room(run: Run, call: Call, room: ControlRoomState, patience_s: float | 
 
 
 def hang_up_before_pick_up(run: Run, call: Call, operator: StaffMember, leaves_s: float) -> Pathway:
-    """Hang up before the operator who was found has picked up; return nobody."""
+    """Hang up before the operator who was found has picked up.
+
+    Args:
+        run: The run.
+        call: The caller, whose row in the log becomes that of one who was not answered.
+        operator: Who would have answered; free again at that moment.
+        leaves_s: When the caller hangs up, in seconds of the run.
+
+    Returns:
+        None: nobody has answered.
+    """
     log, now = call.ring, run.clock._now
     call.picking_up_s = 0.0
     log[ANSWERED], log[ANSWERED_BY] = nan, -1.0
@@ -73,7 +92,17 @@ def hang_up_before_pick_up(run: Run, call: Call, operator: StaffMember, leaves_s
 
 
 def log_answer(run: Run, call: Call, room: ControlRoomState, operator: StaffMember) -> int:
-    """Log the answer; return the room in which it was given."""
+    """Log the answer.
+
+    Args:
+        run: The run.
+        call: The caller.
+        room: The room that was rung.
+        operator: Who has answered, perhaps in another room after overflow.
+
+    Returns:
+        The position of the room in which it was answered.
+    """
     log = call.ring
     if operator.team is not room.operators.team:
         room = run.service.answered_by(operator, room)
@@ -84,7 +113,14 @@ def log_answer(run: Run, call: Call, room: ControlRoomState, operator: StaffMemb
 
 
 def join_queue(run: Run, call: Call, room: ControlRoomState, patience_s: float | None) -> Waiting:
-    """Join the queue; colleagues who hold other callers let go, and a neighbour may be offered."""
+    """Join the queue; colleagues who hold other callers let go, and a neighbour may be offered.
+
+    Args:
+        run: The run.
+        call: The caller, whose priority is the place in the queue.
+        room: The room whose operators are waited for.
+        patience_s: Seconds after which the wait ends without anybody; None for never.
+    """
     ahead = room.operators.waiting
     waiting = room.operators.wait(call.priority, patience_s)
     if room.overflow is not None and not waiting.triggered:
@@ -101,7 +137,17 @@ def accepts_callback(run: Run, call: Call, room: ControlRoomState) -> bool:
 
 
 def wait_for_callback(run: Run, call: Call, room: ControlRoomState, log: list[float]) -> Pathway:
-    """Keep the place in the queue off the line; some cannot be reached when their turn comes."""
+    """Keep the place in the queue off the line, and be rung up when its turn comes.
+
+    Args:
+        run: The run.
+        call: The caller.
+        room: The room whose operators are waited for.
+        log: The caller's row in the log of calls.
+
+    Returns:
+        Who rings up; None for who cannot be reached, which counts as having left.
+    """
     operator = yield join_queue(run, call, room, None)
     log[FOUND] = run.clock._now
     yield run.wait(run.optional.dial_s[call.patient])
@@ -114,7 +160,17 @@ def wait_for_callback(run: Run, call: Call, room: ControlRoomState, log: list[fl
 
 
 def ring_back_from_113(run: Run, call: Call, room: ControlRoomState) -> Pathway:
-    """Be rung back by 113 after hanging up, when nobody else rings; return who does, or None."""
+    """Be rung back by 113 after hanging up, when nobody else rings.
+
+    Args:
+        run: The run.
+        call: The caller who hung up.
+        room: The room that was rung.
+
+    Returns:
+        The operator who speaks with the caller now; None where the room rings nobody back or the
+        caller does not answer.
+    """
     room = room.in_service()
     dial_s, patient = run.optional.ring_back_s[room.index], call.patient
     if not dial_s:
@@ -134,12 +190,22 @@ def ring_back_from_113(run: Run, call: Call, room: ControlRoomState) -> Pathway:
 def hand_over_call(
     run: Run, call: Call, holder: StaffMember, room: ControlRoomState, overlap_s: float
 ) -> Pathway:
-    """Hand a caller to another room; return who goes on there.
+    """Hand a caller to another room.
 
     The holder stays until somebody answers and both have spoken for a while; who answers for that
     room as well goes on herself. If somebody waits for the holder by then or rings meanwhile, and
     nobody else is free, the holder answers that and the caller waits alone: two rooms must never
     wait for each other.
+
+    Args:
+        run: The run.
+        call: The caller; it counts as health personnel's, first in line.
+        holder: Who has the caller now.
+        room: The room that is to go on.
+        overlap_s: How long both speak with the caller, in seconds.
+
+    Returns:
+        Who goes on there.
     """
     assert call.room is not None, "who holds a caller has answered"
     holding, patient = call.room.holding, call.patient
@@ -173,7 +239,10 @@ class RoomTask(NamedTuple):
 def task_names(organisation: Organisation) -> tuple[str, ...]:
     """Return the tasks that arise in control rooms, each as room and task.
 
-    Where operators receive at a clinic (`nurses_of`), the tasks at the door are that.
+    Where operators receive at a clinic (`nurses_of`), the tasks at the door are that and left out.
+
+    Args:
+        organisation: The organisation, whose rooms say what they do beside calls.
     """
     receiving = {
         clinic.nurses_of for clinic in organisation.clinics.values() if clinic.nurses_of is not None
@@ -188,7 +257,15 @@ def task_names(organisation: Organisation) -> tuple[str, ...]:
 
 
 def start_room_tasks(run: Run, candidates: OtherTasks) -> None:
-    """Start the tasks and breaks of every room; raises ValueError if they have not been drawn."""
+    """Start the tasks and breaks of every room.
+
+    Args:
+        run: The run.
+        candidates: Times and uniforms of tasks that might arise, by room and task, drawn before.
+
+    Raises:
+        ValueError: A task of the organisation has not been drawn.
+    """
     rooms = run.plan.organisation.control_rooms
     names = task_names(run.plan.organisation)
     missing = [name for name in names if name not in candidates]
@@ -209,7 +286,16 @@ def start_room_tasks(run: Run, candidates: OtherTasks) -> None:
 
 
 def tasks_of_kind(plan: Plan, task: OtherTask, candidates: TaskCandidates) -> list[RoomTask]:
-    """Return the tasks of one kind: the candidates that its rate and its hours keep."""
+    """Return the tasks of one kind: the candidates that its rate and its hours keep.
+
+    A higher rate keeps the same and adds some, so that organisations are compared with the same
+    luck.
+
+    Args:
+        plan: The plan of the run.
+        task: How often it arises, in which hours, and how long it takes.
+        candidates: What might arise at the highest rate there may be.
+    """
     arises = candidates.u_arises * MOST_PER_HOUR < task.per_hour.value
     in_hours = np.zeros(len(arises), dtype=np.bool_)
     for start, end in unroll(task, plan.region.calendar.calendar(), plan.days):
@@ -221,7 +307,12 @@ def tasks_of_kind(plan: Plan, task: OtherTask, candidates: TaskCandidates) -> li
 
 
 def shift_breaks(seats: tuple[Seat, ...], rule: Breaks) -> Iterator[RoomTask]:
-    """Yield one break in the middle of every shift that is long enough, of every seat."""
+    """Yield one break in the middle of every shift that is long enough, of every seat.
+
+    Args:
+        seats: The posts of the room's operators.
+        rule: How long a break is, and from what length a shift has one.
+    """
     takes_s = rule.minutes.value * MINUTE_S
     for seat in seats:
         for start, end in seat.spans:
