@@ -38,9 +38,10 @@ from akuttsim.experiments.design import (
     experiment_dimensions,
     load_worlds,
 )
-from akuttsim.experiments.judged_groups import JudgedWorld, judged_problems
 from akuttsim.experiments.load_study import (
+    JudgedWorld,
     collect_problems,
+    judged_problems,
     load_all_margins,
     load_experiment_with_references,
     load_set,
