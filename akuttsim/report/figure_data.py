@@ -24,6 +24,12 @@ def most_different_models(
 
     In their own order; all where there are no more than `most`. Only clear differences count,
     summed over groups.
+
+    Args:
+        chosen: The results that are shown.
+        indicator: The indicator that the figure is of.
+        group_by: What its rows are divided by, such as `hour`; `all` for the whole region.
+        most: How many models the figure has room for, the base included.
     """
     if len(chosen.organisations) <= most:
         return chosen.organisations
@@ -44,7 +50,15 @@ def _difference_weight(
 
 
 def models_like_base(chosen: ResultsView, indicator: str, group_by: str) -> list[str]:
-    """Return the models that are as the base in every group and every replication."""
+    """Return the models that are as the base in every group and every replication.
+
+    Their lines would lie on one another, so that a figure tells them in a note instead.
+
+    Args:
+        chosen: The results that are shown.
+        indicator: The indicator that the figure is of.
+        group_by: What its rows are divided by.
+    """
     groups = chosen.groups(indicator, group_by)
     return [
         name
@@ -71,7 +85,11 @@ P90 = "ambulance_response_p90_min"
 
 
 def municipalities_with_response(words: Words) -> list[str]:
-    """Return the municipalities with a median, the shortest of the base first."""
+    """Return the municipalities with a median response time, the shortest of the base first.
+
+    Args:
+        words: Results in one language.
+    """
     base = words.chosen.base
     known = [
         (level.mean, name)
@@ -82,7 +100,12 @@ def municipalities_with_response(words: Words) -> list[str]:
 
 
 def municipalities_with_value(words: Words, indicator: str) -> list[str]:
-    """Return the municipalities that the base has a value for, the smallest first."""
+    """Return the municipalities that the base has a value for, the smallest first.
+
+    Args:
+        words: Results in one language.
+        indicator: The indicator, which is divided by municipality.
+    """
     names = [
         (level.mean, name)
         for name in words.chosen.municipalities()
@@ -94,7 +117,14 @@ def municipalities_with_value(words: Words, indicator: str) -> list[str]:
 def municipality_level(
     words: Words, organisation: str, indicator: str, place: str
 ) -> Estimate | None:
-    """Return a model's known value of a municipality; None where nothing was measured."""
+    """Return a model's known value of a municipality; None where nothing was measured.
+
+    Args:
+        words: Results in one language.
+        organisation: The model.
+        indicator: The indicator.
+        place: The municipality.
+    """
     level = words.chosen.level(organisation, indicator, "municipality", place)
     return level if level is not None and level.is_known else None
 
@@ -102,7 +132,19 @@ def municipality_level(
 def before_and_after(
     words: Words, change: Estimate | None, key: tuple[str, str, str]
 ) -> tuple[float | None, float | None]:
-    """Return before and after: of the people whom the difference is of, or else of everybody."""
+    """Return before and after: of the people whom the difference is of, or else of everybody.
+
+    A paired difference is of those who got the care in both models. So are its two ends, where the
+    results have them; otherwise they are the models' own values.
+
+    Args:
+        words: Results in one language.
+        change: The difference from the base, where there is one.
+        key: Model, indicator and municipality.
+
+    Returns:
+        Two values in the unit of the indicator; None for what was not measured.
+    """
     if change is not None and not math.isnan(change.before):
         return change.before, change.after
     name, indicator, place = key
@@ -120,13 +162,26 @@ ROLES = ("operator", "doctor", "nurse", "crew")
 
 
 def roles_with_load(words: Words) -> list[str]:
-    """Return the roles of the figure that the results have, by hour."""
+    """Return the roles of the figure that the results have, by hour, in a fixed order.
+
+    Args:
+        words: Results in one language.
+    """
     roles = {group.split()[0] for group in words.chosen.groups(BUSY, "role_hour")}
     return [role for role in ROLES if role in roles]
 
 
 def load_by_hour(words: Words, organisation: str, role: str) -> list[tuple[int, Estimate]]:
-    """Return how busy a role is, hour by hour, where somebody is on duty."""
+    """Return how busy a role is, hour by hour, where somebody is on duty.
+
+    Args:
+        words: Results in one language.
+        organisation: The model.
+        role: One of `ROLES`.
+
+    Returns:
+        Hour of the day (0 to 23) and the share of time busy (of 1), with its interval.
+    """
     groups = [f"{role} {hour:02d}" for hour in range(24)]
     levels = [words.chosen.level(organisation, BUSY, "role_hour", group) for group in groups]
     return [
@@ -136,7 +191,14 @@ def load_by_hour(words: Words, organisation: str, role: str) -> list[tuple[int, 
 
 @dataclass(frozen=True)
 class WeekMap:
-    """What a heat map shows: an indicator in colour, and one as a number in each cell."""
+    """What a heat map of the week shows: an indicator in colour, and one as a number in each cell.
+
+    Attributes:
+        key: Its name in the catalogue of texts.
+        indicator: The indicator that the colours show.
+        number: The indicator that is written in each cell.
+        ends: Values of the darkest and the lightest colour.
+    """
 
     key: str
     indicator: str
@@ -151,7 +213,12 @@ ANSWERING = WeekMap(
 
 
 def cover_map(words: Words, names: list[str]) -> WeekMap:
-    """Return the heat map of free ambulances, its colours over the range of some models."""
+    """Return the heat map of free ambulances, its colours over the range of some models.
+
+    Args:
+        words: Results in one language.
+        names: The models that are drawn, which share one scale of colours.
+    """
     levels = [
         value.mean
         for name in names
@@ -165,7 +232,13 @@ def cover_map(words: Words, names: list[str]) -> WeekMap:
 def values_by_hour_of_week(
     words: Words, name: str, indicator: str
 ) -> dict[tuple[int, int], Estimate]:
-    """Return the known values of a model by weekday (Monday 0) and hour."""
+    """Return the known values of a model by weekday (Monday 0) and hour.
+
+    Args:
+        words: Results in one language.
+        name: The model.
+        indicator: An indicator that is divided by hour of the week.
+    """
     values = {}
     for group in words.chosen.groups(indicator, "hour_of_week"):
         day, hour = group.split()
@@ -179,7 +252,12 @@ ANSWERED_IN_TIME = "answered_116117_within_120_s"
 
 
 def answered_by_hour(words: Words, organisation: str) -> list[tuple[int, Estimate]]:
-    """Return the known shares of a model by hour of the day."""
+    """Return the shares of 116117 calls answered in time by hour of the day, where known.
+
+    Args:
+        words: Results in one language.
+        organisation: The model.
+    """
     hours = words.chosen.groups(ANSWERED_IN_TIME, "hour")
     shares = [words.chosen.level(organisation, ANSWERED_IN_TIME, "hour", hour) for hour in hours]
     levels = zip(hours, shares, strict=True)
@@ -199,7 +277,16 @@ def is_answering_alike(words: Words) -> bool:
 
 @dataclass(frozen=True)
 class Curve:
-    """What a curve shows: an indicator by time, the official limits, and the longest time drawn."""
+    """What a curve shows: the share of calls or missions that are met within a time.
+
+    Attributes:
+        key: Its name in the catalogue of texts.
+        indicator: The indicator whose groups are the times.
+        group_by: What its rows are divided by, which names the unit of time.
+        marks: Official limits: the time, and the indicator that has the target.
+        longest: The longest time that is drawn.
+        ticks: The times that stand along the axis.
+    """
 
     key: str
     indicator: str
@@ -230,7 +317,13 @@ REACHED = Curve(
 
 
 def curve_points(words: Words, name: str, of: Curve) -> list[tuple[int, Estimate]]:
-    """Return the known shares of a model by time."""
+    """Return the known shares of a model by time, the shortest first.
+
+    Args:
+        words: Results in one language.
+        name: The model.
+        of: The curve.
+    """
     groups = sorted(words.chosen.groups(of.indicator, of.group_by), key=int)
     points = [
         (int(group), words.chosen.level(name, of.indicator, of.group_by, group)) for group in groups
@@ -263,7 +356,13 @@ COST_PARTS = {
 
 
 def cost_part_sizes(words: Words, name: str, groups: list[str]) -> tuple[float, ...]:
-    """Return what each of `COST_PARTS` costs a model a year, in NOK; nought where not known."""
+    """Return what each of `COST_PARTS` costs a model a year, in NOK; nought where not known.
+
+    Args:
+        words: Results in one language.
+        name: The model.
+        groups: The parts of the cost that the results have.
+    """
     levels = [words.chosen.level(name, COST, "part", group) for group in groups]
     means = [level.mean if level is not None and level.is_known else 0.0 for level in levels]
     wanted = [[groups.index(part) for part in of if part in groups] for of in COST_PARTS.values()]
@@ -271,7 +370,12 @@ def cost_part_sizes(words: Words, name: str, groups: list[str]) -> tuple[float, 
 
 
 def sums_of_parts(sizes: Sequence[float], groups: Sequence[Sequence[int]]) -> tuple[float, ...]:
-    """Return the sums of sizes over groups of their places."""
+    """Return the sums of sizes over groups of their places.
+
+    Args:
+        sizes: Sizes in one unit.
+        groups: For each sum, the positions of what is added.
+    """
     return tuple(sum(sizes[place] for place in group) for group in groups)
 
 
@@ -282,7 +386,11 @@ KM_A_DEGREE = 111.2
 
 
 def has_map(words: Words) -> bool:
-    """Tell whether the region has places to draw, in more than one spot."""
+    """Tell whether the region has places to draw, in more than one spot.
+
+    Args:
+        words: Results in one language; the region is that of the manifest.
+    """
     places = words.chosen.manifest.region.get("places") or {}
     spots = {(place["lat"], place["lon"]) for place in places.values()}
     return len(spots) > 1 and all(math.isfinite(part) for spot in spots for part in spot)

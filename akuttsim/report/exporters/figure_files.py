@@ -30,7 +30,16 @@ FULL_WIDTH_PX = 960
 
 
 class FigureFile(NamedTuple):
-    """A figure that was written: its name, what it is about, and what is to be seen in it."""
+    """A figure that was written.
+
+    Attributes:
+        name: Its name, to which .png and .svg are added.
+        title: What it is about.
+        alt: What is to be seen in it.
+        caption: What stands below it on the page.
+        width_mm: Its width when printed, in millimetres.
+        height_mm: Its height when printed.
+    """
 
     name: str
     title: str
@@ -43,7 +52,15 @@ class FigureFile(NamedTuple):
 def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile]:
     """Write every figure as NAME.png and NAME.svg, and index.md that tells what each shows.
 
-    The same results give the same bytes. Raises OSError where the folder cannot be written.
+    The same results give the same bytes. PNG has 300 dots an inch; SVG has its letters as outlines.
+
+    Args:
+        results: The results folder, as read.
+        lang: The language.
+        folder: Where the files go; it is made.
+
+    Raises:
+        OSError: The folder cannot be written.
     """
     words = Words(Catalogue(lang), ResultsView(results))
     with recording_figures() as notes:

@@ -20,7 +20,12 @@ NO_VALUE = "–"
 def published_rows(
     figures: Mapping[str, PublishedFigure], simulated: Mapping[str, Mapping[str, float]]
 ) -> list[dict[str, str]]:
-    """Return the table's lines: each figure, as published and in each organisation by title."""
+    """Return the table's lines: each figure, as published and in each organisation.
+
+    Args:
+        figures: Published figures, in the order of the table.
+        simulated: By title of an organisation, the simulated value of each figure.
+    """
     return [
         {
             "figure": figure.title,
@@ -42,18 +47,38 @@ def _escaped_grade(grade: str) -> str:
 
 
 def published_table(rows: list[dict[str, str]], how: str) -> str:
-    """Return the table in Markdown, with a sentence on how it was made."""
+    """Return the table in Markdown.
+
+    Args:
+        rows: The lines, of `published_rows`.
+        how: A sentence on how it was made.
+    """
     return f"{markdown_table(rows)}\n\n{how}"
 
 
 def write_between_marks(path: Path, written: str) -> None:
-    """Write a text between the two marks of a document. Raises InputError if it has not both."""
+    """Write a text between the two marks of a document; what stands around them stays.
+
+    Args:
+        path: The document.
+        written: The text.
+
+    Raises:
+        InputError: It has not both marks.
+    """
     before, after = around_marks(path)
     write_whole(path, f"{before}{BEGINS}\n{written}\n{ENDS}{after}".encode())
 
 
 def around_marks(path: Path) -> tuple[str, str]:
-    """Return what stands around the table in a document. Raises InputError without its marks."""
+    """Return what stands before and behind the marks of a document.
+
+    Args:
+        path: The document.
+
+    Raises:
+        InputError: It has not both marks, or there is no such file.
+    """
     document = path.read_text("utf-8") if path.is_file() else ""
     before, begins, rest = document.partition(BEGINS)
     _, ends, after = rest.partition(ENDS)

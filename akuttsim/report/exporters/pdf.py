@@ -60,10 +60,18 @@ _FLAGS = (
 
 
 def write_pdf(html: str, out: Path, browser: Path | None = None) -> None:
-    """Print a page as PDF with a browser, or with the first that is found.
+    """Print a page as PDF with a browser.
 
-    Raises InputError where there is no browser, or where it fails; OSError where `out` cannot be
-    written.
+    The browser is given no network, and is stopped after `LONGEST_S` seconds.
+
+    Args:
+        html: The page, which needs no other file.
+        out: The file.
+        browser: The browser's program; None for the first that is found.
+
+    Raises:
+        InputError: There is no browser, or it fails.
+        OSError: `out` cannot be written.
     """
     used = browser or find_browser(os.environ, sys.platform)
     if used is None:
@@ -101,7 +109,15 @@ def _sandbox() -> tuple[str, ...]:
 
 
 def find_browser(environment: Mapping[str, str], platform: str) -> Path | None:
-    """Return the browser that the user names, or the first found where such are installed."""
+    """Return the browser that the user names, or the first found where such are installed.
+
+    Args:
+        environment: Environment variables; `AKUTTSIM_BROWSER` names a browser.
+        platform: The system as Python calls it: linux, darwin or win32.
+
+    Returns:
+        Its program; None where there is none, or the one that is named does not exist.
+    """
     named = environment.get(CHOICE)
     if named:
         path = shutil.which(named, path=environment.get("PATH"))

@@ -29,7 +29,12 @@ _WIDTH = 20
 
 
 def sheet_column(words: Words, key: str) -> SheetColumn:
-    """Return a column by its key in the catalogue."""
+    """Return a column by its key in the catalogue: heading, what it means, and its width.
+
+    Args:
+        words: Results in one language.
+        key: The column's key below `sheets.head` and `sheets.help`.
+    """
     heading, meaning = words.text(f"sheets.head.{key}"), words.text(f"sheets.help.{key}")
     return SheetColumn(heading, meaning, _WIDTHS.get(key, _WIDTH))
 
@@ -46,13 +51,27 @@ def sheet_of(
     rows: Iterable[tuple[SheetCell, ...]],
     frozen: int = 1,
 ) -> WorkbookSheet:
-    """Return a table with its title and what it tells from the catalogue."""
+    """Return a table with its title and what it tells from the catalogue.
+
+    Args:
+        words: Results in one language.
+        key: Its key below `sheets.title` and `sheets.about`; also the name of its CSV file.
+        heads: Its columns.
+        rows: Its rows, with a cell a column.
+        frozen: How many columns stay in sight when one scrolls.
+    """
     title, about = words.text(f"sheets.title.{key}"), words.text(f"sheets.about.{key}")
     return WorkbookSheet(key, title[:LONGEST_TITLE], about, tuple(heads), tuple(rows), frozen)
 
 
 def sheet_unit_name(words: Words, unit: str, is_change: bool = False) -> str:
-    """Return a unit's name without a number; kroner are whole kroner in a sheet, not millions."""
+    """Return a unit's name without a number; kroner are whole kroner in a sheet, not millions.
+
+    Args:
+        words: Results in one language.
+        unit: The unit of an indicator.
+        is_change: Whether it is of a difference.
+    """
     if unit == KRONER:
         return words.text("sheets.kroner")
     return words.numbers.unit_name(unit, is_change).replace("\u00a0", " ")
@@ -61,7 +80,12 @@ def sheet_unit_name(words: Words, unit: str, is_change: bool = False) -> str:
 def interval_cells(
     estimate: Estimate | None, is_change: bool = False
 ) -> tuple[SheetCell, SheetCell, SheetCell]:
-    """Return mean and both ends of the interval as cells, empty where there is none."""
+    """Return mean and both ends of the interval as cells, empty where there is none.
+
+    Args:
+        estimate: A value or difference with its 95 % interval.
+        is_change: Whether it is a difference, whose shares are percentage points.
+    """
     if estimate is None or not estimate.is_known:
         return None, None, None
     ends = (estimate.mean, estimate.low, estimate.high)
@@ -84,12 +108,23 @@ _WIDE = 14
 
 
 def kind_of_group(words: Words, group_by: str) -> str:
-    """Return what a group is one of, in words; "" for everybody together."""
+    """Return what a group is one of, in words; "" for everybody together.
+
+    Args:
+        words: Results in one language.
+        group_by: What rows are divided by, such as `municipality`.
+    """
     return words.text.get(f"sheets.by.{group_by}", group_by.replace("_", " "))
 
 
 def group_cell(words: Words, group_by: str, group: str) -> str:
-    """Return a group's name: a municipality's, a role's, or as the results have it."""
+    """Return a group's name: a municipality's, a role's, or as the results have it.
+
+    Args:
+        words: Results in one language.
+        group_by: What rows are divided by.
+        group: The group.
+    """
     if group_by == "municipality":
         return words.labels.municipality(group)
     if group_by == "all":
@@ -103,7 +138,13 @@ def group_cell(words: Words, group_by: str, group: str) -> str:
 
 
 def municipalities_sheet(words: Words) -> WorkbookSheet:
-    """Return value and difference from the base, municipality by municipality and model."""
+    """Return value and difference from the base, municipality by municipality and model.
+
+    Its columns are what the question is judged by, then what is told of municipalities in any case.
+
+    Args:
+        words: Results in one language.
+    """
     wanted = dict.fromkeys([*words.chosen.judged_by(), *FOR_WHOM, *MEASURED])
     shown = [name for name in wanted if _has_municipal_value(words, name)]
     heads = list(sheet_columns(words, "municipality model"))
@@ -175,7 +216,11 @@ def _indicator_unit(words: Words, indicator: str) -> str:
 
 
 def hours_116117_sheet(words: Words) -> WorkbookSheet:
-    """Return how 116117 does by hour of the day: one row for each hour and model."""
+    """Return how 116117 does by hour of the day: one row for each hour and model.
+
+    Args:
+        words: Results in one language.
+    """
     indicators = [model for model in _models_with_group(words, "hour") if "116117" in model]
     heads = sheet_columns(words, "hour model")
     rows = _rows_by_group(words, "hour", [f"{hour:02d}" for hour in range(24)], indicators)
@@ -185,7 +230,11 @@ def hours_116117_sheet(words: Words) -> WorkbookSheet:
 
 
 def hours_of_week_sheet(words: Words) -> WorkbookSheet:
-    """Return answering, staffing and cover by weekday and hour."""
+    """Return answering, staffing and cover by weekday and hour: 168 rows a model.
+
+    Args:
+        words: Results in one language.
+    """
     indicators = _models_with_group(words, "hour_of_week")
     hours = dict.fromkeys(
         group
@@ -240,7 +289,11 @@ def _wide_sheet(
 def at_work_sheet(words: Words) -> WorkbookSheet:
     """Return rosters, work, driving and cost of each model, for all and by group.
 
-    Indicators that are listed at the same place stand together, model by model.
+    Indicators that are listed at the same place stand together, model by model. Groups as fine as
+    single units are left to the sheet with every number.
+
+    Args:
+        words: Results in one language.
     """
     by_place = groupby(listed_indicators("work"), lambda indicator: indicator.listed["work"])
     together = [{indicator.name for indicator in indicators} for _, indicators in by_place]

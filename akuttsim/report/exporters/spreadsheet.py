@@ -47,13 +47,24 @@ _WRAPPED_FROM = 60
 def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
     """Write all sheets as an .xlsx file; the same results give the same bytes.
 
-    Raises OSError where `out` cannot be written.
+    Args:
+        results: The results folder, as read.
+        lang: The language.
+        out: The file.
+
+    Raises:
+        OSError: `out` cannot be written.
     """
     write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
 
 
 def xlsx_content(grids: Sequence[WorkbookSheet], created: str) -> bytes:
-    """Return the sheets as the content of an .xlsx file; `created` is its date as ISO 8601."""
+    """Return the sheets as the content of an .xlsx file.
+
+    Args:
+        grids: The first sheet, the list of contents, and the others.
+        created: The date of the file, as ISO 8601: that of the study, so that bytes are the same.
+    """
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
     workbook.set_properties({"created": datetime.fromisoformat(created).replace(tzinfo=None)})

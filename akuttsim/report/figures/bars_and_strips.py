@@ -73,7 +73,12 @@ class StackedBars:
 
 
 def stacked_bars_figure(of: StackedBars, narrow: bool) -> str:
-    """Return the figure as inline SVG."""
+    """Return stacked bars as inline SVG.
+
+    Args:
+        of: The bars and what they are called.
+        narrow: Whether it is for a phone.
+    """
     columns = _legend_name_columns(of, narrow)
     lines = -(-len(of.parts) // columns)
     height = 80 + 22 * lines + len(of.bars) * (62 if narrow else 50)
@@ -166,7 +171,13 @@ _MARGIN = 0.07
 
 @dataclass(frozen=True)
 class StripMark:
-    """A value on a strip, or what reaches from one value to another; `kind` says how it looks."""
+    """A value on a strip, or what reaches from one value to another.
+
+    Attributes:
+        kind: How it looks, a key of `BANDS`, `LINES` or `STRIP_MARKS`.
+        low: The value, or the lower end, in the unit of the strip.
+        high: The upper end; the same as `low` for a single value.
+    """
 
     kind: str
     low: float
@@ -202,7 +213,13 @@ class Strip:
 
 @dataclass(frozen=True)
 class Strips:
-    """Strips with the name of the figure within its page, and what its kinds of parts are."""
+    """Strips of one figure.
+
+    Attributes:
+        name: Name of the figure within its page.
+        strips: The strips from above, each on a scale of its own.
+        kinds: What each kind of part is called in the legend.
+    """
 
     name: str
     strips: Sequence[Strip]
@@ -215,7 +232,14 @@ class Strips:
 
 
 def strips_figure(of: Strips, numbers: Numbers, alt: str, is_narrow: bool) -> str:
-    """Return the figure as inline SVG."""
+    """Return strips as inline SVG, each with its text above and its own scale below.
+
+    Args:
+        of: The strips.
+        numbers: Writes numbers in the language of the page.
+        alt: What the figure shows, in words.
+        is_narrow: Whether it is for a phone.
+    """
     columns = 2 if is_narrow else 4
     legend = _LEGEND_PX * -(-len(of.used()) // columns) + _FIRST_PX
     rows = sum(_strip_height(strip, is_narrow) for strip in of.strips)

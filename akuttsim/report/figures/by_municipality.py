@@ -37,7 +37,15 @@ _LONGEST_NAME = 36
 
 
 def response_figure(words: Words, models: list[Look], narrow: bool) -> str:
-    """Return the figure as inline SVG, as high as its municipalities and models need."""
+    """Return the ambulance's response by municipality as inline SVG: median full, 90 % hollow.
+
+    As high as its municipalities and models need.
+
+    Args:
+        words: Results in one language.
+        models: The models that are drawn, the base first.
+        narrow: Whether it is for a phone.
+    """
     rows = municipalities_with_response(words)
     height = 110 + (len(models) * 22 if narrow else 24) + len(rows) * max(30, 12 * len(models) + 6)
     size = Size(370 if narrow else 960, height, narrow)
@@ -114,7 +122,11 @@ def _response_legend_marks(words: Words, models: list[Look]) -> list[Line2D]:
 
 
 def response_alt(words: Words) -> str:
-    """Return what the figure shows, in words."""
+    """Return what the figure shows, in words: where the base is quickest and where slowest.
+
+    Args:
+        words: Results in one language.
+    """
     rows = municipalities_with_response(words)
     base = words.chosen.base
     first, last = (words.labels.municipality(name) for name in (rows[0], rows[-1]))
@@ -136,7 +148,16 @@ _OTHERWISE = (FAINT, "s")
 
 
 def pairs_figure(words: Words, others: list[str], indicator: str, narrow: bool) -> str:
-    """Return the figure as inline SVG: a panel for each of some models, against the base."""
+    """Return before and after by municipality as inline SVG: a panel for each of some models.
+
+    The base's mark is a ring, and the line's colour and end tell the verdict.
+
+    Args:
+        words: Results in one language.
+        others: The models that have a panel, each against the base.
+        indicator: The indicator that is drawn.
+        narrow: Whether it is for a phone, with panels below one another.
+    """
     rows = municipalities_with_value(words, indicator)
     height = 70 + (len(others) if narrow else 1) * (70 + 27 * len(rows))
     size = Size(370 if narrow else 960, height, narrow)
@@ -198,7 +219,13 @@ def _pair_legend_mark(words: Words, kind: str, colour: str, mark: str) -> Line2D
 
 
 def pairs_alt(words: Words, others: list[str], indicator: str) -> str:
-    """Return what the figure shows, in words: how many places gain and lose in each model."""
+    """Return what the figure shows, in words: how many places gain and lose in each model.
+
+    Args:
+        words: Results in one language.
+        others: The models that have a panel.
+        indicator: The indicator that is drawn.
+    """
     sentences = []
     for name in others:
         changes = [

@@ -83,7 +83,11 @@ def _draw_role_load(axes: Axes, words: Words, models: list[Look], role: str) -> 
 
 
 def load_alt(words: Words) -> str:
-    """Return what the figure shows, in words: the busiest hour of each role."""
+    """Return what the figure shows, in words: the busiest hour of each role in the base.
+
+    Args:
+        words: Results in one language.
+    """
     peaks = []
     for role in roles_with_load(words):
         points = load_by_hour(words, words.chosen.base, role)
@@ -102,7 +106,16 @@ _SHADES = ("#0b3c5d", "#2f79a8", "#9cc7e0", "#f3f8fb")
 
 
 def week_figure(words: Words, models: list[Look], of: WeekMap, narrow: bool) -> str:
-    """Return the figure as inline SVG: hours along the page, or down it on a narrow one."""
+    """Return a week as inline SVG: hours along the page, or down it on a narrow one.
+
+    A frame marks hours in which the whole interval misses the target.
+
+    Args:
+        words: Results in one language.
+        models: The models that have a panel, on one scale of colours.
+        of: What is drawn.
+        narrow: Whether it is for a phone.
+    """
     height = (110 if narrow else 60) + len(models) * (24 * 14 + 60 if narrow else 7 * 25 + 62)
     size = Size(370 if narrow else 960, height, narrow)
     name = of.key.replace("_", "-") + ("-narrow" if narrow else "")
@@ -208,7 +221,13 @@ def _week_extremes(words: Words, of: WeekMap) -> Callable[[float], str]:
 
 
 def week_alt(words: Words, look: Look, of: WeekMap) -> str:
-    """Return what a panel shows, in words: when there is least and most."""
+    """Return what a panel shows, in words: when there is least and most.
+
+    Args:
+        words: Results in one language.
+        look: The model of the panel.
+        of: What is drawn.
+    """
     levels = values_by_hour_of_week(words, look.name, of.indicator)
     if not levels:
         return words.text("week.nothing", model=look.title)
@@ -225,7 +244,13 @@ def week_alt(words: Words, look: Look, of: WeekMap) -> str:
 
 
 def hour_of_week_words(words: Words, day: int, hour: int) -> str:
-    """Return an hour of the week in words."""
+    """Return an hour of the week in words.
+
+    Args:
+        words: Results in one language.
+        day: Weekday, Monday 0.
+        hour: Hour of the day, 0 to 23.
+    """
     return words.text(
         "week.when", day=words.text("week.days_long").split()[day], hour=f"{hour:02d}"
     )

@@ -49,7 +49,15 @@ from akuttsim.report.sentences import FOR_WHOM
 
 
 def all_figures(words: Words) -> list[Figure]:
-    """Return the figures that the results have numbers for."""
+    """Return the figures that the results have numbers for, in the order of the index.
+
+    Args:
+        words: Results in one language.
+
+    Returns:
+        Figures with a wide drawing each and, for most, a narrow one; none for what was not
+            measured.
+    """
     models = model_looks(
         {name: words.labels.organisation(name) for name in words.chosen.organisations}
     )
@@ -105,13 +113,23 @@ def _equity_pictures(words: Words) -> list[Figure]:
 
 
 def looks_of_models(models: list[Look], names: Iterable[str]) -> list[Look]:
-    """Return the looks of some models."""
+    """Return the looks of some models, in the order of all.
+
+    Args:
+        models: The looks of all models.
+        names: The models that are wanted.
+    """
     wanted = set(names)
     return [look for look in models if look.name in wanted]
 
 
 def shown_models_note(words: Words, names: list[str]) -> tuple[str, ...]:
-    """Return a sentence that tells which models are drawn; none where all of them are."""
+    """Return a sentence that tells which models are drawn; none where all of them are.
+
+    Args:
+        words: Results in one language.
+        names: The models that are drawn, the base among them.
+    """
     count = len(words.chosen.organisations)
     if len(names) == count:
         return ()
@@ -121,7 +139,13 @@ def shown_models_note(words: Words, names: list[str]) -> tuple[str, ...]:
 
 
 def curve_picture(words: Words, models: list[Look], of: Curve) -> Figure:
-    """Return a curve of all models; models as the base share its line."""
+    """Return a curve of all models; models as the base share its line.
+
+    Args:
+        words: Results in one language.
+        models: All models.
+        of: What is drawn.
+    """
     lines = len(models) - len(models_like_base(words.chosen, of.indicator, of.group_by))
     drawing = Drawing(
         Markup(curve_figure(words, models, of, Size(960, 330 + 22 * ((lines + 2) // 3)))),
@@ -141,13 +165,25 @@ def _same_line_note(words: Words, of: Curve) -> tuple[str, ...]:
 
 
 def models_in_panels(words: Words, indicator: str) -> list[str]:
-    """Return the models that have a panel: all of three, else the base and one other."""
+    """Return the models that have a panel: all of three, else the base and the most different one.
+
+    Args:
+        words: Results in one language.
+        indicator: The indicator that the panels show.
+    """
     most = 3 if len(words.chosen.organisations) <= 3 else 2
     return most_different_models(words.chosen, indicator, most=most)
 
 
 def week_picture(words: Words, models: list[Look], names: list[str], of: WeekMap) -> Figure:
-    """Return the week of some models as heat maps."""
+    """Return the week of some models as heat maps.
+
+    Args:
+        words: Results in one language.
+        models: The looks of all models.
+        names: The models that have a panel.
+        of: What is drawn.
+    """
     shown = looks_of_models(models, names)
     drawing = Drawing(*(Markup(week_figure(words, shown, of, narrow)) for narrow in (False, True)))
     notes = (words.text(f"week.{of.key}.caption"), *shown_models_note(words, names))

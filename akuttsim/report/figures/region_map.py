@@ -33,7 +33,13 @@ MapPoint = tuple[float, float]
 
 @dataclass(frozen=True)
 class MapPlace:
-    """A place on the map."""
+    """A place on the map.
+
+    Attributes:
+        at: Kilometres east and north.
+        municipality: The municipality in which it lies.
+        people: How many live there.
+    """
 
     at: MapPoint
     municipality: str
@@ -135,7 +141,13 @@ _LEADER = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 1, "s
 
 
 def place_names(axes: Axes, wanted: list[tuple[MapPoint, str]], occupied: list[PixelBox]) -> None:
-    """Write names; each takes the first spot that is free, or the least covered."""
+    """Write names; each takes the first spot that is free, or the least covered.
+
+    Args:
+        axes: The map, whose scale must not change any more.
+        wanted: Where each name belongs, and the words; the first have the first choice.
+        occupied: Boxes in pixels that names should not cover.
+    """
     boxes, known = list(occupied), len(occupied)
     for at, words in wanted:
         size = _words_size(axes, words)
@@ -231,7 +243,12 @@ _WIDE_PX = 600
 
 
 class Shade(NamedTuple):
-    """What a municipality's colour and label say."""
+    """What a municipality's colour and label say.
+
+    Attributes:
+        colour: Colour of its places.
+        label: What stands beside its name; "" leaves the name out.
+    """
 
     colour: str
     label: str
@@ -241,7 +258,13 @@ Shading = Callable[[str], Shade]
 
 
 def response_map(words: Words, organisation: str, size: Size) -> str:
-    """Return a map coloured by the median ambulance response, as inline SVG."""
+    """Return a map coloured by the median ambulance response, as inline SVG.
+
+    Args:
+        words: Results in one language.
+        organisation: The model.
+        size: Size of the drawing, of `map_size`.
+    """
 
     def shade(municipality: str) -> Shade:
         level = words.chosen.level(organisation, RESPONSE, "municipality", municipality)
@@ -261,7 +284,13 @@ def response_map(words: Words, organisation: str, size: Size) -> str:
 
 
 def change_map(words: Words, organisation: str, size: Size) -> str:
-    """Return a map coloured by the change in the journey to care, as inline SVG."""
+    """Return a map coloured by the change in the journey to care, as inline SVG.
+
+    Args:
+        words: Results in one language.
+        organisation: A model that is not the base.
+        size: Size of the drawing, of `map_size`.
+    """
 
     def shade(municipality: str) -> Shade:
         change = words.chosen.change(organisation, TRAVEL, "municipality", municipality)
@@ -327,7 +356,12 @@ def _map_axes(figure: Figure, size: Size, legend: list[Line2D]) -> Axes:
 
 
 def map_size(words: Words, width: int) -> Size:
-    """Return the size of a map of this width, with the height that the region asks for."""
+    """Return the size of a map of this width, with the height that the region asks for.
+
+    Args:
+        words: Results in one language.
+        width: Width in pixels.
+    """
     high_to_wide = Geography(words.chosen.manifest.region).high_to_wide()
     below = _legend_px(width, len(_response_legend(words)))
     narrow = width < _NARROW_PX

@@ -21,7 +21,15 @@ _SPREAD = 0.56
 
 
 def answering_figure(words: Words, models: list[Look], size: Size) -> str:
-    """Return the figure as inline SVG."""
+    """Return the shares of calls answered in time by hour of the day as inline SVG.
+
+    Models stand beside one another within each hour, each with its interval.
+
+    Args:
+        words: Results in one language.
+        models: The models that are drawn.
+        size: Size of the drawing.
+    """
     name = "answering-narrow" if size.narrow else "answering"
     alt = answering_alt(words)
     return figure_svg(name, alt, size, lambda figure: _draw_answering(figure, words, models, size))
@@ -74,7 +82,11 @@ def _draw_target_line(axes: Axes, words: Words) -> None:
 
 
 def answering_alt(words: Words) -> str:
-    """Return what the figure shows, in words."""
+    """Return what the figure shows, in words: the base's worst and best hour, and the target.
+
+    Args:
+        words: Results in one language.
+    """
     base = words.chosen.base
     points = answered_by_hour(words, base)
     low, high = (choose(points, key=lambda point: point[1].mean) for choose in (min, max))
@@ -99,7 +111,14 @@ WITH_BANDS = 4
 
 
 def curve_figure(words: Words, models: list[Look], of: Curve, size: Size) -> str:
-    """Return a figure as inline SVG; models that are as the base share its line."""
+    """Return shares by time as inline SVG; models that are as the base share its line.
+
+    Args:
+        words: Results in one language.
+        models: All models, the base first.
+        of: What is drawn.
+        size: Size of the drawing.
+    """
     name = f"{of.key}-narrow" if size.narrow else of.key
     same = models_like_base(words.chosen, of.indicator, of.group_by)
     shown = [look for look in models if look.name not in same]
@@ -179,7 +198,12 @@ def _draw_share_target(axes: Axes, words: Words, at: int, indicator: str) -> Non
 
 
 def curve_alt(words: Words, of: Curve) -> str:
-    """Return what the figure shows, in words: the base at the official limits."""
+    """Return what the figure shows, in words: the base at the official limits.
+
+    Args:
+        words: Results in one language.
+        of: What is drawn.
+    """
     base = words.chosen.base
     times = {at: level for at, level in curve_points(words, base, of)}
     levels = [

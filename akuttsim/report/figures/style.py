@@ -152,7 +152,12 @@ LONGEST_NAME = 60
 
 
 def plain_label(words: str, longest: int = LONGEST_NAME) -> str:
-    """Return a name for a figure: on one line, short, dollar signs not read as mathematics."""
+    """Return a name for a figure: on one line, short, dollar signs not read as mathematics.
+
+    Args:
+        words: A name as a user has written it.
+        longest: Letters that there is room for; a longer name ends in dots.
+    """
     line = " ".join(words.split())
     short = line if len(line) <= longest else line[: longest - 1] + "…"
     return short.replace("$", r"\$")
@@ -174,7 +179,14 @@ class Size:
 
 
 def figure_svg(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) -> str:
-    """Return a figure as inline SVG with its text in words; `name` is its own within the page."""
+    """Return a figure as inline SVG with its text in words; the same figure gives the same bytes.
+
+    Args:
+        name: Its own name within the page, from which its ids are made.
+        alt: What it shows, in words, for who cannot see it.
+        size: Its size; a wide drawing is also recorded for figures as files.
+        draw: Draws into an empty figure.
+    """
     with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}), any_letters():
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
@@ -223,14 +235,26 @@ def hide_axes(axes: Axes) -> None:
 
 
 def unit_words(words: Words, unit: str, is_change: bool = False) -> str:
-    """Return the name of a unit without a number."""
+    """Return the name of a unit without a number.
+
+    Args:
+        words: Results in one language.
+        unit: The unit of an indicator; kroner are millions in a figure.
+        is_change: Whether it is of a difference: shares are then percentage points.
+    """
     if unit == KRONER:
         return words.text("scales.millions")
     return words.numbers.unit_name(unit, is_change)
 
 
 def number_axis(axis: Axis, words: Words, most: int = 6) -> None:
-    """Write an axis with few numbers, each with as many decimals as their step needs."""
+    """Write an axis with few numbers, each with as many decimals as their step needs.
+
+    Args:
+        axis: The axis.
+        words: Results in one language, which writes the numbers.
+        most: How many numbers there is room for.
+    """
     axis.set_major_locator(MaxNLocator(most))
 
     def written(value: float, _: int | None) -> str:

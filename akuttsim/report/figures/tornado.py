@@ -78,7 +78,14 @@ def _driver_drawing(words: Words, moves: Sequence[SensitivityRow]) -> Drawing | 
 
 
 def tornado_figure(words: Words, tornado: Tornado, size: Size, alt: str) -> str:
-    """Return the figure as inline SVG."""
+    """Return what moves an outcome as inline SVG: a bar a factor, the largest first.
+
+    Args:
+        words: Results in one language.
+        tornado: The outcome, and what each factor alone makes of it.
+        size: Size of the drawing.
+        alt: What it shows, in words.
+    """
     name = f"{tornado.name}-narrow" if size.narrow else tornado.name
     return figure_svg(name, alt, size, lambda figure: _draw_tornado(figure, words, tornado, size))
 
@@ -176,7 +183,14 @@ _NAMED = 8
 
 
 def strengths_figure(words: Words, measures: InfluenceMeasures, size: Size, alt: str) -> str:
-    """Return measures without a unit as points by factor with their intervals, as inline SVG."""
+    """Return measures without a unit as points by factor with their intervals, as inline SVG.
+
+    Args:
+        words: Results in one language.
+        measures: The outcome, and what each measure tells of the factors.
+        size: Size of the drawing.
+        alt: What it shows, in words.
+    """
     name = f"{measures.name}-narrow" if size.narrow else measures.name
     return figure_svg(
         name, alt, size, lambda figure: _draw_strengths(figure, words, measures, size)
