@@ -458,10 +458,9 @@ def _missed(words: Words, by: Judged, model: str = "", brief: bool = False) -> s
 
 
 def _place_line(words: Words, ranked: Ranked, model: str, column: int, by: Judged) -> PlaceLine:
+    of_all = ranked if by.group_by == "all" else {}
     worst, best = (
-        _place_effect(words, ranked.get((model, by.indicator, change)))
-        if by.group_by == "all"
-        else None
+        _place_effect(words, model, by.indicator, of_all.get((model, by.indicator, change)))
         for change in (Verdict.WORSE, Verdict.BETTER)
     )
     return PlaceLine(model, column, worst, best)
@@ -541,15 +540,35 @@ def _ranked_by_mean(words: Words) -> Ranked:
     return ranked
 
 
-def _place_effect(words: Words, place: RankedPlace | None) -> PlaceEffect | None:
+def _shares_of_everybody(
+    words: Words, model: str, indicator: str, municipality: str
+) -> tuple[float, float]:
+    """Return a share in a municipality before and after; NaN where it is not told by place.
+
+    Of those who notice it is nearly 0 or nearly 100 % by construction, and would tell nothing.
+    """
+    levels = (
+        words.chosen.level(name, indicator, "municipality", municipality)
+        for name in (words.chosen.base, model)
+    )
+    before, after = (level.mean if level else math.nan for level in levels)
+    return before, after
+
+
+def _place_effect(
+    words: Words, model: str, indicator: str, place: RankedPlace | None
+) -> PlaceEffect | None:
     if place is None:
         return None
-    is_known = not math.isnan(place.before) and not math.isnan(place.after)
+    before, after = place.before, place.after
+    if place.unit == "share" and not math.isnan(place.per_1000):
+        before, after = _shares_of_everybody(words, model, indicator, place.municipality)
+    is_known = not math.isnan(before) and not math.isnan(after)
     return PlaceEffect(
         place=short_name(words.labels.place(place.municipality)),
         municipality=place.municipality,
-        before=_value(words, place.before, place.unit, 0) if is_known else "",
-        after=_value(words, place.after, place.unit, 0) if is_known else "",
+        before=_value(words, before, place.unit, 0) if is_known else "",
+        after=_value(words, after, place.unit, 0) if is_known else "",
         note=_place_note(words, place),
     )
 
@@ -642,7 +661,7 @@ def _judged_claims(words: Words) -> list[JudgedClaim]:
 
 def _finding(words: Words, row: dict[str, Any]) -> str:
     """Return what the results say of a claim that does not hold, or cannot be told."""
-    model, found = words.labels.organisation(row["decided_by"]), row["found"]
+    model, found = words.labels.organisation(row["decided_by"]), row["found"] or Verdict.CANNOT_TELL
     plain = words.text.get(f"verdict.{found}", found)
     verdict = words.text.get(f"decision.finding.{found}", plain)
     if math.isnan(row["mean"]):

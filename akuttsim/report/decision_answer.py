@@ -100,7 +100,7 @@ def fitted_answer(facts: AnswerFacts) -> Fitted:
     choices = [form for form in _choice_forms(facts) if _size(form).fits]
     choices = choices or [facts.words.text("decision.choice.see_below")]
     parts: list[Forms] = [
-        _ranked(choices, 1000, 4),
+        _ranked(choices, 1000, 3),
         _ranked(_caution_forms(facts), 100, 1),
         _ranked(_target_forms(facts), 9, 2),
         *(_model_forms(facts, name) for name in _models_by_weight(facts)),
@@ -226,13 +226,17 @@ def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
     """Say of each of some models on what terms it is the one, with so many terms at most."""
     words, judged = facts.words, facts.standings.judged
     reasons = {name: _reasons(facts, name) for name in models}
+    single = [name for name in models if reasons[name].each_is_enough]
+    together = [name for name in models if name not in single]
+    said: set[str] = set()
     clauses: list[str] = []
-    for name in sorted(models, key=lambda name: judged.index(reasons[name].judged[0])):
+    for name in [*sorted(single, key=lambda n: judged.index(reasons[n].judged[0])), *together]:
         values = _values(words, reasons[name], most)
-        key = "then" if clauses else "first"
-        clauses.append(
-            words.text(f"decision.choice.{key}", model=_title(facts, name), values=values)
-        )
+        own = {value_of(words, by) for by in reasons[name].judged}
+        key = ("both" if own <= said else "then") if clauses else "first"
+        title = _title(facts, name)
+        clauses.append(words.text(f"decision.choice.{key}", model=title, values=values))
+        said |= own
     return _sentence("; ".join(clauses))
 
 

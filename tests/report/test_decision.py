@@ -145,7 +145,16 @@ def test_a_model_between_two_others_is_offered_for_what_it_has_of_both(make_resu
         "cheap": {TRAVEL: -9, ANSWERED: 0, COST: 9},
     }
     choice = choice_of(make_results, changes)
-    assert "today if it is both a short journey and low cost" in choice
+    assert choice.endswith("; today if it is both a short journey and low cost.")
+
+
+def test_a_model_between_two_others_that_have_been_told_is_offered_if_both_count(make_results):
+    changes = {"dear": {TRAVEL: 9, COST: -9}, "cheap": {TRAVEL: -9, COST: 9}}
+    choice = choice_of(make_results, changes)
+    assert choice.startswith(
+        "Dear if what matters most is a short journey; cheap if it is low cost"
+    )
+    assert choice.endswith("; today if both count.")
 
 
 def test_one_model_alone_is_not_compared(make_results):
