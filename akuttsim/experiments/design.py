@@ -34,12 +34,20 @@ UnitPoint = tuple[float, ...]
 
 
 def grid_places(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield every combination of levels by their places, the last dimension fastest."""
+    """Yield every combination of levels by their places, the last dimension fastest.
+
+    Args:
+        counts: How many levels each dimension has.
+    """
     yield from itertools.product(*map(range, counts))
 
 
 def one_at_a_time_places(counts: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the first level of all dimensions, then each other level while the rest stay."""
+    """Yield the first level of all dimensions, then each other level while the rest stay.
+
+    Args:
+        counts: How many levels each dimension has.
+    """
     first = (0,) * len(counts)
     yield first
     for dimension, count in enumerate(counts):
@@ -51,8 +59,18 @@ def points_of_design(design: Design, dimensions: int, seed: int) -> list[UnitPoi
     """Return the points of a design over the unit cube; the same seed gives the same points.
 
     Latin hypercube and scrambled Sobol points come from SciPy, Morris trajectories and the samples
-    for Sobol indices (Saltelli's scheme, first and total order) from SALib. Raises InputError where
-    SALib is wanted and not installed.
+    for Sobol indices (Saltelli's scheme, first and total order) from SALib.
+
+    Args:
+        design: The kind, and how many points, trajectories or base samples.
+        dimensions: How many numbers a point has.
+        seed: Seed of the points, that of the experiment.
+
+    Returns:
+        Points in the order in which they are analysed: those of a trajectory or sample together.
+
+    Raises:
+        InputError: SALib is wanted and not installed.
     """
     assert design.points is not None
     if design.kind in ("latin-hypercube", "sobol"):
@@ -99,8 +117,12 @@ Additions = tuple[tuple[AdditionKind, str], ...]
 class Case:
     """One combination of levels: what is set and what is added, by the dotted keys and names.
 
-    `levels` has each dimension's level, for people to read and for the analysis. Where
-    `everybody_comes`, distance keeps nobody away, whatever the region says.
+    Attributes:
+        name: Its name, which is also the name of its folder.
+        levels: Each dimension's level, for people to read and for the analysis.
+        settings: What is set, with the organisations that it is for.
+        additions: Variants whose changes are laid over the region or the organisations.
+        everybody_comes: Distance keeps nobody away, whatever the region says.
     """
 
     name: str = PLAIN
@@ -119,9 +141,16 @@ class Case:
 class Dimension:
     """One thing that varies: levels in order, or a range to spread points over.
 
-    `key` is the dotted key that it sets; without one, its levels are names of additions of a kind.
-    `ranged` is the value behind a dimension that walks the range of a sourced value, which
-    `organisations` have in common. `title` is what an experiment calls it.
+    Attributes:
+        name: Its name within the experiment.
+        levels: Levels in order; empty for a range.
+        low: The lower end of a range, in the unit of the key.
+        high: The upper end.
+        key: The dotted key that it sets; without one, its levels are names of additions.
+        kind: What these additions are laid over.
+        ranged: The value behind a dimension that walks the range of a sourced value.
+        organisations: Which organisations have this value in common; empty for all.
+        title: What the experiment calls it.
     """
 
     name: str
@@ -135,7 +164,11 @@ class Dimension:
     title: Text | None = None
 
     def at(self, place: float) -> Level:
-        """Return the level at a place from 0 to 1."""
+        """Return the level at a place of the dimension.
+
+        Args:
+            place: From 0 (first level, or low end) to 1 (last level, or high end).
+        """
         if self.levels:
             return self.levels[min(int(place * len(self.levels)), len(self.levels) - 1)]
         level = self.low + place * (self.high - self.low)
@@ -151,7 +184,11 @@ class Dimension:
         return (self.ranged.now, *(end for end in ends if end != self.ranged.now))
 
     def settings(self, level: Level) -> tuple[Setting, ...]:
-        """Return what to set for a level; nothing where it is as written."""
+        """Return what to set for a level; nothing where it is as written.
+
+        Args:
+            level: One of the levels, or a value within the range.
+        """
         settings: Settings = ()
         if self.ranged is not None:
             assert isinstance(level, int | float)
@@ -162,7 +199,11 @@ class Dimension:
         return tuple((each, self.organisations) for each in settings)
 
     def additions(self, level: Level) -> Additions:
-        """Return what to add for a level."""
+        """Return what to add for a level; nothing for `none`.
+
+        Args:
+            level: One of the levels.
+        """
         is_one = self.key is None and self.ranged is None and level != NOTHING_ADDED
         return ((self.kind, str(level)),) if is_one else ()
 
@@ -170,8 +211,12 @@ class Dimension:
 def design_cases(dimensions: Sequence[Dimension], design: Design, seed: int) -> tuple[Case, ...]:
     """Return the cases of a design over dimensions; without any, the plain case alone.
 
-    The same seed gives the same cases. Cases that only a few levels make are called by these;
-    others by their number.
+    Cases that only a few levels make are called by these; others by their number.
+
+    Args:
+        dimensions: What varies.
+        design: Which combinations are run.
+        seed: Seed of the points; the same seed gives the same cases.
     """
     if not dimensions:
         return (Case(),)
@@ -221,26 +266,50 @@ def _case_name(dimensions: Sequence[Dimension], levels: Sequence[Level]) -> str:
 
 
 def level_text(level: Level) -> str:
-    """Return a level as tables of results have it, to the last digit."""
+    """Return a level as tables of results have it, to the last digit, so that it can be read back.
+
+    Args:
+        level: A value as written in a config.
+    """
     return repr(level) if isinstance(level, float) else str(level)
 
 
 @dataclass(frozen=True)
 class Worlds:
-    """What cases are made from: region and organisations as loaded, with each set of additions."""
+    """What cases are made from: region and organisations as loaded, with each set of additions.
+
+    Attributes:
+        regions: The region by what is laid over it.
+        organisations: Each organisation by its name and what is laid over it.
+    """
 
     regions: Mapping[Additions, Loaded[Region]]
     organisations: Mapping[tuple[str, Additions], Loaded[Organisation]]
 
     def region(self, case: Case) -> Loaded[Region]:
-        """Return the region of a case. Raises InputError where a level does not fit."""
+        """Return the region of a case.
+
+        Args:
+            case: The case, whose settings of the region are applied.
+
+        Raises:
+            InputError: A level does not fit.
+        """
         loaded = self.regions[additions_of_kind("region", case.additions)]
         return with_settings(
             loaded, [each for each, _ in case.settings if is_setting_of(Region, each)]
         )
 
     def organisation(self, case: Case, name: str) -> Loaded[Organisation]:
-        """Return an organisation of a case; keys that it has not are left. Raises InputError."""
+        """Return an organisation of a case; keys that it has not are left.
+
+        Args:
+            case: The case, whose settings of organisations are applied.
+            name: The organisation.
+
+        Raises:
+            InputError: A level does not fit.
+        """
         loaded = self.organisations[name, additions_of_kind("organisation", case.additions)]
         wanted = [
             each
@@ -269,7 +338,14 @@ def has_setting(loaded: Loaded[Organisation] | Loaded[Region], setting: str) -> 
 
 @dataclass(frozen=True)
 class ExperimentBase:
-    """What an experiment names, as loaded: its region and organisations, and where it lies."""
+    """What an experiment names, as loaded.
+
+    Attributes:
+        experiment: The experiment with its file and lines.
+        region: Its region.
+        organisations: Its organisations, the base first.
+        beside: The folder that it lies in, from which other files are looked for.
+    """
 
     experiment: Loaded[Experiment]
     region: Loaded[Region]
@@ -280,7 +356,13 @@ class ExperimentBase:
 def experiment_dimensions(base: ExperimentBase) -> list[Dimension]:
     """Return what the factors of an experiment vary, in the order written.
 
-    Raises InputError with every factor whose key or additions are not there.
+    A factor of a grade gives a dimension for each value of that grade.
+
+    Args:
+        base: The experiment with what it names.
+
+    Raises:
+        InputError: With every factor whose key or additions are not there.
     """
     dimensions: list[Dimension] = []
     problems: list[Problem] = []
@@ -406,7 +488,15 @@ def _common_dimensions(
 
 
 def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds:
-    """Load the region and the organisations with every set of additions. Raises InputError."""
+    """Load the region and the organisations with every set of additions that a case may have.
+
+    Args:
+        base: The experiment with what it names.
+        dimensions: What varies.
+
+    Raises:
+        InputError: A variant cannot be read, or does not fit on what it is laid over.
+    """
     options = [
         dict.fromkeys(dimension.additions(level) for level in dimension.levels) or [()]
         for dimension in dimensions
@@ -432,9 +522,17 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
 
 
 def check_levels(base: ExperimentBase, worlds: Worlds, dimensions: Sequence[Dimension]) -> None:
-    """Raise InputError with every level that does not fit, each tried alone.
+    """Try every level alone, and refuse those that do not fit.
 
     Ranges that are a sourced value's own are not tried: they stand in a checked config.
+
+    Args:
+        base: The experiment with what it names.
+        worlds: What cases are made from.
+        dimensions: What varies.
+
+    Raises:
+        InputError: With every level that does not fit, told at its factor.
     """
     problems: list[Problem] = []
     for dimension in dimensions:

@@ -47,9 +47,17 @@ BANDS = {
 
 @dataclass(frozen=True)
 class ExpectedCalls:
-    """Expected calls a day of a mean week: contacts and other calls to 116117, to 113, alarms.
+    """Expected calls a day of a mean week, where nobody stays away because care is far.
 
-    Of all neighbour districts together, whichever room answers for them: to 113, and to 116117.
+    Attributes:
+        people: Inhabitants of the region.
+        contacts: Calls to 116117 that need care.
+        other_calls: Other calls to 116117.
+        calls_113: Calls to 113.
+        outside_113: Calls to 113 of all neighbour districts together, whichever room answers for
+            them.
+        outside_116117: Calls to 116117 of all neighbour districts together.
+        alarms: Safety alarms.
     """
 
     people: int
@@ -82,7 +90,13 @@ def expected_calls(region: Region) -> ExpectedCalls:
 
 @dataclass(frozen=True)
 class NeighbourCalls:
-    """Expected calls a day of a neighbour district's people: as `ExpectedCalls`."""
+    """Expected calls a day of a neighbour district's people.
+
+    Attributes:
+        contacts: Calls to 116117 that need care.
+        other_calls: Other calls to 116117.
+        calls_113: Calls to 113.
+    """
 
     contacts: float
     other_calls: float
@@ -97,7 +111,13 @@ def _neighbour_calls(district: str, region: Region) -> NeighbourCalls:
 
 @dataclass(frozen=True)
 class ExpectedPeople:
-    """People of an age group: as published, and expected in the year asked for."""
+    """People of an age group.
+
+    Attributes:
+        age: The age group, or the word for all.
+        published: As published.
+        expected: Expected in the region's year.
+    """
 
     age: str
     published: int
@@ -114,7 +134,11 @@ def expected_people(region: Region) -> list[ExpectedPeople]:
 
 
 def projections_used(region: Region) -> list[str]:
-    """Return one sentence for each projection that the region's year rests on, with its grade."""
+    """Return one sentence for each projection that the region's year rests on, with its grade.
+
+    Args:
+        region: A region with a year.
+    """
     own = {row.municipality for row in region.projections} & set(region.municipalities)
     sentences: list[str] = [
         message(
@@ -152,9 +176,15 @@ def drives_without_roads(region: Region) -> list[str]:
 
 @dataclass(frozen=True)
 class RoomLoad:
-    """A room's operators over the hours of the day: on duty and at work on calls, both as means.
+    """A room's operators over the hours of the day, as means over a year of days.
 
     Rooms that share operators are one load; `room` and `number` name them all, with ' + ' between.
+
+    Attributes:
+        room: The room.
+        number: What it answers.
+        on_duty: Operators on duty, shape (24,), by local hour.
+        at_work: Operators whom calls and other tasks keep at work, shape (24,).
     """
 
     room: str
@@ -164,10 +194,14 @@ class RoomLoad:
 
 
 def room_loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
-    """Return the expected load of each room's operators by hour of the day, over a year of days.
+    """Return the expected load of each room's operators by hour of the day.
 
     Overflow and back-up aside, and without breaks and the patients whom operators receive at a
     clinic.
+
+    Args:
+        region: How often its people call, and how long talks take.
+        organisation: Its rooms and rosters.
     """
     rooms = organisation.control_rooms
     teams = {
@@ -260,7 +294,15 @@ def _mean_by_local_hour(values: Floats, local: NDArray[np.int64]) -> Floats:
 
 @dataclass(frozen=True)
 class DriveTimes:
-    """Minutes from a municipality's largest place: to care at some hours, and from an ambulance."""
+    """Drives of a municipality, in minutes from its largest place.
+
+    Attributes:
+        municipality: Its name.
+        people: How many live there.
+        to_care: To the nearest open clinic as a private car, at the hours of `BANDS`; NaN where
+            none is open for its people.
+        from_ambulance: From the nearest station with blue light, mobilisation not counted.
+    """
 
     municipality: str
     people: int
@@ -271,8 +313,12 @@ class DriveTimes:
 def drive_times(region: Region, organisation: Organisation) -> list[DriveTimes]:
     """Return drive times of each municipality: to the nearest open clinic, from the nearest crew.
 
-    Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon,
-    without mobilisation, from the nearest station with a crew of our own at any hour.
+    Care at the hours of `BANDS` in an ordinary week; the ambulance with blue light, at noon, from
+    the nearest station with a crew of our own at any hour.
+
+    Args:
+        region: Its roads and municipalities.
+        organisation: Its clinics and stations.
     """
     times, ids = travel_of_region(region), region.place_ids
     crews = organisation.ambulances.values()

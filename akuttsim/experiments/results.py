@@ -44,13 +44,21 @@ SO_FAR_FOLDER = "so-far"
 
 
 def write_in_progress(folder: Path, plan: StudyInProgress) -> None:
-    """Write what a study is, before its first run."""
+    """Write what a study is, before its first run, so that an interrupted one can be told of.
+
+    Args:
+        folder: The results folder.
+        plan: The study.
+    """
     text = json.dumps(plan.as_json(), ensure_ascii=False, separators=(",", ":"))
     write_whole(folder / IN_PROGRESS_FILE, text.encode("utf-8"))
 
 
 def read_in_progress(folder: Path) -> StudyInProgress | None:
     """Return what was kept of a study that is not finished; None where there is none.
+
+    Args:
+        folder: The results folder.
 
     Raises:
         InputError: An older version wrote it, and it lacks what this one needs.
@@ -82,7 +90,14 @@ def delete_in_progress(folder: Path) -> None:
 
 
 class Failure(NamedTuple):
-    """A run that failed twice and is left out; `why` is the last line of what it told."""
+    """A run that failed twice and is left out.
+
+    Attributes:
+        case: Its case.
+        organisation: Its organisation.
+        replication: Its number.
+        why: The last line of what it told.
+    """
 
     case: str
     organisation: str
@@ -91,7 +106,11 @@ class Failure(NamedTuple):
 
 
 def read_failures(folder: Path) -> list[Failure]:
-    """Return the runs of a results folder that failed, in order of case and organisation."""
+    """Return the runs of a results folder that failed, in order of case and organisation.
+
+    Args:
+        folder: The results folder; the files of `failed/` have the whole traces.
+    """
     failures = []
     for path in sorted((folder / "failed").rglob("*-*.txt")):
         organisation, _, replication = path.stem.rpartition("-")
@@ -121,7 +140,19 @@ SENSITIVITY = "sensitivity.csv"
 
 @dataclass(frozen=True)
 class Results:
-    """What a finished (or interrupted) results folder holds."""
+    """What a finished (or interrupted) results folder holds.
+
+    Large tables are read when they are first asked for.
+
+    Attributes:
+        folder: The folder.
+        manifest: What the study was and how it went.
+        summary: Values with their intervals, a row an organisation, indicator and group.
+        differences: Paired differences from the base, with their verdicts.
+        effects: Differences of each case from the first, organisation by organisation.
+        cases: The level of each factor in each case.
+        overloads: Queues that grew without bound.
+    """
 
     folder: Path
     manifest: Manifest
@@ -169,7 +200,15 @@ class Results:
         return _read_csv(path) if path.is_file() else pd.DataFrame()
 
     def measured(self, case: str, indicators: Sequence[str]) -> pd.DataFrame:
-        """Return some indicators for everybody in each run of a case; no rows without the file."""
+        """Return some indicators for everybody in each run of a case; no rows without the file.
+
+        Args:
+            case: The case.
+            indicators: The indicators.
+
+        Returns:
+            A row a run and indicator, with organisation, replication and value.
+        """
         path = self.indicators_file
         if not path.is_file():
             return pd.DataFrame(columns=["organisation", "replication", "indicator", "value"])
@@ -183,14 +222,21 @@ class ResultsFolder(RunFiles):
     """A folder that is being filled."""
 
     def gather(self, runs: Sequence[RunId], into: Path | None = None) -> None:
-        """Write the indicators of runs, in the order given, as one table, here or elsewhere."""
+        """Write the indicators of runs, in the order given, as one table, here or elsewhere.
+
+        Args:
+            runs: Finished runs.
+            into: Another folder; None for this one.
+        """
         run_files.gather_indicators(self, runs, into or self.folder)
 
     def sheets(self, runs: int) -> Iterator[Iterator[Sheet]]:
         """Yield the gathered indicators in parts that can be held at once.
 
-        Each part has those of each organisation in each case, in the order of the runs. `runs` is
-        how many replications the organisation with the most has in a case.
+        Each part has those of each organisation in each case, in the order of the runs.
+
+        Args:
+            runs: How many replications the organisation with the most has in a case.
         """
         path = self.folder / INDICATORS_FILE
         return (
@@ -198,7 +244,12 @@ class ResultsFolder(RunFiles):
         )
 
     def values(self, runs: Sequence[RunId], indicator: str) -> list[float]:
-        """Return one indicator for everybody in each of some runs; each is read once only."""
+        """Return one indicator for everybody in each of some runs; each is read once only.
+
+        Args:
+            runs: Finished runs.
+            indicator: The indicator; NaN where a run has no value of it.
+        """
         new = [run for run in runs if (run, indicator) not in self._values]
         for run, value in zip(new, run_files.values_by_run(self, new, indicator), strict=True):
             self._values[run, indicator] = value
@@ -213,9 +264,14 @@ class ResultsFolder(RunFiles):
         (self.folder / MANIFEST).unlink(missing_ok=True)
 
     def conclude(self, tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> None:
-        """Write tables by name of file, and the manifest with everybody's checksum last.
+        """Write the tables, and the manifest with everybody's checksum last.
 
-        What was kept of the study when it began is removed.
+        What was kept of the study when it began is removed, so that a folder with a manifest is
+        whole.
+
+        Args:
+            tables: Tables by the name of their file.
+            manifest: The manifest, without checksums.
         """
         for name in (SENSITIVITY, WHO_NOTICES, PLACES, CLAIMS):
             (self.folder / name).unlink(missing_ok=True)
@@ -240,13 +296,20 @@ def indicators_match_manifest(results: Results) -> bool:
 
 
 def digest(parts: Mapping[str, Any]) -> str:
-    """Return a digest of plain values, the same for the same values on every machine."""
+    """Return a digest of plain values, the same for the same values on every machine.
+
+    Args:
+        parts: What JSON can hold; the order of keys does not matter.
+    """
     text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read_results(folder: Path) -> Results:
     """Read a results folder.
+
+    Args:
+        folder: The folder, or what the user has named as such.
 
     Raises:
         InputError: There is none, it is not finished, or an older version wrote it and its manifest
@@ -304,7 +367,13 @@ HOURS_FILE, STAGES_FILE = "replay.csv", "stages.csv"
 
 @dataclass(frozen=True)
 class ReplayTables:
-    """What a finished replay holds: the manifest, hour by hour, and the stages."""
+    """What a finished replay of a call log holds.
+
+    Attributes:
+        manifest: What was replayed and how.
+        hours: Recorded and simulated, hour by hour.
+        stages: Recorded and simulated durations between stages.
+    """
 
     manifest: Manifest
     hours: pd.DataFrame
@@ -312,7 +381,13 @@ class ReplayTables:
 
 
 def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
-    """Write a run's calls; those of the first replication as CSV too, for a spreadsheet."""
+    """Write a run's calls; those of the first replication as CSV too, for a spreadsheet.
+
+    Args:
+        folder: The results folder.
+        run: The run.
+        table: A row a call; times in seconds.
+    """
     write_parquet(_calls_file(folder, run), pa.Table.from_pandas(table, preserve_index=False))
     if run.replication == 0:
         write_csv(folder / f"calls-{run.organisation}.csv", table.round(1))
@@ -324,13 +399,26 @@ def _calls_file(folder: Path, run: RunId) -> Path:
 
 
 def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of the calls that were kept of a run."""
+    """Read some columns of the calls that were kept of a run.
+
+    Args:
+        folder: The results folder.
+        run: The run.
+        columns: The columns that are wanted.
+    """
     frame: pd.DataFrame = pq.read_table(_calls_file(folder, run), columns=list(columns)).to_pandas()
     return frame
 
 
 def read_replay(folder: Path) -> ReplayTables:
-    """Read what a replay left. Raises InputError where the folder holds none."""
+    """Read what a replay left.
+
+    Args:
+        folder: The results folder.
+
+    Raises:
+        InputError: The folder holds none.
+    """
     texts = {"organisation": str, "hour": str, "number": str}
     try:
         manifest = _read_manifest(folder)
@@ -349,9 +437,13 @@ PAGE_DATA_KINDS = ("replay", "map")
 
 
 def write_page_data(folder: Path, kind: str, organisation: str, data: Mapping[str, Any]) -> None:
-    """Write what the page draws of an organisation: `kind` is "replay" or "map".
+    """Write what the page draws of an organisation; the same data give the same bytes.
 
-    The same data give the same bytes.
+    Args:
+        folder: The results folder.
+        kind: `replay` (a day) or `map`.
+        organisation: The organisation.
+        data: Plain values.
     """
     content = {"format": PAGE_DATA_FORMAT, **data}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -365,7 +457,12 @@ def read_page_data(folder: Path, kind: str, organisation: str) -> JsonObject | N
 
 
 def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:
-    """Copy what the page draws of an organisation in one folder to that of a name in another."""
+    """Copy what the page draws of an organisation in one folder to that of a name in another.
+
+    Args:
+        of: The folder and the organisation's name there.
+        to: The other folder and the name in it.
+    """
     for kind in PAGE_DATA_KINDS:
         data = read_page_data(of[0], kind, of[1])
         if data is not None:

@@ -62,7 +62,14 @@ GrownQueues = Sequence[tuple[str, str, datetime, int]]
 
 
 class RunId(NamedTuple):
-    """One run: an organisation, a replication, the digest of all that it depends on, its case."""
+    """One run.
+
+    Attributes:
+        organisation: The organisation.
+        replication: Its number, from 0, which gives the random streams.
+        digest: Digest of all that the run depends on; runs of other inputs have another.
+        case: Its case.
+    """
 
     organisation: str
     replication: int
@@ -86,7 +93,11 @@ class RunFiles:
     def filling(self, resume: bool) -> Iterator[None]:
         """Make the folder and hold it while it is filled; what is left half written is removed.
 
-        Raises InputError if it holds results and is not to be resumed, or another process fills it.
+        Args:
+            resume: Whether the folder may hold results already.
+
+        Raises:
+            InputError: It holds results and is not to be resumed, or another process fills it.
         """
         self._make(resume)
         with self._alone():
@@ -167,7 +178,13 @@ class RunFiles:
         return True
 
     def finished(self, case: str, organisation: str, of: str) -> list[RunId]:
-        """Return the whole runs of an organisation in a case whose digest is this one."""
+        """Return the whole runs of an organisation in a case.
+
+        Args:
+            case: The case.
+            organisation: The organisation.
+            of: The digest that the runs must have.
+        """
         name = f"[0-9]*-{of[:12]}.parquet"
         paths = (self.folder / "runs" / case / organisation).glob(name)
         numbers = sorted(
@@ -176,7 +193,11 @@ class RunFiles:
         return [RunId(organisation, number, of, case) for number in numbers]
 
     def of_other_inputs(self, runs: Iterable[RunId]) -> int:
-        """Return how many runs are kept that are none of a study with these runs."""
+        """Return how many runs are kept that are none of a study with these runs.
+
+        Args:
+            runs: All runs of the study.
+        """
         mine = {(run.case, run.organisation, run.digest[:12]) for run in runs}
         paths = (self.folder / "runs").glob("*/*/[0-9]*-*.parquet")
         inputs_of_runs = (
@@ -185,7 +206,13 @@ class RunFiles:
         return sum(each not in mine for each in inputs_of_runs)
 
     def keep(self, run: RunId, rows: IndicatorRows, overloads: GrownQueues = ()) -> None:
-        """Write a finished run's indicators, and first its queues that grew without bound."""
+        """Write a finished run's indicators, and first its queues that grew without bound.
+
+        Args:
+            run: The run.
+            rows: Its indicators: indicator, group_by, group, value, unit, n.
+            overloads: Queues that grew: role, team, since when, how many waited at the end.
+        """
         if overloads:
             # Local time to the minute, without its distance from UTC.
             of = (run.case, run.organisation, run.replication)
@@ -227,8 +254,14 @@ class RunFiles:
 
         Patients are rows of `patients.parquet`, counted from 0; places are rows of the region's
         table of places. `trips.parquet` has the columns of `Trips`, with the names of units, kinds
-        and modes (no unit: patients and first responders in their own cars), and `km`, the
-        kilometres driven, empty where the way is not known.
+        and modes (no unit: patients and first responders in their own cars).
+
+        Args:
+            run: The run.
+            patients: The patients as drawn; their columns get the prefix `drawn_`.
+            record: What happened; times in seconds of the run.
+            km: Kilometres of each trip, shape (trips,); NaN where the way is not known, which is
+                written as empty.
         """
         name = f"{run.organisation}-{run.replication:05d}"
         where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
@@ -276,6 +309,11 @@ def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> N
     """Write all indicators of runs, in the order given, as Parquet, and as CSV where they are few.
 
     The same runs give the same bytes.
+
+    Args:
+        files: The folder with the runs.
+        runs: The runs.
+        folder: Where the tables go.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tables = (
@@ -288,7 +326,13 @@ def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> N
 
 
 def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> None:
-    """Write the tables of so many runs behind each other, as `gather_indicators` does."""
+    """Write the tables of so many runs behind each other, as `gather_indicators` does.
+
+    Args:
+        folder: Where the tables go.
+        tables: Indicators, some runs at a time.
+        runs: How many runs there are in all; above `MOST_IN_CSV` no CSV is written.
+    """
     (folder / "indicators.csv").unlink(missing_ok=True)
     with ExitStack() as files:
         parquet = files.enter_context(whole_file(folder / "indicators.parquet"))
@@ -316,8 +360,14 @@ RunKey = tuple[str, str, int]
 def indicator_parts(path: Path, runs: int) -> list[list[str] | None]:
     """Return the indicators of a gathered table in parts, so that none is too large to be held.
 
-    `runs` is how many replications the organisation with the most has in a case. None stands for
-    all indicators: the only part where they are few.
+    Args:
+        path: The gathered table.
+        runs: How many replications the organisation with the most has in a case.
+
+    Returns:
+        Names of the indicators of each part. None stands for all indicators: the only part where
+            they
+        are few.
     """
     counts: dict[str, int] = {}
     rows = next(_rows_by_run(path, None))[1]
@@ -337,7 +387,12 @@ def indicator_parts(path: Path, runs: int) -> list[list[str] | None]:
 
 
 def indicator_sheets(path: Path, wanted: Sequence[str] | None) -> Iterator[Sheet]:
-    """Yield the indicators of each organisation in each case, in the order of a gathered table."""
+    """Yield the indicators of each organisation in each case, in the order of a gathered table.
+
+    Args:
+        path: The gathered table.
+        wanted: The indicators that are wanted; None for all.
+    """
     for of, group in itertools.groupby(_rows_by_run(path, wanted), key=lambda each: each[0][:2]):
         yield _sheet_of_runs(of, ((run[2], rows) for run, rows in group))
 
@@ -353,7 +408,13 @@ def _rows_by_run(path: Path, wanted: Sequence[str] | None) -> Iterator[tuple[Run
 
 
 def organisation_rows(path: Path, case: str, organisation: str) -> Iterator[pa.Table]:
-    """Yield the rows of an organisation in a case from a gathered table, several runs at a time."""
+    """Yield the rows of an organisation in a case from a gathered table, several runs at a time.
+
+    Args:
+        path: The gathered table.
+        case: The case.
+        organisation: The organisation.
+    """
     with pq.ParquetFile(path) as file:
         for number in range(file.num_row_groups):
             if not _may_hold_rows(file.metadata.row_group(number), (case, organisation)):
@@ -410,7 +471,13 @@ def _sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) ->
 
 
 def values_by_run(files: RunFiles, runs: Sequence[RunId], indicator: str) -> list[float]:
-    """Return one indicator for everybody in each of some runs, NaN where it was not measured."""
+    """Return one indicator for everybody in each of some runs, NaN where it was not measured.
+
+    Args:
+        files: The folder with the runs.
+        runs: The runs.
+        indicator: The indicator.
+    """
     wanted = [("indicator", "=", indicator), ("group_by", "=", "all")]
     values = []
     for run in runs:
@@ -436,7 +503,13 @@ def people_file(folder: Path, run: RunId) -> Path:
 
 
 def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
-    """Write what each resident got in a run: who did not get it takes next to no room."""
+    """Write what each resident got in a run: who did not get it takes next to no room.
+
+    Args:
+        folder: The results folder.
+        run: The run.
+        values: A row a resident who fell ill, NaN where they did not get that care.
+    """
     arrays = {
         GROUP_PREFIX + name: pa.array(codes.astype(np.int16))
         for name, codes in values.groups.items()
@@ -453,7 +526,16 @@ def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
 def read_run_people(
     folder: Path, run: RunId, indicators: frozenset[str] | None = None
 ) -> PersonValues | None:
-    """Return what each resident got in a run, or some indicators of it; None if not kept."""
+    """Return what each resident got in a run, or some indicators of it.
+
+    Args:
+        folder: The results folder.
+        run: The run.
+        indicators: The indicators that are wanted; None for all.
+
+    Returns:
+        A row a resident; None where it was not kept, or the file is not whole.
+    """
     try:
         content = people_file(folder, run).read_bytes()
         metadata = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[METADATA_KEY])
@@ -483,7 +565,12 @@ def _people_columns(measures: Iterable[Measure]) -> list[str]:
 
 
 def copy_people(source: tuple[Path, RunId], target: tuple[Path, RunId]) -> None:
-    """Copy what each resident got in a run to another folder, if it was kept."""
+    """Copy what each resident got in a run to another folder, if it was kept.
+
+    Args:
+        source: The folder and the run there.
+        target: The other folder and the run in it.
+    """
     origin, into = people_file(*source), people_file(*target)
     if origin.is_file():
         into.parent.mkdir(parents=True, exist_ok=True)

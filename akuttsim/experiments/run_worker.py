@@ -93,7 +93,12 @@ class ReplayLists(TypedDict):
 
 
 class PageData(TypedDict):
-    """What the page draws of an organisation, by kind of file."""
+    """What the page draws of an organisation, by kind of file.
+
+    Attributes:
+        replay: A typical day, unit by unit and person by person.
+        map: The reach of its services, place by place and hour by hour.
+    """
 
     replay: ReplayLists
     map: CareOnMap
@@ -152,11 +157,17 @@ RegionKey = tuple[Additions, tuple[Setting, ...]]
 
 @dataclass(frozen=True)
 class RunOutput:
-    """What is kept of a run: its indicators, its queues that grew, and the record on request.
+    """What is kept of a run.
 
-    What each resident got is of all indicators in the first case, of those that organisations are
-    judged by in others. Of the first replication of the first case there is also what the page
-    draws; of the first case each call, where these are real ones.
+    Attributes:
+        run: The run.
+        rows: Its indicators.
+        grew: Its queues that grew without bound.
+        record: Patients, record and kilometres, on request.
+        drawn: What the page draws, of the first replication of the first case.
+        calls: Each call, of the first case, where these are real ones.
+        people: What each resident got: all indicators in the first case, in others those that
+            organisations are judged by.
     """
 
     run: RunId
@@ -169,7 +180,13 @@ class RunOutput:
 
 
 class FinishedRun(NamedTuple):
-    """A run that has ended: each indicator that is judged, with its unit, or why it failed."""
+    """A run that has ended.
+
+    Attributes:
+        run: The run.
+        values: Each indicator that is judged, with its unit.
+        failure: Why it failed; None for one that did not.
+    """
 
     run: RunId
     values: dict[str, tuple[float, str]]
@@ -201,7 +218,12 @@ class PreparedStudy:
         return self._region[1:]
 
     def plan_of(self, case: Case, organisation: str) -> Plan:
-        """Return an organisation's plan in a case."""
+        """Return an organisation's plan in a case; the last `MOST_PLANS` are kept.
+
+        Args:
+            case: The case.
+            organisation: The organisation's name.
+        """
         key = (case.name, organisation)
         if key not in self._plans:
             if len(self._plans) >= MOST_PLANS:
@@ -217,6 +239,11 @@ class PreparedStudy:
 
         Neighbours who ring 116117 are drawn only for those with a room that answers them: they are
         the most of all, and nobody else would hear of them.
+
+        Args:
+            case: The case, whose region they live in.
+            replication: The number of the replication.
+            prepared: The plan of the organisation that will meet them.
         """
         key, neighbours = region_key(case), prepared.neighbours
         if self._patients is None or self._patients[:2] != (key, replication):
@@ -228,7 +255,14 @@ class PreparedStudy:
         return by_neighbours[neighbours]
 
     def measured(self, run: RunId) -> RunOutput:
-        """Do a run. Raises whatever goes wrong in it."""
+        """Do a run: draw or take its patients, simulate, and compute its indicators.
+
+        Args:
+            run: The run.
+
+        Raises:
+            Exception: Whatever goes wrong in it; `run_with_retry` tries once more.
+        """
         case = self.study.case(run.case)
         prepared = self.plan_of(case, run.organisation)
         patients = self.patients_of(case, run.replication, prepared)
@@ -282,7 +316,16 @@ def region_key(case: Case) -> RegionKey:
 
 
 def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str]) -> FinishedRun:
-    """Write what is kept of a run, and return what is told of it."""
+    """Write what is kept of a run.
+
+    Args:
+        results: The results folder.
+        output: What is kept.
+        judged_by: Indicators whose values are told.
+
+    Returns:
+        What is told of the run while others go on.
+    """
     if output.record is not None:
         results.keep_record(output.run, *output.record)
     if output.drawn is not None:
@@ -302,7 +345,17 @@ def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str
 
 
 def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
-    """Do a run; one that fails is tried once more. Return what it left, or why it failed."""
+    """Do a run; one that fails is tried once more.
+
+    A full disk is no failure of the run: such errors are raised.
+
+    Args:
+        place: The study made ready.
+        run: The run.
+
+    Returns:
+        What it left, or the trace of why it failed.
+    """
     for is_last in (False, True):
         try:
             return place.measured(run)
@@ -324,7 +377,15 @@ class StudyWorker:
 
 
 def do_run(worker: StudyWorker, run: RunId) -> FinishedRun:
-    """Do a run and keep it, unless it is there already; return what is told of it."""
+    """Do a run and keep it, unless it is there already.
+
+    Args:
+        worker: The study made ready, and where runs are kept.
+        run: The run.
+
+    Returns:
+        What is told of the run; without values where it was there.
+    """
     if worker.results.has(run):
         return FinishedRun(run, {})
     output = run_with_retry(worker.prepared, run)
@@ -334,7 +395,14 @@ def do_run(worker: StudyWorker, run: RunId) -> FinishedRun:
 def keep_output(
     results: ResultsFolder, run: RunId, output: RunOutput | str, judged_by: Iterable[str]
 ) -> FinishedRun:
-    """Keep what a run left, and return what is told of it; a text is why it failed."""
+    """Keep what a run left, and return what is told of it.
+
+    Args:
+        results: The results folder.
+        run: The run.
+        output: What it left, or a text: why it failed.
+        judged_by: Indicators whose values are told.
+    """
     if isinstance(output, str):
         return FinishedRun(run, {}, output)
     return store_run(results, output, judged_by)

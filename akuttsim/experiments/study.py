@@ -84,8 +84,33 @@ class WorldInputs(LogInputs):
 class Study:
     """Organisations of one region that meet the same patients; the first is the base.
 
-    Each of them is met in every case; the first case is what the others are compared with. Where
-    `until` or `best` is given, `replications` are only the first of them.
+    Each of them is met in every case; the first case is what the others are compared with.
+
+    Attributes:
+        name: Its name.
+        question: What is asked; None of a run without an experiment file.
+        hypothesis: What the author expects.
+        region: The region of the first case.
+        organisations: The organisations by name, the base first.
+        changes: The named changes of each organisation that is a variant.
+        weeks: Weeks that are measured.
+        warmup_days: Days before them.
+        replications: Runs of each organisation in each case; with `until` or `best` the first of
+            them.
+        seed: The seed.
+        targets: Goals that values are held against.
+        main_indicators: What the question is judged by.
+        margins: By indicator, the smallest difference for the region that matters.
+        margins_place: The same for any group.
+        main_judged: The main indicators with the groups that they are judged in.
+        claims: The clauses of the hypothesis.
+        until: That replications go on until an interval is narrow enough.
+        best: That replications go on until the best is known.
+        design: Which combinations of levels are run.
+        dimensions: What varies beside the organisation.
+        cases: The cases, of which the first is what others are held against.
+        worlds: What cases are made from; None without factors.
+        callers: Where the patients come from: drawn, or the calls of a log.
     """
 
     name: str
@@ -143,7 +168,8 @@ class Study:
     def runs(self, replications: int | None = None) -> list[RunId]:
         """Return every run, case by case and organisation by organisation; results keep this order.
 
-        Of each as many replications as told, or as the study begins with.
+        Args:
+            replications: How many of each; None for as many as the study begins with.
         """
         numbers = range(self.replications if replications is None else replications)
         return [
@@ -154,7 +180,13 @@ class Study:
         ]
 
     def run(self, case: Case, organisation: str, replication: int) -> RunId:
-        """Return one run."""
+        """Return one run, with the digest of all that it depends on.
+
+        Args:
+            case: Its case.
+            organisation: Its organisation.
+            replication: Its number, from 0.
+        """
         return RunId(organisation, replication, self.digest(organisation, case), case.name)
 
     def case(self, name: str) -> Case:
@@ -178,7 +210,14 @@ class Study:
         return replace(self.cases[0], name=EVERYBODY_COMES, everybody_comes=True)
 
     def region_of(self, case: Case) -> Region:
-        """Return the region of a case. Raises InputError where its levels do not fit together."""
+        """Return the region of a case, with its settings and additions.
+
+        Args:
+            case: The case.
+
+        Raises:
+            InputError: Its levels do not fit together.
+        """
         if case.everybody_comes:
             region = self.region_of(replace(case, everybody_comes=False))
             assert region.demand.distance_decay is not None
@@ -190,13 +229,26 @@ class Study:
         return self.callers.region(self.worlds.region(case).value)
 
     def organisation_of(self, case: Case, name: str) -> Organisation:
-        """Return an organisation of a case. Raises InputError, as `region_of`."""
+        """Return an organisation of a case.
+
+        Args:
+            case: The case.
+            name: The organisation.
+
+        Raises:
+            InputError: The case's levels do not fit.
+        """
         if case.is_plain or self.worlds is None:
             return self.organisations[name]
         return self.worlds.organisation(case, name).value
 
     def digest(self, organisation: str, case: Case | None = None) -> str:
-        """Return a digest of all that a run of this organisation depends on."""
+        """Return a digest of all that a run of this organisation depends on, but for its number.
+
+        Args:
+            organisation: The organisation.
+            case: The case; None for the first.
+        """
         key = (organisation, case)
         if key not in self._digests:
             self._digests[key] = self._digest(organisation, case or self.cases[0])
@@ -268,7 +320,11 @@ RUN_INDICATORS = (
 def study_of_experiment(name: str) -> Study:
     """Return the study of an experiment file.
 
-    Raises InputError with what is wrong in it and in every file that it names.
+    Args:
+        name: Shipped name or path.
+
+    Raises:
+        InputError: With what is wrong in it and in every file that it names.
     """
     loaded = load_experiment_with_references(name)
     experiment, names = loaded.value, reference_keys(loaded.tree)
@@ -350,10 +406,16 @@ def study_of_run(
     sets: Sequence[str],
     length: tuple[int, int, int],
 ) -> Study:
-    """Return the study of some organisations, the first the base, without an experiment file.
+    """Return the study of some organisations without an experiment file.
 
-    `length` is weeks, replications and seed. The region is the first organisation's own where none
-    is told. Raises InputError with what is wrong in the files and settings.
+    Args:
+        organisations: Shipped names or paths, the base first.
+        region: Name or path of the region; None for the first organisation's own.
+        sets: Settings, each as KEY=VALUE.
+        length: Weeks, replications and seed.
+
+    Raises:
+        InputError: With what is wrong in the files and settings.
     """
     weeks, replications, seed = length
     home, loaded = load_set(organisations, region, sets)
@@ -386,9 +448,16 @@ def study_of_log(
     sets: Sequence[str],
     length: tuple[int, int],
 ) -> Study:
-    """Return the study of some organisations, the first the base. `length`: replications, seed.
+    """Return the study of some organisations that will meet the calls of a log.
 
-    Raises InputError as `study_of_run`.
+    Args:
+        organisations: Shipped names or paths, the base first.
+        region: Name or path of the region; None for the first organisation's own.
+        sets: Settings, each as KEY=VALUE.
+        length: Replications and seed.
+
+    Raises:
+        InputError: With what is wrong in the files and settings.
     """
     weeks = 1  # until the days of the log are known
     study = study_of_run(organisations, region, sets, (weeks, *length))

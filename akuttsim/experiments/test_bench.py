@@ -72,8 +72,16 @@ class BenchLength:
 class SimulatedQueue:
     """What callers of one control room met, each with its 95 % interval over replications.
 
-    As `theory.erlang.QueueFigures`: `answered_within` of all calls; `wait_mean_s` over all callers,
-    those who gave up included; shares of 1.
+    Attributes:
+        operators: Operators on duty.
+        answered_within: Share of all calls answered within the limit (of 1).
+        wait_mean_s: Mean wait over all callers, those who gave up included, in seconds.
+        wait_probability: Share of callers who had to wait.
+        abandoned: Share of callers who gave up.
+        occupancy: Share of operators' time at work.
+        wait_mean_first_s: Mean wait of those who go first, in seconds; NaN where there are none.
+        wait_mean_others_s: Mean wait of the others.
+        calls: Calls that the figures rest on.
     """
 
     operators: int
@@ -90,7 +98,14 @@ class SimulatedQueue:
 def simulate_queue(
     who: CallerProcess, operators: int, within_s: float, length: BenchLength
 ) -> SimulatedQueue:
-    """Let callers ring at a control room of the real chain, with so many operators."""
+    """Let callers ring at a control room of the real chain.
+
+    Args:
+        who: How often they ring, how long they talk, and how patient they are.
+        operators: Operators round the clock.
+        within_s: The limit, in seconds.
+        length: How long a replication is, and how many there are.
+    """
     table = queue_runs(who, operators, within_s, length)
     within, wait, must_wait, left, busy, first, others = (
         t_interval(column) for column in table[:, :7].T
@@ -109,7 +124,17 @@ def simulate_queue(
 
 
 def queue_runs(who: CallerProcess, operators: int, within_s: float, length: BenchLength) -> Floats:
-    """Return one row of figures for each replication, as `queue_run_figures` orders them."""
+    """Return one row of figures for each replication.
+
+    Args:
+        who: How often callers ring, how long they talk, and how patient they are.
+        operators: Operators round the clock.
+        within_s: The limit, in seconds.
+        length: How long a replication is, and how many there are.
+
+    Returns:
+        Shape (replications, 8), in the order of `queue_run_figures`.
+    """
     prepared = queue_plan(operators, length)
     runs = []
     for replication in range(length.replications):
@@ -210,9 +235,15 @@ REPLICATIONS = 20
 
 @dataclass(frozen=True)
 class QueueQuestion:
-    """A control room: calls an hour, mean talk, patience and limit in seconds, operators.
+    """A control room by itself.
 
-    `first_share` of calls goes first in the queue; `operators` may be a fraction when exact.
+    Attributes:
+        calls_per_h: Calls an hour.
+        talk_s: Mean talk, in seconds.
+        within_s: The limit within which calls should be answered, in seconds.
+        patience_s: Mean patience, in seconds; infinite where nobody hangs up.
+        operators: Operators on duty; may be a fraction when exact.
+        first_share: Share of calls that go first in the queue.
     """
 
     calls_per_h: float
@@ -228,7 +259,15 @@ QueueAnswer = dict[str, float | None]
 
 
 def calls_of_people(population: float, hour: str) -> float:
-    """Return calls an hour of a weekend shift for a population. Raises InputError."""
+    """Return calls an hour of a weekend shift for a population.
+
+    Args:
+        population: Inhabitants.
+        hour: The shift, a name of `SHIFT_BANDS`.
+
+    Raises:
+        InputError: There is no such shift, or no such population.
+    """
     if hour not in SHIFT_BANDS:
         raise option_error(
             "--hour", message("experiments.queue.hour", bands=", ".join(SHIFT_BANDS), hour=hour)
@@ -238,7 +277,15 @@ def calls_of_people(population: float, hour: str) -> float:
 
 
 def operators_for_target(question: QueueQuestion, target: float) -> int:
-    """Return the operators that a target share asks for. Raises InputError."""
+    """Return the operators that a target share asks for.
+
+    Args:
+        question: The control room; its operators are not looked at.
+        target: Share of calls to be answered within the limit (of 1).
+
+    Raises:
+        InputError: No number of operators answers it.
+    """
     return _answer_of_theory(
         lambda: operators_needed(
             question.calls_per_h, question.talk_s, target, question.within_s, question.patience_s
@@ -254,7 +301,11 @@ def with_operators(question: QueueQuestion, operators: float) -> QueueQuestion:
 def exact_queue_figures(question: QueueQuestion) -> QueueAnswer:
     """Return Erlang's exact figures (C, or A with patience); waits by class with priorities.
 
-    Raises InputError where there is no long-run answer, or no exact one.
+    Args:
+        question: The control room.
+
+    Raises:
+        InputError: There is no long-run answer, or no exact one.
     """
     if question.first_share and math.isfinite(question.patience_s):
         what = message("experiments.queue.no_exact")
@@ -277,7 +328,12 @@ def exact_queue_figures(question: QueueQuestion) -> QueueAnswer:
 def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
     """Return the figures of the chain's own control room, each with its 95 % interval.
 
-    Raises InputError for a fraction of an operator, or a queue that grows without end.
+    Args:
+        question: The control room, with whole operators.
+        seed: Seed of the callers.
+
+    Raises:
+        InputError: A fraction of an operator, no calls, or a queue that grows without end.
     """
     if question.operators != int(question.operators) or question.operators < 1:
         raise option_error("--operators", message("experiments.queue.whole"))
