@@ -75,9 +75,16 @@ def soonest_rendezvous(
 ) -> tuple[VehicleCrew, int, float] | None:
     """Return which crew meets the drive, at which place on the way, and when both are there.
 
-    Each other crew comes with the seconds that it needs to a place. It comes from the hospital's
-    side: it could itself be at the hospital before the patient. Whoever is there first waits. None
-    if nobody could be there before the patient is at the hospital.
+    The crew comes from the hospital's side: it could itself be at the hospital before the patient.
+    Whoever is there first waits.
+
+    Args:
+        route: The drive with the patient aboard.
+        others: Free crews, each with the seconds that it needs to a place.
+
+    Returns:
+        Crew, place and in how many seconds both are there; None if nobody could be there before the
+        patient is at the hospital.
     """
     best: tuple[VehicleCrew, int, float] | None = None
     soonest_s = route.duration_s

@@ -192,7 +192,16 @@ _AS_DRAWN = (
 
 
 def view_patients(plan: Plan, patients: Patients) -> PatientView:
-    """Return the patients as this organisation will meet them."""
+    """Return the patients as this organisation will meet them.
+
+    Every patient's way is looked up here before the run begins: which room answers first, what is
+    judged and where that leads, who comes at all, and how long each step takes. The run then draws
+    nothing.
+
+    Args:
+        plan: Region and organisation, unrolled.
+        patients: The patients as drawn, the same for every organisation.
+    """
     region, organisation = plan.region, plan.organisation
     municipality = plan.municipalities(patients)
     room = _first_rooms(plan, patients, municipality, "116117")

@@ -81,7 +81,24 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Departure(NamedTuple):
-    """What is known of a trip when it begins: the columns of `Trips` but for how it ends."""
+    """What is known of a trip when it begins: the columns of `Trips` but for how it ends.
+
+    Attributes:
+        unit: Row in the table of units; -1 for a private car.
+        kind: A position in `TRIP_KINDS`.
+        patient: Row of the patient; -1 for none.
+        origin: The place behind it when it begins.
+        joins: The first place that it comes to.
+        stretch_done: How much of the stretch between the two lies behind it (0 to 1).
+        destination: The place where it goes.
+        mode: A position in `TRIP_MODES`.
+        condition: The condition of the roads; -1 off the roads.
+        departed_s: When it begins, in seconds of the run.
+        joins_s: When it comes to the first place.
+        there_s: When it comes to the last place.
+        origin_km: Kilometres from a patient's door to the first place.
+        destination_km: Kilometres from the last place to a patient's door.
+    """
 
     unit: int
     kind: int
@@ -101,7 +118,9 @@ class Departure(NamedTuple):
     def cut_at(self, now: float, local_s: float) -> Departure:
         """Return the trip with the kilometres about its ends as far as it came by a time.
 
-        `local_s` is how long those about its destination take.
+        Args:
+            now: When it was cut short, in seconds of the run.
+            local_s: How long those about its destination take, in seconds.
         """
         out, last = self.origin_km, self.destination_km
         if out and now < self.joins_s:
@@ -195,7 +214,17 @@ class Recorder:
         self._add_trip = self._trips.extend
 
     def log_call(self, patient: int, room: int, line: int, now: float) -> list[float]:
-        """Begin a call; write into what is returned, at the positions below."""
+        """Begin a call; the pathways go on writing into what is returned.
+
+        Args:
+            patient: Row of the patient.
+            room: Position of the room that was rung.
+            line: The number that was rung.
+            now: When, in seconds of the run.
+
+        Returns:
+            The call's row, with `ANSWERED`, `LEFT` and the others as positions.
+        """
         call = [patient, room, line, now, nan, nan, -1.0, 0.0, nan]
         self._calls.append(call)
         return call
@@ -213,18 +242,35 @@ class Recorder:
     def log_activity(
         self, unit: int, kind: int, start_s: float, end_s: float, patient: int
     ) -> None:
-        """Log a stretch of a unit's work."""
+        """Log a stretch of a unit's work.
+
+        Args:
+            unit: Row in the table of units.
+            kind: What was done, a position in `KINDS`.
+            start_s: When it began, in seconds of the run.
+            end_s: When it ended.
+            patient: Row of the patient; -1 for none.
+        """
         self.log(activity(unit, kind, start_s, end_s, patient))
 
     def log_trip(self, trip: tuple[float, ...], arrived_s: float, completed: bool) -> None:
         """Log a trip: when it was there, or where it was cut short.
 
         Who cannot be called off may log it when it begins.
+
+        Args:
+            trip: The columns of a `Departure`.
+            arrived_s: When it was there, or was cut short, in seconds of the run.
+            completed: Whether it came to its destination.
         """
         self._add_trip(_TRIP.pack(*trip, arrived_s, completed))
 
     def trips(self, end_s: float) -> Trips:
-        """Return the trips as columns in order of departure; those under way at the end are cut."""
+        """Return the trips as columns in order of departure; those under way at the end are cut.
+
+        Args:
+            end_s: The end of the run, in seconds.
+        """
         columns = Trips.columns()
         table = np.frombuffer(self._trips, dtype=list(zip(columns, _TRIP_TYPES, strict=True)))
         begun = np.flatnonzero(table["departed_s"] < end_s)
@@ -271,7 +317,11 @@ class Recorder:
         )
 
     def courses(self, present: list[int]) -> Courses:
-        """Return the patients' courses as columns; who called and has not ended is unfinished."""
+        """Return the patients' courses as columns; who called and has not ended is unfinished.
+
+        Args:
+            present: Rows of the patients who asked for help.
+        """
         columns: Columns = {
             name: np.frombuffer(getattr(self, name), dtype=np.float64) for name in _FLOATS
         }

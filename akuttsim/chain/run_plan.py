@@ -44,7 +44,13 @@ ALWAYS = None
 
 
 class Opening(NamedTuple):
-    """A clinic or room, by its index, open for some municipalities in a period, or always."""
+    """A clinic or room, open for some municipalities in a period, or always.
+
+    Attributes:
+        which: Its index in the order of the organisation.
+        municipalities: For whom.
+        period: Days and hours; `ALWAYS` for all.
+    """
 
     which: int
     municipalities: tuple[str, ...]
@@ -53,9 +59,12 @@ class Opening(NamedTuple):
 
 @dataclass(frozen=True)
 class Openings:
-    """Who is open for whom at any time: boundaries, and what holds between them.
+    """Who is open for whom at any time.
 
-    `always` is what holds at all hours, None if it changes.
+    Attributes:
+        bounds: Times at which something changes, in seconds of the run; the first is 0.
+        open_between: What is open from each of them to the next, by municipality.
+        always: What holds at all hours; None if it changes.
     """
 
     bounds: tuple[float, ...]
@@ -64,13 +73,24 @@ class Openings:
     _closings: dict[int, list[float]] = field(default_factory=dict, repr=False)
 
     def at(self, time_s: float, municipality: int) -> tuple[int, ...]:
-        """Return what is open for a municipality at a time."""
+        """Return what is open for a municipality at a time, by index, in the organisation's order.
+
+        Args:
+            time_s: Seconds of the run.
+            municipality: Index of the municipality.
+        """
         if self.always is not None:
             return self.always.get(municipality, ())
         return self.open_between[bisect_right(self.bounds, time_s) - 1].get(municipality, ())
 
     def opens_s(self, time_s: float, municipality: int, clinic: int) -> float:
-        """Return when a clinic is next open for a municipality: now, later, or never (infinite)."""
+        """Return when a clinic is next open for a municipality: now, later, or never (infinite).
+
+        Args:
+            time_s: Seconds of the run.
+            municipality: Index of the municipality.
+            clinic: Index of the clinic.
+        """
         first = bisect_right(self.bounds, time_s) - 1
         for bound_s, table in zip(self.bounds[first:], self.open_between[first:], strict=True):
             if clinic in table.get(municipality, ()):
@@ -107,7 +127,12 @@ class Openings:
         return tables, of_span[np.searchsorted(self.bounds, time_s, side="right") - 1]
 
     def first_at(self, time_s: Floats, municipality: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return the first that is open at each time for each municipality; -1 for none."""
+        """Return the first that is open at each time for each municipality; -1 for none.
+
+        Args:
+            time_s: Seconds of the run, one a patient.
+            municipality: Index of each patient's municipality; -1 for a neighbour's.
+        """
         tables, table = self.table_at(time_s)
         count = int(municipality.max(initial=-1)) + 1
         rows = [[opening.get(m, (-1,))[0] for m in range(count)] + [-1] for opening in tables]
@@ -174,7 +199,11 @@ AFTER_DAYS = 2
 class Seat:
     """One post of a roster: the spans in which somebody sits there, and what they may do.
 
-    `answers` is None for everything that the team does; `at_home` is a doctor's home duty.
+    Attributes:
+        unit: The row in the table of units.
+        spans: When the post is manned, in seconds of the run.
+        answers: What whoever sits there may do; None for everything that the team does.
+        at_home: Whether it is a doctor's home duty.
     """
 
     unit: Unit
@@ -184,10 +213,13 @@ class Seat:
 
 
 class Work(NamedTuple):
-    """One kind of work that a team does: for which room or clinic, and how much must stay free.
+    """One kind of work that a team does.
 
-    `kind` is "dispatch", "answer", "receive" (at a clinic), "other_task" or "care"; `training`
-    what those who may do it have; `keeps_free` how many people must be left for the work before it.
+    Attributes:
+        kind: `dispatch`, `answer`, `receive` (at a clinic), `other_task` or `care`.
+        of: The room or clinic whose work it is.
+        training: What those who may do it have.
+        keeps_free: How many people must be left for the work before it.
     """
 
     kind: str
@@ -268,7 +300,15 @@ class Plan:
 def make_plan(
     region: Region, organisation: Organisation, travel: Travel, weeks: int, warmup_days: int
 ) -> Plan:
-    """Return the plan of a run of so many measured weeks after a warm-up."""
+    """Return the plan of a run: everything that no patient changes, unrolled to seconds.
+
+    Args:
+        region: The region.
+        organisation: The organisation, which has passed its checks in this region.
+        travel: The region's travel times.
+        weeks: Weeks that are measured.
+        warmup_days: Days before them.
+    """
     days = warmup_days + 7 * weeks + COOLDOWN_DAYS
     calendar = region.calendar.calendar()
     first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
@@ -541,7 +581,15 @@ class LocalRoads:
 
 
 def local_distance_km(plan: Plan, patients: Patients) -> Floats:
-    """Return how far by road each patient is from the place; 0 where the region says nothing."""
+    """Return how far by road each patient is from the place; 0 where the region says nothing.
+
+    Args:
+        plan: The plan, whose region says how far homes lie from places.
+        patients: The patients; neighbours' distance is 0.
+
+    Returns:
+        Kilometres, shape (patients,).
+    """
     local, km = plan.region.local_drive, np.zeros(len(patients))
     if local is None:
         return km

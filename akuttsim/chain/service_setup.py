@@ -151,7 +151,16 @@ UnitRows = dict[tuple[str, str], range]
 
 
 def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
-    """Set up the service and start its rosters."""
+    """Set up the service and start its rosters.
+
+    Args:
+        plan: Region and organisation, unrolled.
+        clock: The clock of the run.
+        recorder: Where staff log their work.
+
+    Returns:
+        Everybody who may be asked for help, all off duty until the clock runs.
+    """
     units, first_row = UnitRows(), 0
     for key, seats in plan.teams.items():
         units[key] = range(first_row, first_row + len(seats))
@@ -387,7 +396,12 @@ CrewDuty = tuple[float, VehicleCrew, bool, bool]
 
 
 def crew_duties(plan: Plan, fleet: Fleet) -> list[CrewDuty]:
-    """Return when each crew's duty begins, changes or ends, in order of time."""
+    """Return when each crew's duty begins, changes or ends, in order of time.
+
+    Args:
+        plan: The plan with each crew's spans.
+        fleet: The fleet with the same crews.
+    """
     changes: list[CrewDuty] = []
     for crew, spans in zip(fleet.crews, plan.crews.values(), strict=True):
         for number, ((start, end), at_home) in enumerate(spans):
@@ -430,7 +444,14 @@ def _rest_nights(plan: Plan, rest: RestRule) -> list[RestNight]:
 def run_post_shift_rest(
     clock: Clock, fleet: Fleet, crew: VehicleCrew, of_crew: list[RestNight]
 ) -> Pathway:
-    """Follow a crew through its nights; work in hand at the end of the night is finished first."""
+    """Follow a crew through its nights; work in hand at the end of the night is finished first.
+
+    Args:
+        clock: The clock of the run.
+        fleet: The fleet, which sends nobody who rests.
+        crew: The crew.
+        of_crew: Its nights in order of time.
+    """
     for start_s, end_s, limit_s, rest_s in of_crew:
         if start_s < clock._now:
             continue

@@ -334,7 +334,13 @@ class Team:
 
 
 def run_roster(clock: Clock, team: Team, changes: list[RosterChange]) -> Pathway:
-    """Bring a team's people on and off duty, in order of time."""
+    """Bring a team's people on and off duty, in order of time.
+
+    Args:
+        clock: The clock of the run.
+        team: The team.
+        changes: Time, position of the person, and whether they come; in order.
+    """
     for at, position, comes in changes:
         if at > clock._now:
             yield clock.wait(at - clock._now)
@@ -346,7 +352,13 @@ def run_roster(clock: Clock, team: Team, changes: list[RosterChange]) -> Pathway
 
 
 def wakes_on_call_doctor(waiting: int, longer_than: int | None, all_out: bool) -> bool:
-    """Tell whether a rule wakes the back-up: too many wait, or every doctor on duty is out."""
+    """Tell whether a rule wakes the doctor on call: too many wait, or every doctor on duty is out.
+
+    Args:
+        waiting: How many wait for the doctors on duty.
+        longer_than: How many may wait; None for any number.
+        all_out: Whether all are out, where that wakes one.
+    """
     return all_out or (longer_than is not None and waiting > longer_than)
 
 

@@ -52,12 +52,25 @@ from akuttsim.units import HOUR_S, TICKS_PER_S, to_ticks
 
 
 def calls_by_video(patients: Patients, video_share: Floats) -> Flags:
-    """Return which calls are turned into video: the hardest to judge first, of real contacts."""
+    """Return which calls are turned into video: the hardest to judge first, of real contacts.
+
+    Args:
+        patients: The patients as drawn.
+        video_share: The share of calls on video in each patient's room, shape (patients,).
+    """
     return patients.is_contact & (patients.u_hard < video_share)
 
 
 def judged_by_voice(patients: Patients, misjudged: Mistriage) -> Codes:
-    """Return the urgency as judged at 116117 by voice: one level off in some calls."""
+    """Return the urgency as judged at 116117 by voice: one level off in some calls.
+
+    Args:
+        patients: The patients with their true urgency.
+        misjudged: How often it is judged too low and too high, of all calls and of the hard ones.
+
+    Returns:
+        Codes of urgency, shape (patients,).
+    """
     is_hard = patients.u_hard < misjudged.hard_share.value
     under, over = (
         np.where(is_hard, hard.value, _rate_of_easy_calls(everyone.value, hard.value, misjudged))
@@ -89,7 +102,16 @@ def _shift_level(urgency: Codes, u: Floats, under: Floats, over: Floats) -> Code
 
 
 def ways_from_116117(region: Region, patients: Patients, judged: Codes) -> Codes:
-    """Return where each call leads. Red goes to 113 by rule; calls that are no contact end."""
+    """Return where each call leads. Red goes to 113 by rule; calls that are no contact end.
+
+    Args:
+        region: What each judged urgency leads to.
+        patients: The patients as drawn.
+        judged: Urgency as judged, shape (patients,).
+
+    Returns:
+        Codes of `Triage`, shape (patients,).
+    """
     way = ways_of_contacts(region.care.needs, judged, patients.u_need)
     return np.where(patients.is_contact, way, ADVICE).astype(np.int8)
 
@@ -103,7 +125,10 @@ def ways_from_113(region: Region, patients: Patients, judged: Codes) -> Codes:
 class SecondContact:
     """How those are met who ask again: whether it is found out, and where each urgency leads.
 
-    `way` and `way_113` have a list of the patients for each urgency.
+    Attributes:
+        recognised: By patient, whether it is found out that they have got worse.
+        way: By urgency a list of the patients: where 116117 sends them if judged so.
+        way_113: By urgency a list of the patients: where 113 sends them.
     """
 
     recognised: list[bool]
@@ -111,7 +136,12 @@ class SecondContact:
     way_113: tuple[list[int], ...]
 
     def judged(self, patient: int, before: int) -> int:
-        """Return how urgent a patient is judged to be who has got worse."""
+        """Return how urgent a patient is judged to be who has got worse.
+
+        Args:
+            patient: Row of the patient.
+            before: What was judged at the first contact.
+        """
         return max(before - 1, RED) if self.recognised[patient] else before
 
 
@@ -134,6 +164,15 @@ def worsens_after_s(
     """Return after how long each gets worse who is sent home; 0 for who does not.
 
     A share of those judged too low, and all who stayed away and get worse later.
+
+    Args:
+        region: Who gets worse, and after how long.
+        patients: The patients as drawn.
+        too_low: Who is judged less urgent than they are.
+        stayed_away: Who stays away, care being far, and gets worse later.
+
+    Returns:
+        Seconds, shape (patients,), in whole ticks.
     """
     after_s = np.zeros(len(patients))
     worsening = region.worsening
@@ -176,11 +215,19 @@ def within_model(plan: Plan, patients: Patients, municipality: NDArray[np.intp])
 
 
 def instead_of_coming(plan: Plan, patients: Patients, judged: Codes, way: Codes) -> Codes:
-    """Return what each does instead of coming, care being far away, as a code of `INSTEAD`.
+    """Return what each does instead of coming, care being far away.
 
-    `way` is where 116117 would send those judged so. Whether somebody comes goes by that: seen
-    by a doctor, or visited at home; the phone does not fall. Those truly red decide before they
-    ring.
+    Whether somebody comes goes by where the nurse would send them: seen by a doctor, or visited at
+    home; the phone does not fall. Those truly red decide before they ring.
+
+    Args:
+        plan: Region and organisation, with the distances to its clinics.
+        patients: The patients as drawn.
+        judged: Urgency as 116117 would judge it.
+        way: Where 116117 would send them, a code of `Triage`.
+
+    Returns:
+        Codes of `Instead`, shape (patients,).
     """
     decay = plan.region.demand.distance_decay
     nobody = np.zeros(len(patients), dtype=np.int8)
@@ -243,7 +290,12 @@ def _instead_of_others(decay: DistanceDecay, patients: Patients) -> Codes:
 
 
 def until_morning_s(plan: Plan, patients: Patients) -> Floats:
-    """Return how long it is from when each falls ill until the next morning."""
+    """Return how long it is from when each falls ill until the next morning at eight, in seconds.
+
+    Args:
+        plan: The plan of the run.
+        patients: The patients as drawn.
+    """
     count = len(plan.is_night_hour)
     hours = plan.region.calendar.calendar().hours(count)
     mornings = np.flatnonzero([hour.hour == MORNING for hour in hours]) * HOUR_S

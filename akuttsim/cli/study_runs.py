@@ -36,7 +36,14 @@ START_S = 3.0
 
 @dataclass(frozen=True)
 class Forecast:
-    """Runs at first and at most, seconds with the processes given, and megabytes of results."""
+    """What the runs of a study will take.
+
+    Attributes:
+        runs: Runs at first.
+        most_runs: Runs at most.
+        seconds: Seconds with the processes given.
+        megabytes: Size of the results.
+    """
 
     runs: int
     most_runs: int
@@ -45,7 +52,12 @@ class Forecast:
 
 
 def forecast_study(study: Study, workers: int) -> Forecast:
-    """Return what the runs of a study will take, from a short run of the base, measured here."""
+    """Return what the runs of a study will take, from a short run of the base, measured here.
+
+    Args:
+        study: The study.
+        workers: Processes that would be used.
+    """
     weeks = study.callers.tried_weeks(study.weeks)
     tried = replace(study, weeks=weeks)
     run = tried.runs(1)[0]
@@ -155,7 +167,13 @@ WIDTH = 100
 
 
 def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[FinishedRun]:
-    """Do a study's runs and return those that failed; on Ctrl-C say how to go on."""
+    """Do a study's runs and return those that failed; on Ctrl-C say how to go on.
+
+    Args:
+        study: The study.
+        folder: The results folder.
+        options: How the runs are executed.
+    """
     if options.resume:
         mine = [*study.runs(), *possible_companion_runs(study)]
         others = ResultsFolder(folder).of_other_inputs(mine)
@@ -251,7 +269,14 @@ def signals_as_interrupt() -> Iterator[None]:
 
 
 def exit_for_failures(failed: list[FinishedRun]) -> None:
-    """Say which runs failed, why, and how to see it again; end with an exit code that tells."""
+    """Say which runs failed, why, and how to see it again; end with an exit code that tells.
+
+    Args:
+        failed: The runs that failed; nothing happens where there are none.
+
+    Raises:
+        SystemExit: With `SOME_FAILED`.
+    """
     if not failed:
         return
     click.echo(in_words(counted("commands.sweep.failed", len(failed))), err=True)
@@ -265,7 +290,15 @@ def exit_for_failures(failed: list[FinishedRun]) -> None:
 
 
 def run_single(study: Study, told: str) -> None:
-    """Do one run in this process, keep nothing, and let whatever goes wrong be seen."""
+    """Do one run in this process, keep nothing, and let whatever goes wrong be seen.
+
+    Args:
+        study: The study.
+        told: The run as the user names it: case/organisation/replication.
+
+    Raises:
+        InputError: The study has no such run.
+    """
     known = {run.told: run for run in study.runs(study.most_replications)}
     if told not in known:
         what = message(
@@ -285,7 +318,13 @@ def run_single(study: Study, told: str) -> None:
 
 
 def print_plan(study: Study, folder: Path, workers: int | None) -> None:
-    """Say what a study would run, how long that takes and how large its results are."""
+    """Say what a study would run, how long that takes and how large its results are.
+
+    Args:
+        study: The study.
+        folder: Where its results would go.
+        workers: Processes; None for as many as there are cores.
+    """
     used = workers or default_workers()
     told = forecast_study(study, used)
     runs, weeks = terminal.plural(told.runs, "run"), terminal.plural(study.weeks, "week")

@@ -123,7 +123,12 @@ def spoken_language() -> click.Option:
 
 
 def print_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    """Print a table: the first column to the left, the others to the right."""
+    """Print a table: the first column to the left, the others to the right.
+
+    Args:
+        heading: What stands above each column.
+        lines: Rows of as many cells.
+    """
     widths = [max(len(line[k]) for line in [heading, *lines]) for k in range(len(heading))]
     for line in [heading, *lines]:
         cells = [
@@ -139,6 +144,11 @@ def print_wrapped_table(
     """Print a table to the left in which no column is wider than told: its cells are broken.
 
     The first column has dotted keys, which are broken after a dot.
+
+    Args:
+        heading: What stands above each column.
+        lines: Rows of as many cells.
+        widest: The most letters of each column.
     """
     rows = [heading, *lines]
     widths = [min(limit, max(len(row[k]) for row in rows)) for k, limit in enumerate(widest)]
@@ -225,7 +235,10 @@ class MovingProgress:
 def show_progress(total: int, what: str, things: str = "runs") -> Iterator[ProgressBar]:
     """Show a bar with time left and answer so far; in CI nothing, at no terminal a few lines.
 
-    `things` are what the total counts, of commands.progress.
+    Args:
+        total: How many things there are to be done.
+        what: What is being done, before the bar.
+        things: What the total counts, of commands.progress.
     """
     if os.environ.get("CI"):
         yield SilentProgress()
@@ -267,7 +280,13 @@ def plural(number: int, what: str) -> str:
 
 
 def results_folder(out: Path | None, usual: Path, resume: bool) -> Path:
-    """Return the folder told, else the usual one, or a free one beside it if not resumed."""
+    """Return the folder told, else the usual one, or a free one beside it if not resumed.
+
+    Args:
+        out: The folder that the user names; None for none.
+        usual: Where results of this study lie if nothing is said.
+        resume: Whether to go on in a folder that holds results.
+    """
     return out or (usual if resume else free_folder(usual))
 
 
@@ -287,6 +306,10 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
     """Return a command that knows --lang, and whose help is in the language that is spoken.
 
     English help is what the command itself says; other languages have it in text/help-LANG.yaml.
+
+    Args:
+        command: A command or group, which stays as it is.
+        name: Its name, with those of the groups above it before a dot.
     """
     own = copy.copy(command)
     own.params = [copy.copy(param) for param in command.params]

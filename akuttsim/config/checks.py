@@ -49,7 +49,11 @@ FleetProblems = Iterator[tuple[str, str]]
 
 
 def fleet_places(organisation: Organisation) -> Iterator[tuple[str, str]]:
-    """Yield the key and name of every place that the fleet and its rules name."""
+    """Yield the key and name of every place that the fleet and its rules name.
+
+    Args:
+        organisation: The organisation; places are not looked up here.
+    """
     for name, crew in organisation.ambulances.items():
         yield f"ambulances.{name}.station", crew.station
     for name, support in organisation.supports.items():
@@ -70,7 +74,12 @@ def fleet_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]
 
 
 def check_fleet_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
-    """Yield what the fleet names that is no hospital, cannot be, or has no effect."""
+    """Yield what the fleet names that is no hospital, cannot be, or has no effect.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region that it is for.
+    """
     organisation = loaded.value
     for key, what in chain(
         _unknown_hospitals(organisation, region),
@@ -88,6 +97,11 @@ def check_fleet_hours(
     """Yield the hours without an ambulance, and what the fleet's rules can never do.
 
     The names must have passed `check_fleet_names`, and every place must exist.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region that it is for.
+        year: A year and a week from the region's first day.
     """
     crews = loaded.value.ambulances
     for key, what in chain(
@@ -285,9 +299,15 @@ def _places_within(start: str, minutes: Minutes, longest: float) -> set[str]:
 
 
 def check_region(region: Loaded[Region]) -> None:
-    """Raise InputError with all that is wrong between the parts of a region.
+    """Refuse a region whose parts do not fit together.
 
     Whom closed roads cut off is looked at when every name is right and every place is reached.
+
+    Args:
+        region: The region with its files.
+
+    Raises:
+        InputError: With all that is wrong, each with file and line.
     """
     named = list(
         chain(
@@ -307,9 +327,16 @@ def check_region(region: Loaded[Region]) -> None:
 
 
 def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
-    """Raise InputError with all that is wrong with an organisation in its region.
+    """Refuse an organisation that does not fit in its region.
 
-    The region must have passed `check_region`. Hours are looked at when every name is right.
+    Hours are looked at when every name is right.
+
+    Args:
+        organisation: The organisation with its files.
+        region: Its region, which must have passed `check_region`.
+
+    Raises:
+        InputError: With all that is wrong, each with file and line.
     """
     check_names(organisation, region)
     where = region.value
@@ -324,9 +351,14 @@ def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region
 
 
 def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> None:
-    """Raise InputError with every name in an organisation that is not there or does not fit.
+    """Refuse names in an organisation that are not there or do not fit.
 
-    The region may be wrong in other ways.
+    Args:
+        organisation: The organisation with its files.
+        region: Its region, which may be wrong in other ways.
+
+    Raises:
+        InputError: With every such name.
     """
     where = region.value
     _raise_problems(

@@ -19,7 +19,18 @@ from akuttsim.texts import counted, joined_texts, message
 
 
 def organisation_sentences(organisation: Organisation) -> list[str]:
-    """Return what was understood of rooms, doctors, clinics, fleet and other ways to care."""
+    """Return what was understood of rooms, doctors, clinics, fleet and other ways to care.
+
+    `akuttsim check` prints them, so that an author sees at once whether a file says what was meant.
+
+    Args:
+        organisation: An organisation that has passed its checks.
+
+    Returns:
+        Sentences in the language of the command, each of a part with that part's name before it;
+            then
+        those on dispatch, other ways to care, and call-outs.
+    """
     of_parts: Iterable[tuple[str, Iterable[str]]] = chain(
         ((name, _room_sentences(room)) for name, room in organisation.control_rooms.items()),
         ((name, _doctor_sentences(team)) for name, team in organisation.doctors.items()),

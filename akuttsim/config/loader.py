@@ -107,7 +107,12 @@ def column_key(key: str) -> str:
 
 
 def is_section(tree: Node, parts: Sequence[str]) -> bool:
-    """Tell whether a key stands for a mapping, or for nothing that is there."""
+    """Tell whether a key stands for a mapping, or for nothing that is there.
+
+    Args:
+        tree: The config.
+        parts: The parts of the dotted key.
+    """
     node = node_at(tree, parts)
     return node is None or isinstance(node.value, dict)
 
@@ -153,7 +158,15 @@ MODELS_BY_KIND: dict[str, tuple[str, type[Model]]] = {
 
 @contextmanager
 def explain_wrong_kind(kind: str, path: Path) -> Iterator[None]:
-    """Where a file of another kind is refused, raise what kind it is and what it is for instead."""
+    """Where a file of another kind is refused, raise what kind it is and what it is for instead.
+
+    Args:
+        kind: The kind that was wanted.
+        path: The file.
+
+    Raises:
+        InputError: What was refused, or that the file is of another kind.
+    """
     try:
         yield
     except InputError:
@@ -350,23 +363,54 @@ def with_settings(loaded: Loaded[M], sets: Sequence[str]) -> Loaded[M]:
 
 
 def read_unchecked(kind: str, path: Path) -> ConfigSources:
-    """Return a file of a kind as it is written, unchecked. InputError where it cannot be read."""
+    """Return a file of a kind as it is written, laid over its bases and unchecked.
+
+    Args:
+        kind: The kind, by which names of bases are looked up.
+        path: The file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     resolved = resolve_variant(path, partial(_find_base_config, kind))
     return ConfigSources(resolved.tree, resolved.files, resolved.own)
 
 
 def load_experiment(name: str) -> Loaded[Experiment]:
-    """Load an experiment by shipped name or path. Raises InputError."""
+    """Load an experiment.
+
+    Args:
+        name: Shipped name or path.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
     return _load_without_settings("experiment", name, Experiment)
 
 
 def load_targets(name: str, relative_to: Path | None = None) -> Loaded[IndicatorTargets]:
-    """Load a set of targets by shipped name or path. Raises InputError."""
+    """Load a set of targets.
+
+    Args:
+        name: Shipped name or path.
+        relative_to: Folder of the file that names it.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
     return _load_without_settings("targets", name, IndicatorTargets, relative_to)
 
 
 def load_margins(name: str, relative_to: Path | None = None) -> Loaded[IndicatorMargins]:
-    """Load a set of margins by shipped name or path. Raises InputError."""
+    """Load a set of margins.
+
+    Args:
+        name: Shipped name or path.
+        relative_to: Folder of the file that names it.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
     return _load_without_settings("margins", name, IndicatorMargins, relative_to)
 
 
@@ -386,7 +430,15 @@ def load_figure_mapping(name: str) -> Loaded[FigureMapping]:
 
 
 def load_log_format(name: str, relative_to: Path | None = None) -> Loaded[LogFormat]:
-    """Load the format of a call log by shipped name or path. Raises InputError."""
+    """Load the format of a call log.
+
+    Args:
+        name: Shipped name or path.
+        relative_to: Folder of the file that names it.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
     return _load_without_settings("log format", name, LogFormat, relative_to)
 
 

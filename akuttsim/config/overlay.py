@@ -157,9 +157,15 @@ def merge_nodes(base: Node, over: Node) -> Node:
 
 
 def remove_key(tree: Node, dotted: str, at: Node) -> Node:
-    """Return `tree` without the key at the path `dotted`, which was written at `at`.
+    """Return `tree` without a key.
 
-    InputError when there is no such key, with the nearest one that is there.
+    Args:
+        tree: The config.
+        dotted: Path of the key.
+        at: Where the path was written, for the error.
+
+    Raises:
+        InputError: There is no such key; with the nearest one that is there.
     """
     path = _DottedPath(dotted, at)
 
@@ -198,7 +204,15 @@ def set_value(tree: Node, dotted: str, text: str) -> Node:
 
 
 def missing_path_part(tree: Node, dotted: str) -> tuple[int, str]:
-    """Return how many parts of a path are there, and what is to be said of the next; "" if all."""
+    """Return how far a path leads into a config.
+
+    Args:
+        tree: The config.
+        dotted: The path.
+
+    Returns:
+        How many of its parts are there, and what is to be said of the next; "" if all are.
+    """
     path, node = _DottedPath(dotted, Node(dotted, OVERRIDE, 0)), tree
     for depth in range(len(path.parts)):
         try:

@@ -88,7 +88,15 @@ def read_table(
 
 
 def table_digest(path: Path, shown_as: str) -> str:
-    """Return the SHA-256 of a large table's file. Raises InputError where it cannot be read."""
+    """Return the SHA-256 of a large table's file.
+
+    Args:
+        path: The file.
+        shown_as: Its name as the user would write it.
+
+    Raises:
+        InputError: It cannot be read, or is far too large.
+    """
     try:
         if path.stat().st_size > MAX_BYTES_LARGE:
             raise InputError([Problem(shown_as, 0, "", message("configs.tables.much_too_large"))])
@@ -139,7 +147,16 @@ def _parse_cell(cell: str, decimal: str) -> Scalar:
 
 
 def rows_by_key(rows: list[NodeRow], key: str, shown_as: str) -> Node:
-    """Return rows as a mapping by one column, which is taken out. Raises InputError on a double."""
+    """Return rows as a mapping by one column, which is taken out.
+
+    Args:
+        rows: The rows of a table.
+        key: The column.
+        shown_as: Name of the table as the user would write it.
+
+    Raises:
+        InputError: Two rows have the same key.
+    """
     result: dict[str, Node] = {}
     problems = []
     for row in rows:
@@ -186,7 +203,12 @@ def read_region_tables(
 ) -> tuple[Node, list[Problem]]:
     """Return a region's tree with its tables read in, and all that is wrong with them.
 
-    A table lies beside the file that names it, which may be a base's; `folders` has each file's.
+    A table lies beside the file that names it, which may be a base's.
+
+    Args:
+        tree: The region as written.
+        folders: The folder of each file that it was put together from.
+        own: The folder of the region itself.
     """
     assert isinstance(tree.value, dict)
     parts = {key: node for key, node in tree.value.items() if key not in TABLES}
@@ -212,7 +234,16 @@ def read_region_tables(
 
 
 def table_path(node: Node, name: str, folder: Path) -> Path:
-    """Return the path of a table, which must lie in the folder: a region travels as one folder."""
+    """Return the path of a table.
+
+    Args:
+        node: The name of the file as written.
+        name: Which table it is.
+        folder: The folder of the file that names it.
+
+    Raises:
+        InputError: The table lies outside the folder: a region travels as one folder.
+    """
     path = folder / str(node.value)
     if path.resolve().is_relative_to(folder.resolve()):
         return path

@@ -45,7 +45,11 @@ def project_root() -> Path:
 
 
 def config_names(kind: str) -> list[str]:
-    """Return the names of the shipped files of one kind, sorted."""
+    """Return the names of the shipped files of one kind, sorted.
+
+    Args:
+        kind: Kind of config, one of `KINDS`.
+    """
     pattern = KINDS[kind]
     before, after = pattern.split("{}")
     paths = project_root().glob(pattern.format("*"))
@@ -108,7 +112,11 @@ def _explain_not_found(kind: str, name: str) -> str:
 
 
 def is_shipped(file: str) -> bool:
-    """Tell whether a file, as `display_path` writes it, is one of the shipped ones."""
+    """Tell whether a file is one of the shipped ones.
+
+    Args:
+        file: The file as `display_path` writes it.
+    """
     at = next(
         (base / file for base in (Path.cwd(), project_root()) if (base / file).is_file()), None
     )

@@ -54,6 +54,11 @@ def check_room_hours(
     """Yield the hours at which nobody answers, two rooms answer, or an answering room is empty.
 
     The names must have passed `check_room_names`.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region, whose municipalities must all be answered.
+        year: A year and a week from the region's first day.
     """
     yield from _one_room_each(loaded, region, year)
     for name in loaded.value.control_rooms:
@@ -66,7 +71,12 @@ def check_room_hours(
 
 
 def why_no_operators(name: str, rooms: dict[str, ControlRoom]) -> str:
-    """Tell why a control room has no operators to share; '' if it has."""
+    """Tell why a control room has no operators to share; '' if it has.
+
+    Args:
+        name: The room that is named.
+        rooms: All rooms of the organisation.
+    """
     if name not in rooms:
         return message("configs.names.no_room", name=name, near=did_you_mean(name, rooms))
     if rooms[name].operators_of is not None:
@@ -77,7 +87,12 @@ def why_no_operators(name: str, rooms: dict[str, ControlRoom]) -> str:
 
 
 def operators_who_may(work: Work, operators: Iterable[OperatorStaffing]) -> list[OperatorStaffing]:
-    """Return the staffings whose operators may do a kind of work."""
+    """Return the staffings whose operators may do a kind of work.
+
+    Args:
+        work: A number, alarms or a clinic.
+        operators: Rows of a room's roster.
+    """
     return [
         operator for operator in operators if operator.answers is None or work in operator.answers
     ]
@@ -355,6 +370,11 @@ def check_clinic_hours(
     """Yield the hours at which a clinic is open without staff, or a municipality has no clinic.
 
     The names must have passed `check_clinic_names`.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region, whose municipalities must all have a clinic with a doctor.
+        year: A year and a week from the region's first day.
     """
     organisation = loaded.value
     for name, clinic in organisation.clinics.items():

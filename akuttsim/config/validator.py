@@ -91,10 +91,18 @@ class _ModelError:
 
 
 def validate(tree: Node, model: type[M], top_key: str = "") -> M:
-    """Return `tree` as a `model`; `top_key` is the dotted path of the tree itself.
+    """Return a tree as a model.
 
     The values are checked as JSON, so that a strict model takes a list for a tuple and text for a
-    date. InputError with every error.
+    date.
+
+    Args:
+        tree: The config as written.
+        model: What it should be.
+        top_key: Dotted path of the tree itself, for errors; "" for a whole file.
+
+    Raises:
+        InputError: With every error: file, line, key, what is wrong, and what was probably meant.
     """
     try:
         return model.model_validate_json(json.dumps(plain_values(tree)))
@@ -319,7 +327,12 @@ def _reads_as_number(text: str) -> bool:
 
 
 def unknown_key(name: str, fields: Iterable[str]) -> str:
-    """Say what to write instead of an unknown key, where one of `fields` is near it."""
+    """Say what to write instead of an unknown key, where one of `fields` is near it.
+
+    Args:
+        name: The key as written.
+        fields: The keys that there are; one in another unit is proposed with how the units relate.
+    """
     fields = [field for field in fields if field != name]
     other = _in_another_unit(name, fields)
     if other:

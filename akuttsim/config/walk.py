@@ -105,7 +105,12 @@ def config_parts(at: ConfigValue) -> dict[str, ConfigValue] | None:
 
 
 def join_key(above: str, name: object) -> str:
-    """Return the dotted key of a part of what stands at the key `above`, "" for the top."""
+    """Return the dotted key of a part of something.
+
+    Args:
+        above: The dotted key of what it is a part of; "" for the top.
+        name: Name of the part.
+    """
     return f"{above}.{name}" if above else str(name)
 
 
@@ -116,6 +121,11 @@ def walk_two(
 
     A part that only one of them has, and parts of different types, are yielded whole; the value
     is None in the one that has none.
+
+    Args:
+        first: A model, or its plain form as nested mappings.
+        second: Another one of the same kind.
+        is_whole: What to yield as it is, though it has parts.
     """
     return _walk_both(ConfigValue("", first), ConfigValue("", second), is_whole)
 

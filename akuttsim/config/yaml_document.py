@@ -64,7 +64,12 @@ MOST_PLACE_DIGITS = 8
 
 
 def child_node(node: Node, part: str | int) -> Node | None:
-    """Return what stands at a key of a mapping or a place of a list, or None."""
+    """Return what stands at a key of a mapping or a place of a list, or None.
+
+    Args:
+        node: A node, which may also be a single value.
+        part: A key, or a place in a list, counted from 0; a place may be written as text.
+    """
     name = str(part)
     if isinstance(node.value, dict):
         return node.value.get(name)
@@ -74,7 +79,12 @@ def child_node(node: Node, part: str | int) -> Node | None:
 
 
 def nodes_on_path(tree: Node, parts: KeyParts) -> list[Node]:
-    """Return the nodes from the top along a path, as far as the tree has it; the top is first."""
+    """Return the nodes from the top along a path, as far as the tree has it; the top is first.
+
+    Args:
+        tree: The config.
+        parts: The parts of a dotted key.
+    """
     nodes = [tree]
     for part in parts:
         child = child_node(nodes[-1], part)

@@ -40,7 +40,16 @@ speaks against it.
 
 
 class Finding(NamedTuple):
-    """What the tables say of one organisation: a word and the numbers that it was read from."""
+    """What the tables say of one organisation: a word and the numbers that it was read from.
+
+    Attributes:
+        found: A verdict, a direction, or whether a target is met.
+        mean: The difference or level, in the unit of the indicator.
+        low: The lower end of its interval.
+        high: The upper end.
+        unit: The unit.
+        margin: The smallest difference that matters, in the same unit; NaN where there is none.
+    """
 
     found: str
     mean: float = np.nan
@@ -106,7 +115,14 @@ def judge_claims(claims: Iterable[HypothesisClaim], tables: ClaimTables) -> pd.D
 
 
 def judge_claim(claim: HypothesisClaim, tables: ClaimTables) -> tuple[str, str, Finding]:
-    """Return which organisation decides a claim, how it comes out, and what was found of it."""
+    """Return which organisation decides a claim, how it comes out, and what was found of it.
+
+    A claim about several holds only if it does for each, so that the worst of them decides.
+
+    Args:
+        claim: The claim.
+        tables: What it is judged by.
+    """
     judged = [
         (name, _outcome(claim.expect, finding), finding)
         for name in organisations_of_claim(claim, tables.organisations)

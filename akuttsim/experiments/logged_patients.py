@@ -115,7 +115,14 @@ class LoggedPatients:
     def plan(
         self, region: Region, organisation: Organisation, where: Travel, length: tuple[int, int]
     ) -> Plan:
-        """Return the plan of an organisation that measures exactly the days looked at."""
+        """Return the plan of an organisation that measures exactly the days looked at.
+
+        Args:
+            region: The region, with its run beginning on the first day of the warm-up.
+            organisation: The organisation.
+            where: The region's travel times.
+            length: Not used: the days of the log say how long a run is.
+        """
         weeks = ceil((self.days + 1) / 7)
         made = plan_chain.make_plan(region, organisation, where, weeks, self.warmup_days)
         calendar = region.calendar.calendar()
@@ -261,8 +268,16 @@ def logged_patients(
 ) -> LoggedPatients:
     """Return the calls of some days of a log; without days, of all that it has.
 
-    A run begins a day before. `added` are sections of the region's demand. Raises InputError where
-    the log has no call on these days, or the region no such section.
+    A run begins a day before.
+
+    Args:
+        log: The log.
+        region: The region whose people ring.
+        span: First and last day; None for the log's own.
+        added: Sections of the region's demand whose people are drawn on top.
+
+    Raises:
+        InputError: The log has no call on these days, or the region no such section.
     """
     lacks = [name for name in added if getattr(region.demand, name) is None]
     if lacks:
@@ -283,7 +298,15 @@ LOG_WARMUP_DAYS = 1
 
 
 def calls_between(log: CallLog, span: DateSpan) -> CallLog:
-    """Return the calls of some local days. Raises InputError where there are none."""
+    """Return the calls of some local days.
+
+    Args:
+        log: The log.
+        span: First and last day; None for the log's own.
+
+    Raises:
+        InputError: There are none.
+    """
     first, last = _first_and_last_day(log, span)
     start_s = _midnight(first, log.time_zone)
     end_s = _midnight(last + timedelta(days=1), log.time_zone)
@@ -315,9 +338,13 @@ LOG_STAGES = ("answered", "alerted", "on_scene", "at_hospital", "free")
 class CallTimes:
     """What became of each call of a log, in seconds after it rang; NaN where it did not happen.
 
-    `gave_up_s` is after how long the caller hung up; `unit` the first ambulance's position among
-    the record's vehicles, -1 for none. Only the first time that a caller rang counts. `rang` marks
-    those who ring here: a neighbour may belong to a room that an organisation does not have.
+    Only the first time that a caller rang counts.
+
+    Attributes:
+        after_s: By stage, how long after the call it came, shape (calls,).
+        gave_up_s: After how long the caller hung up, shape (calls,).
+        unit: The first ambulance's position among the record's vehicles; -1 for none.
+        rang: Who rings here: a neighbour may belong to a room that an organisation does not have.
     """
 
     after_s: dict[str, Floats]
@@ -374,7 +401,7 @@ LOG_MEASURES = (
 class LogComparison(NamedTuple):
     """One figure of an hour, or of all hours: recorded, and simulated over the replications.
 
-    `low` and `high` are the 95 % interval of the simulated mean; between `one_low` and `one_high`
+    `low` and `high` are the 95 % interval of the simulated mean. Between `one_low` and `one_high`
     one more replication would lie with 95 % confidence, which is what a recorded figure is held
     against: history happened once. These two are NaN where it cannot be told.
     """

@@ -68,7 +68,12 @@ def open_compatible_results(folders: Sequence[Path]) -> list[Results]:
     """Read results folders that can be compared with the first of them.
 
     They can where all organisations met the same patients for the same time and are measured alike.
-    Raises InputError with every reason why any of them cannot.
+
+    Args:
+        folders: Results folders.
+
+    Raises:
+        InputError: With every reason why any of them cannot.
     """
     opened: list[Results] = []
     problems: list[Problem] = []
@@ -252,9 +257,18 @@ def compare_results(folders: Sequence[Path], out: Path, base: str | None = None)
 
     Pairs are made by replication: the patients of a replication are the same in all folders. An
     organisation that several folders have with the same inputs is taken once; one of the same name
-    with other inputs is called NAME@FOLDER. The base is the first folder's if not named. Returns
-    what the reader should know beside the answer. Raises InputError with every reason why folders
-    cannot be compared.
+    with other inputs is called NAME@FOLDER.
+
+    Args:
+        folders: Results folders.
+        out: The new folder.
+        base: What the others are compared with; None for the first folder's base.
+
+    Returns:
+        What the reader should know beside the answer.
+
+    Raises:
+        InputError: With every reason why folders cannot be compared.
     """
     began, sources = time.time(), open_compatible_results(folders)
     merged = _base_first(_merged_organisations(sources), base or sources[0].manifest.base)

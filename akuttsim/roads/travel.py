@@ -80,7 +80,12 @@ class StretchLengths:
     km: NDArray[np.float64]
 
     def between(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the length of the stretch from each start to each end; all must exist."""
+        """Return the length of the stretch from each start to each end, in kilometres.
+
+        Args:
+            start: Indices of places.
+            end: Indices of neighbours of these; each stretch must exist.
+        """
         return self.km[np.searchsorted(self.key, start * self.places + end)]
 
     def stretch(self, start: int, end: int) -> float | None:
@@ -115,7 +120,11 @@ class Travel(ABC):
     _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def conditions(self, hours: Sequence[datetime]) -> tuple[int, ...]:
-        """Return the condition of each hour of a run, by the local time at which it begins."""
+        """Return the condition of each hour of a run, by the local time at which it begins.
+
+        Args:
+            hours: Local time of each hour, as `Calendar.hours` has it.
+        """
         return tuple(map(self.number, situations(self.driving, hours)))
 
     @property
@@ -124,7 +133,13 @@ class Travel(ABC):
         return self.condition_of_hour[NOON]
 
     def to(self, mode: Mode, condition: int, place: int) -> list[float]:
-        """Return the seconds from every place to this one."""
+        """Return the seconds from every place to this one, shape (places,), in whole ticks.
+
+        Args:
+            mode: As private car, or with blue light.
+            condition: The condition of the roads.
+            place: Index of the place to drive to.
+        """
         key = (mode, condition, place)
         seconds = self._to.get(key)
         if seconds is None:
@@ -143,7 +158,14 @@ class Travel(ABC):
         return km
 
     def route(self, condition: int, start: int, end: int, mode: Mode = "car") -> Route:
-        """Return the quickest drive from one place to another, with the places on its way."""
+        """Return the quickest drive from one place to another, with the places on its way.
+
+        Args:
+            condition: The condition of the roads.
+            start: Index of the first place.
+            end: Index of the last place.
+            mode: As private car, or with blue light.
+        """
         key = (mode, condition, start, end)
         cached = self._routes.get(key)
         if cached is None:
@@ -151,7 +173,13 @@ class Travel(ABC):
         return cached
 
     def speed_factor(self, mode: Mode, condition: int, kmh: float) -> float:
-        """Return the factor on the speed of a road of so many kilometres an hour."""
+        """Return the factor on the speed of a road: blue light, traffic and conditions multiplied.
+
+        Args:
+            mode: As private car, or with blue light.
+            condition: The condition of the roads.
+            kmh: The road's ordinary speed, in kilometres an hour.
+        """
         in_town = np.array([kmh < self.driving.town_below_kmh.value])
         return float(speed_factors(self.driving, in_town, mode, self.situation(condition))[0])
 
@@ -159,7 +187,14 @@ class Travel(ABC):
     def km_driven(
         self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return the kilometres of the quickest drive from each start to each end."""
+        """Return the kilometres of the quickest drive from each start to each end.
+
+        Args:
+            mode: As private car, or with blue light.
+            condition: The condition of the roads.
+            start: Indices of places, one a drive.
+            end: Indices of places, one a drive.
+        """
 
     @abstractmethod
     def km_on(self, mode: Mode, condition: int, start: int, end: int) -> float:
@@ -313,10 +348,16 @@ class RoadTravel(Travel):
 
 
 def travel_of_region(region: Region) -> Travel:
-    """Return the travel times of a region.
+    """Return the travel times of a region, by roads, by a table of times or along straight lines.
 
-    Asking for times between places that closed roads cut off raises InputError with their names,
-    and so does a table of travel times that is not whole.
+    Nothing is worked out before it is asked for.
+
+    Args:
+        region: The region.
+
+    Raises:
+        InputError: Later, when times are asked for between places that closed roads cut off, or a
+            table of travel times is not whole.
     """
     return travel_by_road(region) if region.tables.roads else travel_by_matrix(region)
 
