@@ -78,7 +78,8 @@ def test_each_form_is_made_where_it_is_said(
 ) -> None:
     code, out, err = akuttsim("report", str(finished), "--format", form, "--lang", lang)
     assert (code, err) == (0, "")
-    assert out == f"Report: {finished / made}\n" and (finished / made).exists()
+    said = {"nb": "Rapport", "en": "Report"}[lang]
+    assert out == f"{said}: {finished / made}\n" and (finished / made).exists()
 
 
 @pytest.mark.usefixtures("undrawn")
