@@ -259,10 +259,9 @@ def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
     optional = [
         _column_or_blank(table, field.name) for field in fields(Estimate)[len(_ESTIMATE_COLUMNS) :]
     ]
-    keys = zip(
-        table["organisation"], table["indicator"], table["group_by"], table["group"], strict=True
-    )
-    columns = (table[name] for name in _ESTIMATE_COLUMNS)
+    names = ("organisation", "indicator", "group_by", "group")
+    keys = zip(*(table[name].tolist() for name in names), strict=True)
+    columns = (table[name].tolist() for name in _ESTIMATE_COLUMNS)
     values = (Estimate(*row) for row in zip(*columns, *optional, strict=True))
     return dict(zip(keys, values, strict=True))
 
@@ -282,7 +281,7 @@ def _with_nil_verdicts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column_or_blank(table: pd.DataFrame, name: str) -> list[float]:
-    return list(table[name]) if name in table else [math.nan] * len(table)
+    return table[name].tolist() if name in table else [math.nan] * len(table)
 
 
 SYMBOLS: dict[str, str] = {
