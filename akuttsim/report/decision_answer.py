@@ -102,7 +102,7 @@ def fitted_answer(facts: AnswerFacts) -> Fitted:
     parts: list[Forms] = [
         _ranked(choices, 1000, 3),
         _ranked(_caution_forms(facts), 100, 1),
-        _ranked(_target_forms(facts), 9, 2),
+        _ranked(_target_forms(facts), 9, 1),
         *(_model_forms(facts, name) for name in _models_by_weight(facts)),
         _ranked(_need_forms(facts), 5, 2),
     ]
