@@ -109,7 +109,7 @@ def test_hours_are_told_where_most_of_those_who_notice_fell_ill() -> None:
     assert certain_hours(counts) == "22-01"
     counts[12] = 7
     assert certain_hours(counts) == "22-01", "40 of 47 are more than 80 %"
-    counts[12], counts[10] = 0, 30
+    counts[12], counts[11] = 0, 30
     assert certain_hours(counts) == "", "no block of 12 hours holds so many"
     assert certain_hours(np.ones(24)) == "" and certain_hours(counts / 10) == ""
     counts = np.zeros(24)
