@@ -22,6 +22,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 BAD_NAME = "<script>document.title='run'</script>"
+UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 BORDER = Border("Upper", (((11.5, 64.1), (12.5, 64.1), (12.5, 64.4), (11.5, 64.4)),))
 
 
@@ -80,10 +81,15 @@ class Opened:
 
 @pytest.fixture
 def opened(chromium: Any, report: Path) -> Iterator[Callable[..., Opened]]:
-    """Return what opens the report in a window of a size."""
+    """Return what opens the report in a window of a size, with its folds or without them."""
     pages = []
 
-    def open_in(width: int = 1100, height: int = 900, motion: str = "no-preference") -> Opened:
+    def open_in(
+        width: int = 1100,
+        height: int = 900,
+        motion: str = "no-preference",
+        unfolded: bool = True,
+    ) -> Opened:
         page = chromium.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
@@ -91,6 +97,8 @@ def opened(chromium: Any, report: Path) -> Iterator[Callable[..., Opened]]:
         found = Opened(page)
         page.goto(report.as_uri())
         page.wait_for_function("document.documentElement.dataset.live === 'ready'", timeout=10_000)
+        if unfolded:
+            page.evaluate(UNFOLD)
         return found
 
     yield open_in

@@ -4,8 +4,9 @@ const contents = [...document.querySelectorAll(".bar nav a")];
 const parts = contents.map((link) => document.querySelector(link.getAttribute("href")));
 
 function markWhereTheReaderIs() {
+  const isAtEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
   let at = 0;
-  parts.forEach((part, number) => { if (part.getBoundingClientRect().top < 140) at = number; });
+  parts.forEach((part, number) => { if (isAtEnd || part.getBoundingClientRect().top < 140) at = number; });
   contents.forEach((link, number) => {
     if (number === at) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
