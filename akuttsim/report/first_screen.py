@@ -18,7 +18,6 @@ from akuttsim.report.decision import (
     MatrixCell,
     MatrixRow,
     Noticing,
-    PlaceEffect,
     PlaceLine,
 )
 from akuttsim.report.decision_answer import short_title
@@ -91,12 +90,14 @@ class PlaceGain(NamedTuple):
 
     Attributes:
         column: In what.
-        place: The place, before and after.
+        place: The municipality's name.
+        effects: How much, each way that it does so once.
         models: The models in which it does; empty where it does so in all.
     """
 
     column: JudgedColumn
-    place: PlaceEffect
+    place: str
+    effects: tuple[tuple[str, str], ...]
     models: tuple[str, ...]
 
 
@@ -116,16 +117,34 @@ class ShownPlaces:
 
     @property
     def gains(self) -> list[PlaceGain]:
-        """Return every place that gains most, once for the models in which it gains as much."""
-        gains: dict[tuple[JudgedColumn, PlaceEffect], list[str]] = {}
+        """Return every place that gains most, once for the models in which it does so."""
+        gains: dict[tuple[JudgedColumn, str], dict[str, tuple[str, str]]] = {}
         for column, lines in self.lines:
             for model, line in zip(self.models, lines, strict=True):
                 if line is not None and line.best is not None:
-                    gains.setdefault((column, line.best), []).append(model.short)
+                    effects = gains.setdefault((column, line.best.place), {})
+                    effects[model.short] = (line.best.before, line.best.after)
         return [
-            PlaceGain(column, place, tuple(models) if len(models) < len(self.models) else ())
-            for (column, place), models in gains.items()
+            PlaceGain(
+                column,
+                place,
+                tuple(dict.fromkeys(effects.values())),
+                tuple(effects) if len(effects) < len(self.models) else (),
+            )
+            for (column, place), effects in gains.items()
         ]
+
+    @property
+    def has_notes(self) -> bool:
+        """Tell whether some change is of a part of the people of a place."""
+        effects = [
+            effect
+            for _, lines in self.lines
+            for line in lines
+            if line is not None
+            for effect in (line.worst, line.best)
+        ]
+        return any(effect is not None and effect.note for effect in effects)
 
 
 @dataclass(frozen=True)
