@@ -210,12 +210,115 @@ WAITED_TILL_MORNING = Instead.WAITED.value
 class Patients:
     """People who call during a run, one row each in order of time, whatever the organisation.
 
-    The truth about each: nothing here depends on how the service is organised. Durations are
-    seconds in whole ticks; columns `u_*` are uniforms that an organisation turns into its own
-    quantities. `place` is -1 for a neighbour district's caller, whose district is `outside`.
-    `same_incident` marks further callers about a red incident that somebody has rung 113 about.
-    `flyable` tells whether a helicopter can fly then. A planned transport goes to the place
-    `transport_to`, or (-1) out of the region and keeps its vehicle away for `away_s`.
+    The truth about each: nothing here depends on how the service is organised. All columns have
+    shape (patients,). Durations are seconds in whole ticks. Columns `u_*` are uniforms from 0 to 1
+    that an organisation turns into its own quantities: a person is among a share where the uniform
+    is below it.
+
+    Attributes:
+        time_s: When they fall ill and would ring, in seconds of the run.
+        line: The number that is rung, `LINE_116117` and its like; planned transports and victims
+            who ring nobody have lines of their own.
+        is_contact: Whether the call needs care; others are questions and repeats.
+        place: Index of the place where they live; -1 for a neighbour district's.
+        outside: Position of the neighbour district; -1 for the region's own.
+        age_group: Position in `AGE_GROUPS`.
+        urgency: True urgency, an `Urgency`.
+        urgent_button: Whether they press the button for urgent help at 116117.
+        same_incident: Further callers about a red incident that somebody has rung 113 about.
+        flyable: Whether a helicopter can fly then.
+        transport_to: The place that a planned transport goes to; -1 out of the region.
+        away_s: How long a transport out of the region keeps its vehicle away.
+        alarm_talk_s: Talk of a safety alarm's user with the response centre.
+        alarm_handover_s: What passing the alarm on takes.
+        home_nursing_s: Until home nursing has come.
+        talk_s: Talk with a nurse at 116117.
+        after_call_s: Her notes after it.
+        conference_s: Nurse, caller and the other room together.
+        talk_113_s: The whole talk with an operator at 113.
+        interview_113_s: Until the operator knows enough for a mission.
+        dispatch_s: A dispatcher's work with the mission.
+        patience_1_s: How long they wait at the first attempt to ring 116117.
+        patience_2_s: The same at the second attempt.
+        patience_3_s: The same at the third attempt.
+        patience_113_s: How long they wait at 113.
+        again_after_s: From hanging up until ringing again.
+        preparation_s: From being asked to come until setting out, with any wait for a taxi.
+        nurse_s: With a clinic's nurse.
+        consultation_s: With the doctor at a clinic.
+        doctor_phone_s: The doctor's call back.
+        home_visit_s: With the doctor at home, drives not counted.
+        satellite_nurse_s: With a satellite's nurse.
+        satellite_video_s: With the doctor on video there.
+        on_scene_s: A crew's time with the patient before it drives.
+        hospital_handover_s: A crew's hand-over at hospital.
+        legevakt_handover_s: A crew's hand-over at a clinic.
+        doctor_on_scene_s: A doctor's, or satellite nurse's, time with the patient on a call-out.
+        u_present: Who comes although care is far: the lower, the farther.
+        u_hard: How hard the call is to judge, the lowest the hardest.
+        u_misjudged: Low: judged too low at 116117; high: judged too high.
+        u_misjudged_113: The same at 113.
+        u_video_time: How much longer a call with video takes.
+        u_need: Where the contact leads, the gravest way at the lowest values.
+        u_need_113: The same at 113.
+        u_again_1: After hanging up the first time: rings 113, rings again, or gives up.
+        u_again_2: The same after the second attempt.
+        u_again_3: The same after the third, after which nobody rings 116117 again.
+        u_conveyed: Where an ambulance leaves them.
+        u_admitted: Whether a clinic admits them.
+        u_by_ambulance: Whether they are then taken by ambulance.
+        u_satellite_doctor: Whether a satellite's nurse needs the doctor.
+        u_sent_on: Whether a satellite sends them on.
+        u_doctor_alerted: Whether the doctor is alerted to the incident.
+        u_doctor_goes: Whether the alerted doctor goes.
+        u_doctor_reaction: How long until the doctor is on the way.
+        u_doctor_comes_in: How long a doctor on home duty takes to come in.
+        u_mobilisation: How long a crew mobilises.
+        u_alarm: What a safety alarm leads to.
+        u_recognise_red: How long a nurse talks before she recognises red.
+        u_pick_up: How long an operator takes to pick up at 116117 or the response centre.
+        u_pick_up_113: The same at 113.
+        u_callback: Whether they accept to be rung up.
+        u_dial: How long ringing up or back takes.
+        u_reached: Whether they answer then: not, below the share who cannot be reached.
+        u_reviewed: Whether the room's doctor looks at the call.
+        u_review_time: How long that takes.
+        u_settled: Whether it is settled thereby.
+        u_doctor_conference: Whether a doctor joins the call at 113.
+        u_doctor_conference_time: How long.
+        u_spared: Whether no ambulance is needed then.
+        u_triple_alert: Whether fire brigade and police are alerted too.
+        u_triple_alert_time: How long that takes.
+        u_crew_video: Whether a crew shows them to the doctor.
+        u_crew_video_time: How long.
+        u_stays_home: Whether they can stay at home then.
+        u_nursing_home_video: Whether a nursing home shows them to the doctor.
+        u_nursing_home_video_time: How long.
+        u_stays_in_nursing_home: Whether they can stay there then.
+        u_e_consultation: Whether a green contact begins on screen.
+        u_e_consultation_time: How long the doctor takes on screen.
+        u_e_sent_on: Whether they must ring all the same.
+        u_walk_in: Whether they come without ringing.
+        u_door_triage_time: How long triage at the door takes.
+        u_tested: Whether a clinic takes tests.
+        u_tests_time: How long until the answer.
+        u_result_time: How long the doctor needs after tests or observation.
+        u_observed: Whether they are observed in a bed.
+        u_observation_time: How long.
+        u_responder: Whether somebody of a group of first responders answers.
+        u_responder_time: How long until they drive.
+        u_support: Whether a support is asked for, and first responders.
+        u_support_time: How long until it is on the way.
+        u_support_conveys: Whether it takes them along.
+        u_neighbour_crew: Whether a neighbour's crew is available.
+        u_nurse_goes: Whether a satellite's nurse goes out.
+        u_acute_bed: Whether a municipal acute bed will do.
+        u_acute_bed_stay: How long they stay in it.
+        u_local_drive: How far they live from the place.
+        u_beyond_reach: What they do instead, care being far away.
+        u_worsens: Whether they get worse when judged too low and sent home.
+        u_worsens_after: After how long.
+        u_recognised: Whether that is found out, when they ring again or by a crew on scene.
     """
 
     time_s: Floats

@@ -63,8 +63,10 @@ HOSPITAL = Conveyed.HOSPITAL.value
 class PatientView:
     """Columns of the patients as lists, looked up by row; every duration in seconds.
 
-    Durations that are called as in `Patients` are as drawn there. `judged`, `judged_113`, `way`,
-    `way_113`, `instead`, `worsens_s` and `worsens_113_s` are written anew for who asks again.
+    Durations that are called as in `Patients` are as drawn there, but for `talk_s`, `talk_113_s`
+    and `interview_113_s`, which are longer where operators answer several numbers. `judged`,
+    `judged_113`, `way`, `way_113`, `instead`, `worsens_s` and `worsens_113_s` are written anew for
+    who asks again.
 
     Attributes:
         present: Rows of those who ask for help.
@@ -77,24 +79,48 @@ class PatientView:
         worsens_113_s: The same of those whom 113 sends home.
         corrected_on_scene: Whether a crew finds out that a patient judged lower is red.
         second_contact: How those are met who ask again; None where nobody gets worse.
+        time_s: When the contact begins, in seconds of the run.
+        line: The number that is rung.
+        place: Index of the place where help is needed; -1 for a neighbour district's.
+        outside: Position of the neighbour district; -1 for the region's own.
         municipality: Index of the municipality; -1 for a neighbour district's.
         priority: Place in the queue at 116117: 0 for who goes first, else 1.
         judged: Urgency as judged at 116117; `judged_113` at 113.
         way: Where the call leads from 116117, a `Triage`; `way_113` from 113, a `Triage113`.
         alarm_way: What becomes of a safety alarm, an `AlarmWay`.
+        alarm_talk_s: Talk of an alarm's user with the response centre.
+        alarm_handover_s: What passing the alarm on takes.
+        home_nursing_s: Until home nursing has come.
         video: Whether the call is on video; `video_moved` how that changed the urgency.
         talk_s: Until the nurse sends the caller on, or has recognised red.
         rest_of_talk_s: What is left of her talk then.
+        after_call_s: Her notes after the call.
+        conference_s: Both rooms and the caller together.
+        talk_113_s: The whole talk with an operator at 113.
+        interview_113_s: Until the operator knows enough for a mission.
+        dispatch_s: A dispatcher's work with the mission.
         patience_s: A list for each attempt to ring 116117.
+        patience_113_s: How long a caller waits at 113.
         after_hanging_up: What the caller does then: gives up, rings again, rings 113.
+        again_after_s: From hanging up until ringing again.
+        preparation_s: From being asked to come until setting out.
+        nurse_s: With a clinic's nurse.
+        consultation_s: With the doctor at a clinic.
+        doctor_phone_s: The doctor's call back.
+        home_visit_s: With the doctor at home, drives not counted.
+        satellite_nurse_s: With a satellite's nurse.
+        satellite_video_s: With the doctor on video there.
         satellite_doctor: Whether a satellite's nurse needs the doctor on video.
         sent_on: Whether the satellite sends the patient on to a clinic with a doctor.
         admitted: Whether the clinic admits the patient; `by_ambulance` whether with one.
         station_s: How long a crew at its station mobilises; at night `night_extra_s` longer, and
             on home duty `home_extra_s`.
+        on_scene_s: A crew's time with the patient before it drives.
         conveyed: Where an ambulance leaves the patient, a `Conveyed`.
+        hospital_handover_s: A crew's hand-over at hospital; `legevakt_handover_s` at a clinic.
         doctor_alerted: Whether the doctor is alerted to the incident; `doctor_goes` whether the
             doctor goes, where that hangs on nothing else.
+        doctor_on_scene_s: A doctor's, or satellite nurse's, time with the patient on a call-out.
         transport_to: The place a planned transport goes to; -1 out of the region for `away_s`.
         local_km: Kilometres by road from the place to the patient's door.
     """
