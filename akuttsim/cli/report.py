@@ -1,4 +1,4 @@
-"""Commands that tell results: report (page, PDF, spreadsheet, CSV files) and figures."""
+"""Commands that tell results: report (page, decision, spreadsheet, CSV files) and figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
     from akuttsim.report.municipality_data import Border
 
-Format = Literal["html", "pdf", "xlsx", "csv"]
+Format = Literal["html", "pdf", "docx", "png", "xlsx", "csv", "pdf-page"]
 
 
 @click.command(short_help="Write the report of a results folder.")
@@ -29,10 +29,12 @@ Format = Literal["html", "pdf", "xlsx", "csv"]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "pdf", "xlsx", "csv"]),
+    type=click.Choice(get_args(Format)),
     default="html",
     show_default=True,
-    help="A page, a PDF of it (needs Chromium, Chrome or Edge), a spreadsheet, or CSV files.",
+    help="html: the whole page. pdf, docx: the decision on two sheets of A4, to print or to go on "
+    "writing in. png: the decision as one slide. xlsx, csv: all numbers. pdf-page: the whole page "
+    "as a PDF (needs Chromium, Chrome or Edge).",
 )
 @click.option(
     "--borders",
@@ -56,9 +58,9 @@ def report_command(
 ) -> None:
     """Write the report of RESULTS, a folder made by run, sweep or demo.
 
-    One page that needs no network: report.html in Norwegian, report-en.html in English. The PDF,
-    the spreadsheet and the folder of CSV files have the same names. Of a sweep that was stopped,
-    the finished runs are told, with a warning.
+    One page that needs no network: report.html in Norwegian, report-en.html in English. The other
+    forms have the same names. Of a sweep that was stopped, the finished runs are told, with a
+    warning.
     """
     with _nothing_collected():
         _make_report(results, lang, form, borders, out, is_to_open)
@@ -77,7 +79,7 @@ def _make_report(
     outlines = read_borders(borders) if borders else ()
     if out is not None and form != "csv" and out.is_dir():
         raise click.BadParameter(say("commands.report.is_a_folder", out=out), param_hint="--out")
-    ending = "-csv" if form == "csv" else f".{form}"
+    ending = _ENDINGS.get(form, f".{form}")
     path = out or results / f"report{page_ending(lang)}{ending}"
     try:
         _write_report_form(read_results_folder(results, lang), lang, form, path, outlines)
@@ -101,11 +103,17 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
+_ENDINGS = {"csv": "-csv", "pdf-page": "-page.pdf"}
+"""What the names of these forms end with; the others end with their own name."""
+
+
 def _write_report_form(
     results: Results, lang: Lang, form: Format, out: Path, borders: Sequence[Border]
 ) -> None:
     """Write the report in a form."""
-    if form == "xlsx":
+    if form in ("pdf", "docx", "png"):
+        _write_decision(results, lang, form, out)
+    elif form == "xlsx":
         from akuttsim.report.exporters.spreadsheet import write_spreadsheet
 
         write_spreadsheet(results, lang, out)
@@ -113,7 +121,7 @@ def _write_report_form(
         from akuttsim.report.exporters.spreadsheet import write_csv_files
 
         write_csv_files(results, lang, out)
-    elif form == "pdf":
+    elif form == "pdf-page":
         from akuttsim.report.exporters.html_page import report_page
         from akuttsim.report.exporters.pdf import write_pdf
 
@@ -122,6 +130,22 @@ def _write_report_form(
         from akuttsim.report.exporters.html_page import write_report
 
         write_report(results, lang, out, borders)
+
+
+def _write_decision(results: Results, lang: Lang, form: Format, out: Path) -> None:
+    """Write the decision alone, on two pages or as a slide."""
+    if form == "pdf":
+        from akuttsim.report.exporters.decision_pdf import write_decision_pdf
+
+        write_decision_pdf(results, lang, out)
+    elif form == "docx":
+        from akuttsim.report.exporters.decision_docx import write_decision_docx
+
+        write_decision_docx(results, lang, out)
+    else:
+        from akuttsim.report.exporters.decision_slide import write_decision_slide
+
+        write_decision_slide(results, lang, out)
 
 
 @click.command(short_help="Write every figure as PNG and SVG.")

@@ -87,7 +87,7 @@ def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
     akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CHOICE, "not-there")
-    code, out, err = akuttsim("report", str(finished), "--format", "pdf")
+    code, out, err = akuttsim("report", str(finished), "--format", "pdf-page")
     assert (code, out) == (2, "")
     assert len(err.splitlines()) == 1 and "install Chromium" in err and CHOICE in err
 

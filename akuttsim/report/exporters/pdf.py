@@ -76,7 +76,7 @@ def write_pdf(html: str, out: Path, browser: Path | None = None) -> None:
     used = browser or find_browser(os.environ, sys.platform)
     if used is None:
         what = message("files.pdf.no_browser", choice=CHOICE)
-        raise InputError([Problem("", 0, "--format pdf", what)])
+        raise InputError([Problem("", 0, "--format pdf-page", what)])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         write_whole(out, _print_pdf(html, Path(folder), used))
 
@@ -99,7 +99,7 @@ def _print_pdf(html: str, folder: Path, browser: Path) -> bytes:
 def _pdf_error(browser: Path, error: Exception | None) -> InputError:
     why = f" ({' '.join(str(error).split())[:200]})" if error else ""
     what = message("files.pdf.no_pdf", browser=browser, why=why, choice=CHOICE)
-    return InputError([Problem("", 0, "--format pdf", what)])
+    return InputError([Problem("", 0, "--format pdf-page", what)])
 
 
 def _sandbox() -> tuple[str, ...]:
