@@ -76,8 +76,11 @@ def fitted(text: str, part: str) -> str:
     """
     plain = "".join(each for each in text if each.isprintable() or each in "\u00a0\u202f\n\t\r")
     plain = re.sub(r"[ \n\t\r]+", " ", plain).strip()
-    most = _ROOM[part]
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    return _cut(plain, _ROOM[part])
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True)
@@ -228,14 +231,26 @@ def decision_paper(words: Words, told: Decision) -> DecisionPaper:
 
 def condensed(paper: DecisionPaper) -> DecisionPaper:
     """Return a decision without what can be read in the report, for who wrote very long texts."""
-    few = 3
+    few, line, name = 3, 140, 24
     return replace(
         paper,
-        claims=tuple(replace(claim, why="") for claim in paper.claims[:few]),
-        models=tuple(replace(model, summary="") for model in paper.models),
-        warnings=paper.warnings[:1],
-        missed=paper.missed[:1],
-        places=paper.places[:few],
+        question=_cut(paper.question, line),
+        choice=_cut(paper.choice, line),
+        answer=_cut(paper.answer, 2 * line),
+        claims=tuple(
+            replace(claim, words=_cut(claim.words, line // 2), why="")
+            for claim in paper.claims[:few]
+        ),
+        models=tuple(PaperModel(_cut(model.title, name), "") for model in paper.models),
+        rows=tuple(replace(row, heading=_cut(row.heading, name)) for row in paper.rows),
+        warnings=tuple(_cut(warning, line) for warning in paper.warnings[:1]),
+        missed=tuple(_cut(missed, line) for missed in paper.missed[:1]),
+        places=tuple(
+            replace(place, heading=_cut(place.heading, name)) for place in paper.places[:few]
+        ),
+        quiet=_cut(paper.quiet, line),
+        how_sure=_cut(paper.how_sure, line),
+        rest=_cut(paper.rest, line),
     )
 
 
