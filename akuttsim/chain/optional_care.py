@@ -183,9 +183,14 @@ class CareByUnit(TypedDict):
 def optional_care_columns(
     plan: Plan, patients: Patients, room: NDArray[np.intp], way: Codes, instead: Codes
 ) -> OptionalCare:
-    """Return the choices; `room` is each one's room at 116117, `way` where a nurse there sends.
+    """Return what this organisation has switched on, for each patient.
 
-    `instead` is what each does instead of coming, care being far away.
+    Args:
+        plan: Region and organisation, unrolled.
+        patients: The patients as drawn.
+        room: Position of each one's room at 116117; -1 for none.
+        way: Where a nurse there would send them, a code of `Triage`.
+        instead: What each does instead of coming, care being far away.
     """
     off = [OFF] * len(patients)
     no = [False] * len(patients)

@@ -105,7 +105,17 @@ class Arrivals:
 
 
 def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
-    """Return the people of a replication whom the rates keep."""
+    """Return the people of a replication whom the rates keep.
+
+    Everybody who might be befallen is a candidate with a height of their own; those below the rate
+    of their home, age and hour are kept (thinning). So a higher rate adds people and changes no
+    other.
+
+    Args:
+        rates: How often it befalls people of each home and age in each hour.
+        seed: Seed of all numbers.
+        replication: The replication's number.
+    """
     cell, week, layer = _rate_layers(_most_in_a_week(rates))
     names = [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
     weeks = mix_bits(hash_names(names)[cell] + _counter_steps(week))
@@ -280,6 +290,14 @@ def further_callers(
 
     Who they are hangs on the patient and on whether they are the first, second ... to ring again.
     They speak of the same patient: the same place, age and urgency.
+
+    Args:
+        first: Columns of those who may be rung about again.
+        persons: Who these are.
+        same: How often one more rings, and how soon.
+
+    Returns:
+        Who the further callers are, and their columns.
     """
     red = np.flatnonzero((first["line"] == LINE_113) & (first["urgency"] == RED))
     about = persons.take(red)

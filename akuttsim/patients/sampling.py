@@ -68,7 +68,16 @@ def flyable_hours(region: Region, weather: Weather, days: int, draw: WeatherStre
 
 
 def flyable_shares(region: Region, weather: Weather, days: int) -> Floats:
-    """Return the share of each hour of the run: by quarter, and by daylight in its middle."""
+    """Return the share of each hour of the run: by quarter, and by daylight in its middle.
+
+    Args:
+        region: The region; daylight is that of its first hospital.
+        weather: Shares of hours that can be flown.
+        days: Days of the run.
+
+    Returns:
+        Shape (hours,), from 0 to 1.
+    """
     local = region.calendar.calendar().hours(int(days * DAY_S / HOUR_S))
     quarter = np.array([(hour.month - 1) // 3 for hour in local], dtype=np.intp)
     shares = np.array([weather.flyable.dark, weather.flyable.daylight])
@@ -140,9 +149,16 @@ def identified_patients(
 def section_columns(
     region: Region, days: int, seed: int, replication: int, name: str
 ) -> PatientColumns:
-    """Return the people whom one section of the region's demand brings, one of `SECTIONS`.
+    """Return the people whom one section of the region's demand brings.
 
     The same seed and replication give the same people as among those of `sample_patients`.
+
+    Args:
+        region: The region.
+        days: Days of the run.
+        seed: Seed of all numbers.
+        replication: The replication's number.
+        name: The section, one of `SECTIONS`.
     """
     return SECTIONS[name](_Replication(region, days, seed, replication, ()), region.demand)[1]
 

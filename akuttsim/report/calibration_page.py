@@ -46,7 +46,13 @@ class CalibrationWords(PageWords):
         return self.numbers.with_unit(self.significant(scale_value(value, unit)), unit).strip()
 
     def between(self, value: float, width: float, unit: str) -> str:
-        """Return a value with its unit, and from where to where it reaches."""
+        """Return a value with its unit, and from where to where it reaches.
+
+        Args:
+            value: The value, in the unit of the indicator.
+            width: How far it reaches on either side.
+            unit: The unit.
+        """
         low, high = (
             self.significant(scale_value(end, unit)) for end in (value - width, value + width)
         )
@@ -89,7 +95,12 @@ class CalibrationWords(PageWords):
 
 
 def calibration_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
-    """Yield what a calibration found and what its figures cannot tell."""
+    """Yield what a calibration found and what its figures cannot tell.
+
+    Args:
+        outcome: The calibration.
+        words: Its texts in one language.
+    """
     yield _outcome_sentences(outcome, words)
     yield from _calibration_doubts(outcome, words)
     yield from _validation_sentences(outcome, words)
@@ -137,7 +148,12 @@ def _chance_wording(target: FittedTarget) -> str | None:
 
 
 def undetermined_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:
-    """Yield which assumptions the figures say nothing of, alone or together."""
+    """Yield which assumptions the figures say nothing of, alone or together.
+
+    Args:
+        outcome: The calibration.
+        words: Its texts in one language.
+    """
     identified = outcome.identified
     called = {
         unknown.name: words.quoted(words.assumption(unknown.key)) for unknown in outcome.unknowns
@@ -184,7 +200,12 @@ def verdict_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> I
 
 
 def verdict_moves(verdict_range: VerdictRange, words: CalibrationWords) -> str:
-    """Return how far one verdict moves within what is still possible."""
+    """Return how far one verdict moves within what is still possible.
+
+    Args:
+        verdict_range: The verdict at each point that was tried.
+        words: Texts in one language.
+    """
     low, high = (
         words.change(value, verdict_range.unit) for value in (verdict_range.low, verdict_range.high)
     )
@@ -279,7 +300,13 @@ def _unknown_strip(unknown: FittedUnknown, words: CalibrationWords) -> Strip:
 
 
 def calibration_page(outcome: CalibrationOutcome, names: tuple[str, str, str], lang: Lang) -> str:
-    """Return the page of a calibration; `names` are its own, the region's, the organisation's."""
+    """Return the page of a calibration.
+
+    Args:
+        outcome: The calibration.
+        names: Its name, the region's and the organisation's.
+        lang: The language.
+    """
     words = CalibrationWords(lang)
     name, region, organisation = names
     undetermined = list(undetermined_sentences(outcome, words))
@@ -328,7 +355,12 @@ def _unknowns_table(outcome: CalibrationOutcome, words: CalibrationWords) -> Tab
 
 
 def unknown_cells(unknown: FittedUnknown, words: CalibrationWords) -> list[str]:
-    """Return a row: name, key, before, range, now, still possible, and that share of the range."""
+    """Return an assumption as a row: name, key, before, range, now, what is possible, share left.
+
+    Args:
+        unknown: The assumption.
+        words: Texts in one language.
+    """
     return [
         words.assumption(unknown.key),
         unknown.key,
@@ -346,7 +378,12 @@ def _targets_table(outcome: CalibrationOutcome, words: CalibrationWords) -> Tabl
 
 
 def target_cells(target: FittedTarget, words: CalibrationWords) -> list[str]:
-    """Return a figure as a row: name, published, before, now, whether it is met."""
+    """Return a figure as a row: name, published, before, now, whether it is met.
+
+    Args:
+        target: The figure.
+        words: Texts in one language.
+    """
     return [
         words.target(target),
         words.published(target),

@@ -67,6 +67,10 @@ def clear_changes(words: Words, organisation: str) -> list[str]:
     """Return what differs in one model: first the care that patients travel to, then the rest.
 
     Only what the question is judged by, and only what is more than nought as it is written.
+
+    Args:
+        words: Results in one language.
+        organisation: A model that is not the base.
     """
     judged_by = words.chosen.judged_by()
     first = [name for name in FOR_WHOM if name in judged_by]
@@ -82,7 +86,13 @@ def _overall_change(words: Words, organisation: str, indicator: str) -> str:
 
 
 def clear_change(words: Words, indicator: str, change: Estimate) -> str:
-    """Return a change that the verdict claims, or that it is within its margin; "" for others."""
+    """Return a change that the verdict claims, or that it is within its margin; "" for others.
+
+    Args:
+        words: Results in one language.
+        indicator: The indicator.
+        change: Its difference from the base.
+    """
     if change.verdict == Verdict.WITHIN_MARGIN:
         return _within_margin(words, indicator, change)
     if not change.is_clear or not is_noticeable(change):
@@ -100,7 +110,13 @@ def _within_margin(words: Words, indicator: str, change: Estimate) -> str:
 
 
 def change_wording(words: Words, indicator: str, change: Estimate) -> str:
-    """Return a clear change in words: a shorter journey to care."""
+    """Return a clear change in words: a shorter journey to care.
+
+    Args:
+        words: Results in one language.
+        indicator: The indicator, which may have words of its own for more and less.
+        change: Its difference from the base.
+    """
     which = "higher" if change.mean > 0 else "lower"
     plain = words.text(f"answer.{which}", label=words.labels.short(indicator))
     return words.text.get(f"change.{indicator}.{which}", plain)
@@ -135,7 +151,16 @@ PlaceEstimate = tuple[str, Estimate] | None
 def extreme_municipalities(
     chosen: ResultsView, organisation: str, indicator: str
 ) -> tuple[PlaceEstimate, PlaceEstimate]:
-    """Return the municipality with the largest clear gain, and that with the largest clear loss."""
+    """Return the municipality with the largest clear gain, and that with the largest clear loss.
+
+    Args:
+        chosen: The results that are shown.
+        organisation: A model that is not the base.
+        indicator: The indicator.
+
+    Returns:
+        Municipality and difference of each; None where nobody clearly gains, or loses.
+    """
     places: dict[str, list[tuple[str, Estimate]]] = {Verdict.BETTER: [], Verdict.WORSE: []}
     for name in chosen.municipalities():
         change = chosen.change(organisation, indicator, "municipality", name)
@@ -241,10 +266,14 @@ def _single_factor_title(words: Words, name: str) -> str:
 
 
 def input_value_title(words: Words, key: str) -> str:
-    """Return what an input value is called, by its dotted key.
+    """Return what an input value is called.
 
     One that stands in a control room, a clinic or a team of doctors is called by what that is
     called; where there is no name, by the part of the input and the rest of its key.
+
+    Args:
+        words: Results in one language.
+        key: The dotted key of the value.
     """
     names = input_value_names(words.text.lang)
     section, _, rest = key.partition(".")
@@ -274,7 +303,12 @@ def _key_parts(rest: str, names: dict[str, str]) -> str:
 
 
 def level_title(words: Words, level: str) -> str:
-    """Return a level in words: with the decimal mark of the language."""
+    """Return a level in words: with the decimal mark of the language.
+
+    Args:
+        words: Results in one language.
+        level: The level as tables of results have it.
+    """
     if level == AS_WRITTEN:
         return words.text("cases.as_written")
     if level in ("True", "False"):
@@ -295,6 +329,10 @@ def case_title(words: Words, case: str) -> str:
 
     Where there are many factors (every value of a grade), only those that are not as in the first
     case.
+
+    Args:
+        words: Results in one language.
+        case: The case.
     """
     levels = levels_of(words, case)
     return (
@@ -305,7 +343,12 @@ def case_title(words: Words, case: str) -> str:
 
 
 def case_setting(words: Words, case: str) -> str:
-    """Return what a case is called beside the first: the factors that are not as there."""
+    """Return what a case is called beside the first: the factors that are not as there.
+
+    Args:
+        words: Results in one language.
+        case: The case.
+    """
     first = levels_of(words, words.chosen.first)
     levels = levels_of(words, case).items()
     return _levels_in_words(
@@ -335,7 +378,11 @@ def unfinished_lines(results: Results, lang: Lang) -> list[str]:
 
 
 def unfinished_sentences(words: Words) -> list[str]:
-    """Return how many runs are done, of which models, and what may not be concluded."""
+    """Return how many runs are done, of which models, and what may not be concluded.
+
+    Args:
+        words: Results in one language; nothing is said of a study that is finished.
+    """
     so_far = words.chosen.manifest.interrupted
     if so_far is None:
         return []
@@ -374,7 +421,12 @@ _TEAM_SECTIONS = {
 
 
 def overload_lines(results: Results, lang: Lang) -> list[str]:
-    """Return one sentence for each queue that grew without bound, then what that means, or none."""
+    """Return one sentence for each queue that grew without bound, then what that means, or none.
+
+    Args:
+        results: The results folder, as read.
+        lang: The language.
+    """
     words = Words(Catalogue(lang), ResultsView(results))
     lines = [f"{line}." for line in overload_clauses(words)]
     return [*lines, words.text("overload.meaning")] if lines else []

@@ -26,7 +26,12 @@ SURE_OF = {
 
 
 def finding_sentence(finding: LogFinding, words: LogWords) -> str:
-    """Return a finding as a sentence without a full stop."""
+    """Return a finding as a sentence without a full stop.
+
+    Args:
+        finding: What was found in the log.
+        words: Texts in one language.
+    """
     details = dict(finding.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
@@ -39,14 +44,24 @@ def finding_sentence(finding: LogFinding, words: LogWords) -> str:
 
 
 def finding_advice(finding: LogFinding, words: LogWords) -> str:
-    """Return what to do if the log is right all the same; "" where there is nothing to do."""
+    """Return what to do if the log is right all the same; "" where there is nothing to do.
+
+    Args:
+        finding: What was found in the log.
+        words: Texts in one language.
+    """
     if finding.weight != "stops" or finding.kind not in SURE_OF:
         return ""
     return words("sure", what=SURE_OF[finding.kind])
 
 
 def finding_place(finding: LogFinding, words: LogWords) -> str:
-    """Return the column and the first lines of a finding."""
+    """Return the column and the first lines of a finding.
+
+    Args:
+        finding: What was found in the log.
+        words: Texts in one language.
+    """
     column = words(f"column.{finding.column}") if finding.column else ""
     return ": ".join(part for part in (column, finding_lines(finding, words)) if part) or words(
         "none"
@@ -73,7 +88,12 @@ def findings_table(findings: tuple[LogFinding, ...], words: LogWords) -> Table:
 
 
 def check_page(log: CallLog, lang: Lang) -> str:
-    """Return the page of a log: what was found, what it tells, when its calls come."""
+    """Return the page of a log: what was found, what it tells, when its calls come.
+
+    Args:
+        log: The log, as read and understood.
+        lang: The language.
+    """
     words, summary = LogWords(lang), summarise_log(log)
     return render_page(
         Page(

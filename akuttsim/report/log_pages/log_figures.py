@@ -22,9 +22,13 @@ SEEN, FITTED, OTHER = INK, COLOURS[1], COLOURS[2]
 
 @dataclass(frozen=True)
 class AxisTexts:
-    """What stands along the two axes; `written` writes a number of the upright one.
+    """What stands along the two axes.
 
-    It takes the number and how many decimals it needs.
+    Attributes:
+        across: Along the lower axis, with its unit.
+        up: Above the upright one, with its unit.
+        written: Writes a number of the upright one; takes the number and how many decimals it
+            needs.
     """
 
     across: str
@@ -34,7 +38,18 @@ class AxisTexts:
 
 @dataclass(frozen=True)
 class Series:
-    """Points with a name; `low` and `high` are a band about them, or bars at points."""
+    """Points or a line with a name.
+
+    Attributes:
+        name: Its name in the legend.
+        at: Positions along the lower axis.
+        values: Values; NaN leaves a gap.
+        low: The lower end of a band, or of bars at points; None for none.
+        high: The upper end.
+        is_points: Whether it is drawn as points.
+        colour: Its colour.
+        is_dashed: Whether its line is dashed.
+    """
 
     name: str
     at: Floats
@@ -49,7 +64,15 @@ class Series:
 def lines_figure(
     name: str, alt: str, axis: AxisTexts, series: Sequence[Series], size: Size = WIDE
 ) -> str:
-    """Return lines, points and bands as inline SVG."""
+    """Return lines, points and bands as inline SVG.
+
+    Args:
+        name: Its own name within the page.
+        alt: What it shows, in words.
+        axis: What stands along the axes.
+        series: What is drawn.
+        size: Size of the drawing.
+    """
     return figure_svg(
         name, alt, size, lambda figure: _draw_series_figure(figure, axis, series, size)
     )
@@ -130,7 +153,15 @@ def _adds_only_noughts(axis: AxisTexts, mark: float, decimals: int) -> bool:
 def hours_figure(
     name: str, alt: str, axis: AxisTexts, series: Sequence[Series], size: Size = WIDE
 ) -> str:
-    """Return lines over the hours of the day as inline SVG."""
+    """Return lines over the hours of the day as inline SVG.
+
+    Args:
+        name: Its own name within the page.
+        alt: What it shows, in words.
+        axis: What stands along the axes.
+        series: What is drawn, at hours from 0 to 23.
+        size: Size of the drawing.
+    """
 
     def draw(figure: Figure) -> None:
         _draw_series_figure(figure, axis, series, size)
@@ -145,7 +176,15 @@ def hours_figure(
 def days_figure(
     name: str, alt: str, axis: AxisTexts, at: NDArray[np.datetime64], counts: NDArray[np.int64]
 ) -> str:
-    """Return a bar for each day as inline SVG."""
+    """Return a bar for each day as inline SVG.
+
+    Args:
+        name: Its own name within the page.
+        alt: What it shows, in words.
+        axis: What stands along the axes.
+        at: The days, shape (days,).
+        counts: Calls of each day, shape (days,).
+    """
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()

@@ -63,7 +63,11 @@ class SensitivityRow(NamedTuple):
 
 
 def read_sensitivity_rows(table: pd.DataFrame) -> list[SensitivityRow]:
-    """Return the rows of a table of sensitivity."""
+    """Return the rows of a table of sensitivity.
+
+    Args:
+        table: `sensitivity.csv` as read; empty where nothing varies but the organisation.
+    """
     if not len(table):
         return []
     columns = (table[name].tolist() for name in SensitivityRow._fields)
@@ -73,7 +77,12 @@ def read_sensitivity_rows(table: pd.DataFrame) -> list[SensitivityRow]:
 def grouped_rows(
     moves: Sequence[SensitivityRow], key: Callable[[SensitivityRow], GroupKey]
 ) -> dict[GroupKey, list[SensitivityRow]]:
-    """Return moves by a key, in order of appearance."""
+    """Return moves by a key, in order of appearance.
+
+    Args:
+        moves: Rows of the table.
+        key: Returns what rows are put together by.
+    """
     groups: dict[GroupKey, list[SensitivityRow]] = {}
     for move in moves:
         groups.setdefault(key(move), []).append(move)
@@ -104,7 +113,12 @@ def chance_turns(words: Words, moves: Sequence[SensitivityRow]) -> str:
 
 
 def turning_sentences(words: Words, turning: Sequence[SensitivityRow]) -> tuple[str, ...]:
-    """Return a sentence for each outcome whose verdict turns: to what, and by what."""
+    """Return a sentence for each outcome whose verdict turns: to what, and by what.
+
+    Args:
+        words: Results in one language.
+        turning: Rows in which the verdict surely turns.
+    """
     sentences = [
         _turning_sentence(words, group)
         for group in grouped_rows(turning, lambda each: each.outcome).values()
@@ -171,7 +185,14 @@ MOST_MODELS = 4
 
 @dataclass(frozen=True)
 class AnswerDrivers:
-    """What is told of a design: an introduction, and the verdicts that turn."""
+    """What is told of a design.
+
+    Attributes:
+        intro: How many changes were tried and how many verdicts turn.
+        turned: A sentence for each outcome whose verdict turns.
+        perhaps: How many other changes may have turned one by chance; "" for none.
+        table: Every change that turns a verdict.
+    """
 
     intro: str
     turned: tuple[str, ...] = ()
@@ -210,6 +231,12 @@ def moves_of_outcomes(words: Words) -> Iterator[tuple[str, list[list[Sensitivity
     """Yield each main indicator with what moves it, model by model.
 
     Outcomes are differences from the base; the models' own values where there is nobody else.
+
+    Args:
+        words: Results in one language.
+
+    Yields:
+        The indicator, and the rows of each model that has any; at most `MOST_MODELS` models.
     """
     moves = read_sensitivity_rows(words.chosen.results.sensitivity)
     against = words.chosen.base if words.chosen.others else ""
@@ -238,9 +265,14 @@ def _drawing_name(words: Words, move: SensitivityRow) -> str:
 
 @dataclass(frozen=True)
 class TornadoBar:
-    """What an outcome becomes when a factor alone is at a level; with the interval of the change.
+    """What an outcome becomes when a factor alone is at a level.
 
-    `side` is lower, higher or other than in the first case.
+    Attributes:
+        side: Whether the level is lower, higher or other than in the first case.
+        level: The level in words.
+        change: The change from the first case, in the unit of the outcome.
+        low: The lower end of its 95 % interval.
+        high: The upper end.
     """
 
     side: str
@@ -252,7 +284,13 @@ class TornadoBar:
 
 @dataclass(frozen=True)
 class FactorSwing:
-    """A factor in words, with its bars."""
+    """A factor in words, with its bars.
+
+    Attributes:
+        factor: The factor.
+        first_level: Its level in the first case.
+        bars: What each other level makes of the outcome.
+    """
 
     factor: str
     first_level: str
@@ -271,7 +309,15 @@ class FactorSwing:
 
 @dataclass(frozen=True)
 class Tornado:
-    """An outcome, what it is in the first case, and what moves it, the largest first."""
+    """An outcome and what moves it.
+
+    Attributes:
+        name: Name of the drawing within the page.
+        unit: Unit of the outcome.
+        is_change: Whether it is a difference from the base.
+        start: What it is in the first case.
+        swings: The factors, the largest first.
+    """
 
     name: str
     unit: str
@@ -281,7 +327,14 @@ class Tornado:
 
 
 def tornado_of(words: Words, moves: Sequence[SensitivityRow]) -> Tornado | None:
-    """Return the factors that move an outcome, the largest first; None without a start."""
+    """Return the factors that move an outcome, the largest first; None without a start.
+
+    Factors that were changed together with others are left out.
+
+    Args:
+        words: Results in one language.
+        moves: All rows of the outcome.
+    """
     of, chosen = moves[0], words.chosen
     read = chosen.change if of.against else chosen.level
     start = read(of.organisation, of.indicator)
@@ -318,7 +371,14 @@ def _level_side(first: str, level: str) -> str:
 
 @dataclass(frozen=True)
 class FactorInfluence:
-    """What a measure tells of a factor, with its interval (NaN where it has none)."""
+    """What a measure tells of a factor.
+
+    Attributes:
+        factor: The factor in words.
+        mean: The measure.
+        low: The lower end of its 95 % interval; NaN where it has none.
+        high: The upper end.
+    """
 
     factor: str
     mean: float
@@ -328,7 +388,14 @@ class FactorInfluence:
 
 @dataclass(frozen=True)
 class InfluenceMeasures:
-    """An outcome and what each measure of its design tells of the factors, the strongest first."""
+    """An outcome and what each measure of its design tells of the factors.
+
+    Attributes:
+        name: Name of the drawing within the page.
+        unit: Unit of the outcome.
+        leading: The measure by which factors are put in order.
+        measures: Each measure's factors, the strongest first.
+    """
 
     name: str
     unit: str
@@ -341,7 +408,12 @@ LEADING = ("mu_star", "ST", "rank_correlation")
 
 
 def influence_of(words: Words, moves: Sequence[SensitivityRow]) -> InfluenceMeasures | None:
-    """Return what each measure of a design tells of the factors; None where nothing moves."""
+    """Return what each measure of a design tells of the factors; None where nothing moves.
+
+    Args:
+        words: Results in one language.
+        moves: All rows of the outcome.
+    """
     if moves[0].measure == "effect" or not any(move.mean for move in moves):
         return None
     measures = grouped_rows(moves, lambda each: each.measure)

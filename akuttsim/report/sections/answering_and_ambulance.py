@@ -35,6 +35,9 @@ def missed_hours_sentences(words: Words) -> list[str]:
     """Return in which hours 116117 misses its target, models with the same hours in one sentence.
 
     An hour of the week counts only when its whole interval is below the target.
+
+    Args:
+        words: Results in one language.
     """
     by_hours: dict[frozenset[tuple[int, int]], list[str]] = {}
     for name in words.chosen.organisations:

@@ -169,7 +169,14 @@ def second_run_note(words: Words) -> str:
 
 @dataclass(frozen=True)
 class CaseTables:
-    """What the page tells of several cases."""
+    """What the page tells of several cases.
+
+    Attributes:
+        summary: How many verdicts all cases share.
+        aside: That verdicts are compared as people choose, where that matters.
+        agreement: The verdicts that other cases do not all share; None where there are none.
+        tables: A table of cases by organisation for each judged indicator.
+    """
 
     summary: str
     aside: str
@@ -190,7 +197,12 @@ def case_section(words: Words) -> CaseTables | None:
 
 
 def agreement_table(words: Words, agreements: list[Agreement]) -> Table:
-    """Return verdicts with how many other cases say the same, the contrary or something else."""
+    """Return verdicts with how many other cases say the same, the contrary or something else.
+
+    Args:
+        words: Results in one language.
+        agreements: The verdicts that are shown.
+    """
     heads = [words.text(f"cases.head.{name}") for name in ("verdict", *COLUMNS)]
     rows = tuple(_agreement_row(words, agreement) for agreement in agreements)
     caption = words.text("cases.agree_caption", others=len(words.chosen.cases) - 1)
@@ -381,7 +393,13 @@ MOST_OPEN = 4
 
 @dataclass(frozen=True)
 class EffectsSection:
-    """Tables of what each case changes, with what stands above them; folded where they are many."""
+    """Tables of what each case changes.
+
+    Attributes:
+        intro: What they are held against.
+        tables: A table for each model.
+        is_folded: Whether they are folded, being many.
+    """
 
     intro: str
     tables: tuple[Table, ...]

@@ -11,7 +11,14 @@ from akuttsim.report.document import Cell, Table, TableRow
 
 
 def parts_table(words: Words) -> Table | None:
-    """Return how many rooms, clinics, vehicles and other parts each model has."""
+    """Return how many rooms, clinics, vehicles and other parts each model has.
+
+    Args:
+        words: Results in one language.
+
+    Returns:
+        A row a kind of part that any model has; None in results of an older version.
+    """
     counts = words.chosen.manifest.counts
     if not counts:
         return None
@@ -40,7 +47,12 @@ def _count_in_words(name: str, count: int, base: int, of_base: str) -> Cell:
 
 
 def part_kind_name(words: Words, kind: str) -> str:
-    """Return the name of a kind of part."""
+    """Return the name of a kind of part.
+
+    Args:
+        words: Results in one language.
+        kind: The kind as the manifest counts it.
+    """
     slug = kind.replace(" ", "_")
     return words.text.get(f"counted.{slug}", kind)
 
@@ -104,7 +116,17 @@ LIMITS = (
 
 
 def model_limits(region: ResolvedConfig, organisations: Iterable[ResolvedConfig]) -> list[str]:
-    """Return the limits that hold for results of these organisations of a region."""
+    """Return the limits that hold for results of these organisations of a region.
+
+    A limit is what the model leaves out; some are overcome by what a config switches on.
+
+    Args:
+        region: The region as the manifest has it.
+        organisations: The organisations as the manifest has them.
+
+    Returns:
+        Keys of the texts about limits, in the order of `LIMITS`.
+    """
     overcome = _region_limits(region) | set().union(
         *(_organisation_limits(organisation) for organisation in organisations)
     )
@@ -169,14 +191,26 @@ _NO_ITEM = "–"
 
 @dataclass(frozen=True)
 class StressSection:
-    """A section of the STRESS-DES form: its title, and number, name and text of each item."""
+    """A section of the STRESS-DES form.
+
+    Attributes:
+        title: Its title.
+        items: Number, name and text of each item.
+    """
 
     title: str
     items: list[tuple[str, str, str]]
 
 
 def stress_form(words: Words) -> list[StressSection]:
-    """Return the STRESS-DES form, section by section."""
+    """Return the STRESS-DES form, section by section.
+
+    Args:
+        words: Results in one language; the answers are read from the manifest.
+
+    Source:
+        Monks et al., Journal of Simulation 13 (2019): reporting guidelines for simulation studies.
+    """
     values = _form_values(words)
     return [
         StressSection(

@@ -13,7 +13,13 @@ from akuttsim.report.document import ComparisonLine, Table, comparison_table, gr
 def numbers_tables(
     words: Words, caption: str, lines: Sequence[ComparisonLine]
 ) -> tuple[Table, ...]:
-    """Return lines as a table of the models, or no table where there is nothing to tell."""
+    """Return lines as a table of the models, or no table where there is nothing to tell.
+
+    Args:
+        words: Results in one language.
+        caption: What stands above the table.
+        lines: What each row tells.
+    """
     table = comparison_table(words, caption, words.text("targets.indicator"), lines)
     return (table,) if table.rows else ()
 

@@ -77,12 +77,23 @@ class ChangeRates:
         return (name, "all", "all", ANY_WAIT, NOTHING_NOTICED) in self._rows
 
     def rate(self, name: str, wait: str, change: str) -> float:
-        """Return how many of 1,000 a change happens to; NaN where it is not known."""
+        """Return how many of 1,000 a change happens to; NaN where it is not known.
+
+        Args:
+            name: The model.
+            wait: Which wait it is about.
+            change: The change, such as ten minutes more.
+        """
         row = self._rows.get((name, "all", "all", wait, change))
         return float(row.per_1000) if row is not None else math.nan
 
     def cell(self, name: str, key: tuple[str, str, str, str]) -> Cell:
-        """Return the number with its interval, as a table has it."""
+        """Return the number with its interval, as a table has it.
+
+        Args:
+            name: The model.
+            key: Division, group, wait and change.
+        """
         row = self._rows.get((name, *key))
         if row is None or math.isnan(row.per_1000):
             return Cell("–", "", None)
