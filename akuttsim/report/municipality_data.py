@@ -25,7 +25,12 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Border:
-    """The outlines of one municipality, islands and holes alike, with the name in the file."""
+    """The outlines of one municipality, islands and holes alike.
+
+    Attributes:
+        name: Its name in the file; "" where that has none.
+        rings: Closed lines of longitude and latitude in degrees.
+    """
 
     name: str
     rings: tuple[tuple[Point, ...], ...]
@@ -34,7 +39,11 @@ class Border:
 def read_borders(path: Path) -> list[Border]:
     """Return the polygons of a GeoJSON file in degrees (WGS 84).
 
-    Raises InputError where it is no such file, too large, or has no polygon.
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It is no such file, too large, or has no polygon.
     """
     try:
         if path.stat().st_size > MOST_BYTES:

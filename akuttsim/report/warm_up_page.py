@@ -24,7 +24,14 @@ WINDOW_DAYS = 7
 
 
 def warm_up_figure(text: Catalogue, chosen: WarmUpChoice, warm_up_days: int, size: Size) -> str:
-    """Return the figure as inline SVG: a panel for each series."""
+    """Return the figure as inline SVG: a panel for each series.
+
+    Args:
+        text: Texts of one language.
+        chosen: The daily series and where the rule cuts each.
+        warm_up_days: The experiment's warm-up, which is shaded.
+        size: Size of the drawing.
+    """
     name = "warm-up-narrow" if size.narrow else "warm-up"
     alt = text("warm_up.alt", series=text.listed([series_name(text, s) for s in chosen.series]))
     return figure_svg(
@@ -62,7 +69,16 @@ def _draw_warm_up_panel(
 
 
 class PilotRuns(NamedTuple):
-    """What was run, and what the experiment itself says: warm-up in days, length in weeks."""
+    """What was run, and what the experiment itself says.
+
+    Attributes:
+        experiment: The experiment.
+        organisation: The organisation that was run.
+        replications: How many pilot runs.
+        pilot_weeks: How long each was.
+        warmup_days: The experiment's warm-up, in days.
+        weeks: The weeks that it measures.
+    """
 
     experiment: str
     organisation: str
@@ -73,7 +89,13 @@ class PilotRuns(NamedTuple):
 
 
 def warm_up_lines(chosen: WarmUpChoice, pilot: PilotRuns, lang: Lang) -> list[str]:
-    """Return what the rules say of each series, of all, and of what the experiment has."""
+    """Return what the rules say of each series, of all, and of what the experiment has.
+
+    Args:
+        chosen: The daily series and where the rule cuts each.
+        pilot: What was run.
+        lang: The language.
+    """
     text = Catalogue(lang)
     between = {name: chosen.between(name, pilot.warmup_days) for name in chosen.cuts}
     differences = {

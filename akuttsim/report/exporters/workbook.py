@@ -33,7 +33,11 @@ from akuttsim.texts import Lang
 
 
 def targets_sheet(words: Words) -> WorkbookSheet:
-    """Return each model's value of each target and main indicator, with its verdict."""
+    """Return each model's value of each target and main indicator, with its verdict.
+
+    Args:
+        words: Results in one language.
+    """
     heads = sheet_columns(words, "indicator unit model mean low high limit verdict runs key")
     rows = [
         _level_cells(words, name, indicator)
@@ -70,7 +74,14 @@ def unit_of_indicator(words: Words, indicator: str) -> str:
 
 
 def differences_sheet(words: Words) -> WorkbookSheet:
-    """Return the paired differences from the base of targets and main indicators."""
+    """Return the paired differences from the base of targets and main indicators.
+
+    Beside each stand before and after of the people whom the difference is of, and how many got or
+    lost that care.
+
+    Args:
+        words: Results in one language.
+    """
     heads = sheet_columns(words, _CHANGES)
     rows = [
         _change_cells(words, name, indicator)
@@ -137,14 +148,24 @@ def _estimates_sheet(
 
 
 def cases_sheet(words: Words, results: Results) -> WorkbookSheet:
-    """Return the levels of each case, and what each model does in it."""
+    """Return the levels of each case, and what each model does in it.
+
+    Args:
+        words: Results in one language.
+        results: The results folder, as read.
+    """
     table = results.summary
     wanted = table["indicator"].isin(words.chosen.judged_by()) & (table["group_by"] == "all")
     return _case_sheet(words, results, "cases", table[wanted])
 
 
 def effects_sheet(words: Words, results: Results) -> WorkbookSheet:
-    """Return what each case changes against the first, in the same model."""
+    """Return what each case changes against the first, in the same model.
+
+    Args:
+        words: Results in one language.
+        results: The results folder, as read.
+    """
     table = results.effects
     return _case_sheet(words, results, "effects", table[table["group_by"] == "all"])
 
@@ -230,7 +251,11 @@ def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ..
 
 
 def organisations_sheet(words: Words) -> WorkbookSheet:
-    """Return where the configurations of the models differ: a row for each value that does."""
+    """Return where the configurations of the models differ: a row for each value that does.
+
+    Args:
+        words: Results in one language; configurations are those of the manifest.
+    """
     models = words.chosen.manifest.organisations
     flat = {name: _working_values(models[name]) for name in words.chosen.organisations}
     keys = dict.fromkeys(key for values_of_model in flat.values() for key in values_of_model)
@@ -264,7 +289,12 @@ def _value_cell(words: Words, value: Any) -> SheetCell:
 
 
 def failures_sheet(words: Words, failures: list[Failure]) -> WorkbookSheet:
-    """Return the runs that failed twice and are left out, with the reason."""
+    """Return the runs that failed twice and are left out, with the reason.
+
+    Args:
+        words: Results in one language.
+        failures: The runs.
+    """
     heads = sheet_columns(words, "model case replication why")
     known = words.chosen.manifest.organisations
     rows = [
@@ -376,7 +406,17 @@ KEYS = (
 
 
 def workbook_sheets(results: Results, lang: Lang) -> list[WorkbookSheet]:
-    """Return the sheets that these results have something for; the first tells what they are."""
+    """Return the sheets that these results have something for.
+
+    Args:
+        results: The results folder, as read.
+        lang: The language.
+
+    Returns:
+        What the results are, the list of sheets, the sheets with rows, what each column means, and
+            last
+        the definitions of the indicators.
+    """
     words = Words(Catalogue(lang), ResultsView(results))
     sheets_with_rows = [sheet for sheet in _sheets_with_rows(words, results) if sheet.rows]
     sheets_with_rows += [indicators_sheet(words)]
