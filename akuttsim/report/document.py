@@ -207,25 +207,6 @@ class WorkbookSheet:
 # --- tables of results ----------------------------------------------------------------------------
 
 
-def models_against_targets(words: Words) -> Table:
-    """Return targets and main indicators by model."""
-    rows = tuple(_target_row(words, indicator) for indicator in words.chosen.judged_by())
-    heads = (
-        words.text("targets.indicator"),
-        *_organisation_titles(words, words.chosen.organisations),
-    )
-    return Table(words.text("targets.caption"), heads, rows)
-
-
-def _target_row(words: Words, indicator: str) -> TableRow:
-    has_target = indicator in words.labels.targets
-    limit = words.limit(indicator) if has_target else ""
-    note = words.text("target.label", limit=limit) if has_target else words.text("targets.none")
-    levels = [words.chosen.level(name, indicator) for name in words.chosen.organisations]
-    cells = tuple(level_cell(words, level, indicator) for level in levels)
-    return indicator_row(words, indicator, note, cells)
-
-
 def indicator_row(words: Words, indicator: str, note: str, cells: tuple[Cell, ...]) -> TableRow:
     """Return the row of an indicator, with its definition to look up."""
     definition, _ = words.labels.definition(indicator)

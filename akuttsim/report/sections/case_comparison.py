@@ -387,9 +387,6 @@ def _indicators_of_kind(words: Words, kinds: dict[str, str], wanted: str) -> str
 MOST_COLUMNS = 6
 """Cases beside the first that are shown at once, as columns; more are folded, as rows."""
 
-MOST_OPEN = 4
-"""Tables that are shown at once; more are folded."""
-
 
 @dataclass(frozen=True)
 class EffectsSection:
@@ -398,12 +395,10 @@ class EffectsSection:
     Attributes:
         intro: What they are held against.
         tables: A table for each model.
-        is_folded: Whether they are folded, being many.
     """
 
     intro: str
     tables: tuple[Table, ...]
-    is_folded: bool
 
 
 def effects_section(words: Words) -> EffectsSection | None:
@@ -422,7 +417,6 @@ def effects_section(words: Words) -> EffectsSection | None:
     return EffectsSection(
         words.text("effects.intro", first=first, signs=signs).strip(),
         tuple(tables_of(words, name, known) for name in names),
-        is_wide or len(names) > MOST_OPEN,
     )
 
 
