@@ -9,8 +9,10 @@ from dataclasses import replace
 
 import docx
 import matplotlib.image
+import openpyxl
 import pytest
 
+from akuttsim.indicators.registry import indicator_directions
 from akuttsim.report import decision_paper as decision_paper_module
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.decision import decision
@@ -33,9 +35,12 @@ from akuttsim.report.decision_paper import (
 from akuttsim.report.exporters import decision_pdf, decision_slide
 from akuttsim.report.exporters.decision_docx import docx_content
 from akuttsim.report.exporters.decision_pdf import pdf_content
+from akuttsim.report.exporters.decision_sheet import decision_grid
 from akuttsim.report.exporters.decision_slide import HEIGHT, LEAST, WIDTH, slide_content, wrapped
+from akuttsim.report.exporters.spreadsheet import write_spreadsheet
 from tests.hostile import HOSTILE
 from tests.report.conftest import named
+from tests.report.manifests import set_manifest
 from tests.report.many_models import with_more
 
 MAKERS = {"pdf": pdf_content, "docx": docx_content, "png": slide_content}
@@ -258,3 +263,53 @@ def test_a_text_keeps_no_letter_that_xml_cannot_hold():
     assert fitted("a\x00b\x1fc\u202ed\n e", "place") == "abcd e"
     assert fitted("5\u00a0millioner", "place") == "5\u00a0millioner"
     assert len(fitted("x" * 10_000, "place")) == decision_paper_parts()["place"]
+
+
+def workbook_of(results, lang, tmp_path):
+    write_spreadsheet(results, lang, tmp_path / "report.xlsx")
+    return openpyxl.load_workbook(tmp_path / "report.xlsx")
+
+
+@pytest.mark.parametrize(("lang", "title"), [("nb", "Beslutning"), ("en", "Decision")])
+def test_a_workbook_begins_with_the_decision(results, lang, title, tmp_path):
+    sheet = workbook_of(results, lang, tmp_path).worksheets[0]
+    known = decision(told(results, lang)[0])
+    values = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert sheet.title == title
+    for text in (known.question, known.choice, known.answer, known.how_sure):
+        assert text in values
+    for row in known.rows:
+        assert row.title in values
+        for cell in row.cells:
+            assert not cell.interval or any(cell.interval in str(value) for value in values)
+
+
+def test_verdicts_have_colour_and_words_and_two_charts_stand_below(results, tmp_path):
+    set_manifest(results, directions=indicator_directions())
+    sheet = workbook_of(results, "nb", tmp_path).worksheets[0]
+    faces = {"dårligere": "FFFDEADB", "bedre": "FFE4EEFA"}
+    coloured = [
+        (word, cell.fill.fgColor.rgb)
+        for row in sheet.iter_rows()
+        for cell in row
+        for word in faces
+        if word in str(cell.value)[:12]
+    ]
+    assert {word for word, _ in coloured} == set(faces)
+    assert all(colour == faces[word] for word, colour in coloured)
+    assert [len(chart.series) for chart in sheet._charts] == [2, 2]
+
+
+def test_the_chart_of_margins_has_better_above_nought(results):
+    words, _ = told(set_manifest(results, directions=indicator_directions()))
+    rows = dict(decision_grid(words).margins.rows)
+    one, two = rows["Reise til behandling"]
+    assert one < 0 < two, "3.87 minutes longer, 17.9 minutes shorter"
+
+
+def test_hostile_names_are_text_on_the_first_sheet(hostile, tmp_path):
+    name, results = hostile
+    sheet = workbook_of(results, "nb", tmp_path).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert any(str(cell.value).startswith(name[:50]) for cell in cells)

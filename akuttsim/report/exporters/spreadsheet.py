@@ -14,8 +14,14 @@ import xlsxwriter
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.report.context import VerdictLabel
+from akuttsim.report.context import Catalogue, ResultsView, VerdictLabel, Words
+from akuttsim.report.decision_paper import TEXT_COLOURS, TINTS
 from akuttsim.report.document import Amount, SheetCell, SheetColumn, WorkbookSheet
+from akuttsim.report.exporters.decision_sheet import (
+    DecisionGrid,
+    DecisionSheetWriter,
+    decision_grid,
+)
 from akuttsim.report.exporters.workbook import KEYS, workbook_sheets
 from akuttsim.texts import Lang, decimal_mark, unit_format
 
@@ -36,8 +42,13 @@ _FACES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"},
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
-    "good": {"bg_color": "#005A8C", "font_color": "#FFFFFF", "valign": "top"},
-    "bad": {"bg_color": "#FDF1E9", "font_color": "#8F3A00", "bold": True, "valign": "top"},
+    "good": {"bg_color": TINTS["better"], "font_color": TEXT_COLOURS["better"], "valign": "top"},
+    "bad": {
+        "bg_color": TINTS["worse"],
+        "font_color": TEXT_COLOURS["worse"],
+        "bold": True,
+        "valign": "top",
+    },
 }
 _COLOURED = {"met": "good", "better": "good", "not-met": "bad", "worse": "bad"}
 _WRAPPED_FROM = 60
@@ -55,19 +66,26 @@ def write_spreadsheet(results: Results, lang: Lang, out: Path) -> None:
     Raises:
         OSError: `out` cannot be written.
     """
-    write_whole(out, xlsx_content(workbook_sheets(results, lang), results.manifest.times.ended))
+    lead = decision_grid(Words(Catalogue(lang), ResultsView(results)))
+    grids = workbook_sheets(results, lang)
+    write_whole(out, xlsx_content(grids, results.manifest.times.ended, lead))
 
 
-def xlsx_content(grids: Sequence[WorkbookSheet], created: str) -> bytes:
+def xlsx_content(
+    grids: Sequence[WorkbookSheet], created: str, lead: DecisionGrid | None = None
+) -> bytes:
     """Return the sheets as the content of an .xlsx file.
 
     Args:
         grids: The first sheet, the list of contents, and the others.
         created: The date of the file, as ISO 8601: that of the study, so that bytes are the same.
+        lead: The decision, which stands before all of them.
     """
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, _AS_TEXT)
     workbook.set_properties({"created": datetime.fromisoformat(created).replace(tzinfo=None)})
+    if lead is not None:
+        DecisionSheetWriter(workbook, lead).write()
     writer = _XlsxWriter(workbook)
     first, contents, *others = grids
     writer.front(first, contents)
