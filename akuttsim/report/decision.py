@@ -289,7 +289,7 @@ def _is_known(words: Words, by: Judged) -> bool:
 
 def _columns(standings: Standings, words: Words) -> tuple[JudgedColumn, ...]:
     shown = _first_columns(standings, words)
-    return tuple(_column(words, by, by in shown) for by in standings.judged)
+    return tuple(judged_column(words, by, by in shown) for by in standings.judged)
 
 
 def _first_columns(standings: Standings, words: Words) -> set[Judged]:
@@ -307,7 +307,8 @@ def _first_columns(standings: Standings, words: Words) -> set[Judged]:
     return set(sorted(standings.judged, key=rank)[:MOST_COLUMNS])
 
 
-def _column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
+def judged_column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
+    """Return what stands above a thing that is judged."""
     label = words.labels.indicator(by.indicator)
     of = f"decision.of.{by.indicator}"
     unit, theme = _unit(words, by), theme_of(by.indicator)
@@ -355,7 +356,7 @@ def _row(words: Words, standings: Standings, model: str) -> MatrixRow:
         summary=_summary(words, model, changes),
         is_base=model == words.chosen.base,
         is_shown=model in standings.shown,
-        cells=tuple(_cell(words, standings, model, by) for by in standings.judged),
+        cells=tuple(matrix_cell(words, standings, model, by) for by in standings.judged),
         changes=tuple(changes),
         reasons=tuple(reasons),
         warnings=tuple(words.text.both(each) for each in manifest.staff_warnings.get(model, [])),
@@ -384,7 +385,7 @@ def _summary(words: Words, model: str, changes: Sequence[str]) -> str:
     return told[:1].upper() + told[1:]
 
 
-def _cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
+def matrix_cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
     """Return a model by one thing judged; before and after are of the same people where known."""
     level, base = words.chosen.level(model, *by), words.chosen.level(words.chosen.base, *by)
     change = standings.change(model, by)

@@ -243,12 +243,13 @@ def _column_groups(columns: Sequence[JudgedColumn], is_shown: bool) -> ColumnGro
 
 
 def _shown_row(words: Words, row: MatrixRow) -> ShownRow:
-    cells = tuple(_shown_cell(words, cell) for cell in row.cells)
+    cells = tuple(shown_cell(words, cell) for cell in row.cells)
     short = short_title(words, row.organisation)
     return ShownRow(row, f"{short[:1].upper()}{short[1:]}", cells)
 
 
-def _shown_cell(words: Words, cell: MatrixCell) -> ShownCell:
+def shown_cell(words: Words, cell: MatrixCell) -> ShownCell:
+    """Return a cell of a matrix with its mark, flag and tip."""
     flag = FLAGS.get(cell.target, "") if cell.target else ""
     if flag == "met" and cell.missed_at:
         flag = "part-met"

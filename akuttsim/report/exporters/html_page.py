@@ -21,7 +21,7 @@ from akuttsim.report.figure_views import Block, PageFigure
 from akuttsim.report.first_screen import NOTICED, OUTCOMES, FirstScreen, first_screen
 from akuttsim.report.municipality_data import Border
 from akuttsim.report.page_figures import FigureSet, figure_set
-from akuttsim.report.page_scripts import joined_script, script_hash
+from akuttsim.report.page_scripts import joined_script, script_hash, static_file
 from akuttsim.report.replay_map import map_script, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import case_section, effects_section
@@ -33,6 +33,7 @@ from akuttsim.report.sections.method_and_limits import (
     repeat_command,
     stress_form,
 )
+from akuttsim.report.sections.municipality_pages import municipality_pages
 from akuttsim.report.sections.patients_affected import noticing_tables, outcome_tables
 from akuttsim.report.sections.subject_sections import subject_sections
 from akuttsim.report.sections.tradeoff import tradeoff_section
@@ -113,6 +114,8 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
         hashes=[script_hash(script) for script in scripts],
         screen=screen,
         analysis=analysis,
+        municipalities=municipality_pages(words, results.folder),
+        municipality_style=Markup(static_file("page/municipalities.css")),
         map_title=distance_finding(words) or words.text("live.map.title"),
         doubts=_doubts(words),
         cases=case_section(words),
@@ -191,7 +194,7 @@ def _change_entry(words: Words, change: ChangeEntry) -> TemplateValues:
     return {"name": change.name, "why": words.text.both(why), "lang": lang}
 
 
-SCRIPTS = ("intervals.js", "contents.js", "printing.js")
+SCRIPTS = ("intervals.js", "contents.js", "printing.js", "municipalities.js")
 """What the page itself does, in the order in which it is joined."""
 
 
