@@ -70,7 +70,7 @@ def test_every_kind_that_is_found_has_a_sentence() -> None:
     source = "".join(path.read_text("utf-8") for path in CALL_LOG.glob("*.py"))
     kinds = set(re.findall(r'(?:finding|Finding)\(\s*"(\w+)"', source))
     assert len(kinds) >= 20 and set(SURE_OF) <= kinds
-    known = {key.split(".")[2] for key in Catalogue("en", "log").texts if ".finding." in key}
+    known = {key.split(".")[2] for key in Catalogue("en", "log").texts if key.startswith("log.finding.")}
     assert kinds == known
 
 
@@ -147,8 +147,8 @@ def test_minutes_of_a_key_are_minutes_on_the_page(fitted: FittedRegion) -> None:
     seconds = each.parameters["median"].mean
     page = fit_page(fitted, "en")
     assert LogWords("en").amount(seconds / 60, "min") in page
-    row = next(r for r in fitted_parameter_rows(fitted) if r["key"] == key)
-    assert (row["parameter"], row["value"]) == ("median_min", pytest.approx(seconds / 60, rel=1e-5))
+    row = next(r for r in fitted_parameter_rows(fitted) if r.key == key)
+    assert (row.parameter, row.value) == ("median_min", pytest.approx(seconds / 60, rel=1e-5))
 
 
 def test_a_fit_of_too_little_says_so(log: CallLog) -> None:
