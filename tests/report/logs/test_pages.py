@@ -70,7 +70,9 @@ def test_every_kind_that_is_found_has_a_sentence() -> None:
     source = "".join(path.read_text("utf-8") for path in CALL_LOG.glob("*.py"))
     kinds = set(re.findall(r'(?:finding|Finding)\(\s*"(\w+)"', source))
     assert len(kinds) >= 20 and set(SURE_OF) <= kinds
-    known = {key.split(".")[2] for key in Catalogue("en", "log").texts if key.startswith("log.finding.")}
+    known = {
+        key.split(".")[2] for key in Catalogue("en", "log").texts if key.startswith("log.finding.")
+    }
     assert kinds == known
 
 
