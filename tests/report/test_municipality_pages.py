@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from akuttsim.experiments.results import write_page_data
+from akuttsim.experiments.results import read_page_data, write_page_data
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.sections.municipality_pages import municipality_pages
@@ -110,7 +110,7 @@ def test_days_that_differ_stand_apart(results, tmp_path):
 def test_hours_with_a_longer_way_are_counted_over_the_week(told):
     """In both from 8 to 23, by 55 minutes; a way that is 5 minutes longer by night is not felt."""
     [way, nurse] = told["east"].told[-2:]
-    assert way.startswith("With both other models")
+    assert way.startswith("Both other models")
     assert "105 of the week's 168 hours" in way and "55\u00a0min" in way
     assert "98 of these hours" in nurse
 
@@ -130,14 +130,25 @@ def test_findings_follow_the_verdicts_of_the_tables(told):
         "south": "worse",
         "east": "worse",
     }
-    assert "Hit hardest of all" in told["north"].finding
-    assert told["east"].finding == "Has a longer way to a doctor, with both other models."
+    assert "hit hardest of all" in told["north"].finding
+    assert told["east"].finding == "Both other models: a longer way to a doctor."
 
 
 def test_where_the_ways_are_alike_and_nothing_is_sure_the_page_says_so(results, tmp_path):
     page = pages(results, tmp_path, today=TODAY, one=TODAY, two=TODAY)["east"]
     assert (page.mark, page.rank) == ("unsure", None)
     assert page.told == ("The way to the nearest doctor is the same in all models, all week.",)
+
+
+def test_an_ambulance_that_is_gone_is_told_though_the_simulation_cannot_tell(results, tmp_path):
+    pages(results, tmp_path, today=TODAY, one=TODAY, two=TODAY)
+    drawn = read_page_data(tmp_path, "map", "two")
+    write_page_data(tmp_path, "map", "two", {**drawn, "ambulance": [[300, 360, 1]] * 2})
+    drawn = read_page_data(tmp_path, "map", "today")
+    write_page_data(tmp_path, "map", "today", {**drawn, "ambulance": [[300, 360, 180]] * 2})
+    east = municipality_pages(Words(Catalogue("en"), ResultsView(results)), tmp_path)[2]
+    assert east.mark == "worse" and "against 3\u00a0min" in east.finding
+    assert [cell.mark for cell in east.patients[3].cells] == ["", "worse", ""]
 
 
 def test_numbers_are_those_of_the_municipality_alone(told, results):

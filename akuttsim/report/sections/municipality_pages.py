@@ -234,8 +234,10 @@ class _MunicipalityTeller:
     def page(self) -> MunicipalityPage:
         care = self._care()
         strips = _Strips(self.words, care) if len(care) == len(self.models) else None
-        mark, finding = self._finding(strips.ways() if strips else [])
+        ambulances = self._ambulance_ways(strips) if strips else []
+        mark, finding = self._finding(strips.ways() if strips else [], ambulances)
         told = [*self._effects(), *(strips.told() if strips else [])]
+        told += [sentence for _, sentence in ambulances if sentence != finding]
         return MunicipalityPage(
             key=self.key,
             name=self.words.labels.place(self.key),
@@ -254,8 +256,7 @@ class _MunicipalityTeller:
         )
 
     def _title(self, model: str) -> str:
-        short = short_title(self.words, model)
-        return f"{short[:1].upper()}{short[1:]}"
+        return capital(short_title(self.words, model))
 
     def _care(self) -> dict[str, MunicipalityCare]:
         """Return the days of each model; none of results of a version that did not keep them."""
@@ -275,10 +276,13 @@ class _MunicipalityTeller:
 
     # --- the finding ------------------------------------------------------------------------------
 
-    def _finding(self, ways: Sequence[WayToDoctor]) -> tuple[str, str]:
+    def _finding(
+        self, ways: Sequence[WayToDoctor], ambulances: Sequence[tuple[str, str]]
+    ) -> tuple[str, str]:
         """Return the mark and the sentence: hardest hit of all, worse, better, or no difference.
 
-        Where the simulation cannot tell, the way to a doctor still follows from opening hours.
+        Where the simulation cannot tell, the way to a doctor still follows from opening hours, and
+        that of the ambulance from where it stands.
         """
         for change, of_all, kind in (
             (Verdict.WORSE, "hardest", "longer"),
@@ -291,6 +295,8 @@ class _MunicipalityTeller:
             if felt := [way.model for way in ways if way.kind == kind]:
                 models = models_in_words(self.words, self.models, felt)
                 return change, self.words.text(f"municipality_page.finding.{kind}", models=models)
+            if moved := [sentence for mark, sentence in ambulances if mark == change]:
+                return change, moved[0]
         verdicts = {
             self.standings.verdict(model, by)
             for model in self.models
@@ -363,25 +369,52 @@ class _MunicipalityTeller:
 
     # --- the ambulance, the rank and how sure -----------------------------------------------------
 
-    def _chest_pain(self, strips: _Strips) -> list[PicturedPatient]:
-        """Return whoever needs the ambulance: how soon the nearest is there at night, all free."""
-        soonest: list[int | None] = []
+    def _soonest_ambulances(self, strips: _Strips) -> dict[str, int | None]:
+        """Return how soon the nearest ambulance is there at night if free, seconds, by model."""
+        soonest = {}
         for model in self.models:
             drawn = self.drawn[model] or {}
             if _CHEST_PAIN_HOUR not in drawn.get("hours", []):
-                return []
-            soonest.append(drawn["ambulance"][drawn["hours"].index(_CHEST_PAIN_HOUR)][strips.place])
-        text = self.words.text
+                return {}
+            at_night = drawn["ambulance"][drawn["hours"].index(_CHEST_PAIN_HOUR)]
+            soonest[model] = at_night[strips.place]
+        return soonest
+
+    def _chest_pain(self, strips: _Strips) -> list[PicturedPatient]:
+        """Return whoever needs the ambulance; nobody where nothing is known of ambulances."""
+        soonest = self._soonest_ambulances(strips)
+        if not soonest:
+            return []
+        before = soonest[self.models[0]]
         cells = [
-            PatientCell(
-                text("municipality_page.no_ambulance") if each is None else strips.minutes(each),
-                "",
-                _mark(each, soonest[0]),
-            )
-            for each in soonest
+            PatientCell(self._soon(strips, each), "", _mark(each, before))
+            for each in soonest.values()
         ]
+        text = self.words.text
         who, when = (text(f"municipality_page.patient.chest.{part}") for part in ("who", "when"))
         return [PicturedPatient(who, when, tuple(cells))]
+
+    def _soon(self, strips: _Strips, seconds: int | None) -> str:
+        none = self.words.text("municipality_page.no_ambulance")
+        return none if seconds is None else strips.minutes(seconds)
+
+    def _ambulance_ways(self, strips: _Strips) -> list[tuple[str, str]]:
+        """Return whether the nearest ambulance is noticeably nearer or farther: a sentence each."""
+        soonest = self._soonest_ambulances(strips)
+        before = soonest.get(self.models[0])
+        return [
+            (
+                mark,
+                self.words.text(
+                    "municipality_page.ambulance",
+                    model=self._title(model),
+                    before=self._soon(strips, before),
+                    after=self._soon(strips, each),
+                ),
+            )
+            for model, each in soonest.items()
+            if (mark := _mark(each, before))
+        ]
 
     def _rank(self) -> MunicipalityRank | None:
         """Return how it stands among all in what changes most here; None where nothing is sure."""
@@ -438,13 +471,18 @@ class _MunicipalityTeller:
 
 
 def models_in_words(words: Words, models: Sequence[str], some: Iterable[str]) -> str:
-    """Return the titles of some models as a sentence has them, or that it is all but the base."""
+    """Return the titles of some models as they begin a sentence, or that it is all but the base."""
     named = [name for name in models if name in set(some)]
     others = len(models) - 1
     if len(named) == others > 1:
         key = "municipality_page.both_others" if others == 2 else "municipality_page.all_others"
         return words.text(key)
-    return words.text.listed([short_title(words, name) for name in named])
+    return capital(words.text.listed([short_title(words, name) for name in named]))
+
+
+def capital(title: str) -> str:
+    """Return a title as it begins a sentence."""
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _mark(seconds: int | None, before: int | None) -> str:
@@ -565,9 +603,11 @@ class _Strips:
     def _rows(self, day: int) -> tuple[tuple[str, tuple[StripBlock, ...]], ...]:
         rows = []
         for model, care in self.care.items():
-            short = short_title(self.words, model)
             rows.append(
-                (f"{short[:1].upper()}{short[1:]}", tuple(self._blocks(model, care.days[day])))
+                (
+                    capital(short_title(self.words, model)),
+                    tuple(self._blocks(model, care.days[day])),
+                )
             )
         return tuple(rows)
 
@@ -672,7 +712,7 @@ class _Strips:
         return [
             self.words.text(
                 "municipality_page.way.nurse",
-                model=short_title(self.words, model),
+                model=capital(short_title(self.words, model)),
                 hours=half_hours(self.words, sum(half.times for half in nurse)),
                 places=self.words.text.listed(sorted({half.satellite for half in nurse})),
             )
