@@ -350,6 +350,20 @@ class Labels:
         """Return the title of an organisation model."""
         return self.text.both(self.manifest.organisations[name]["title"])
 
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """The titles of clinics, rooms, doctors, vehicles and helpers, by their names.
+
+        Where models give one name several titles, it is that of the first model.
+        """
+        titles: dict[str, str] = {}
+        for organisation in self.manifest.organisations.values():
+            for parts in organisation.values():
+                for name, part in parts.items() if isinstance(parts, dict) else ():
+                    if isinstance(part, dict) and part.get("title"):
+                        titles.setdefault(name, self.text.both(part["title"]))
+        return titles
+
     def municipality(self, name: str) -> str:
         """Return a municipality's official name, in all its languages."""
         known = self.manifest.region["municipalities"]

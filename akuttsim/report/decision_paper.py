@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from akuttsim.experiments.hypothesis import CANNOT_TELL, DOES_NOT_HOLD, HOLDS
 from akuttsim.report.context import Words
 from akuttsim.report.decision import (
     Decision,
@@ -23,28 +22,13 @@ from akuttsim.report.decision import (
     PlaceLine,
 )
 from akuttsim.report.figure_data import COST
+from akuttsim.report.first_screen import FLAGS, NOTICED, OUTCOMES, marks_of_people
+from akuttsim.report.first_screen import MARKS as VERDICT_KINDS
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
-from akuttsim.statistics.verdicts import Verdict
 
-KINDS = {
-    Verdict.BETTER: "better",
-    Verdict.WORSE: "worse",
-    Verdict.WITHIN_MARGIN: "same",
-    Verdict.CANNOT_TELL: "unsure",
-    Verdict.DIFFERS: "differs",
-    Verdict.FEWER_CAME: "fewer",
-}
-"""How a verdict on a difference is shown."""
-
-FLAGS = {Verdict.MET: "met", Verdict.NOT_MET: "missed", Verdict.CANNOT_TELL: "open"}
-"""How a verdict on a target is shown."""
-
-OUTCOMES = {HOLDS: "better", DOES_NOT_HOLD: "worse", CANNOT_TELL: "unsure"}
-"""How a judged clause of the hypothesis is marked: as what came out well, badly, not at all."""
-
-MARKS = {
+SIGNS = {
     **{"better": "✔", "worse": "✘", "same": "=", "unsure": "?", "differs": "•", "fewer": "•"},
-    **{"met": "⚑", "average": "⚑", "missed": "⚐", "open": "⚐", "": ""},
+    **{"met": "⚑", "part-met": "⚑", "not-met": "⚐", "maybe-met": "⚐", "": ""},
 }
 """A sign for each, so that colour never stands alone; all are letters of DejaVu Sans."""
 
@@ -53,11 +37,6 @@ TINTS = {"better": "#e4eefa", "worse": "#fdeadb"}
 MARK_COLOURS = {"better": "#155a9c", "worse": "#a63c06"}
 TEXT_COLOURS = {"better": "#155a9c", "worse": "#8c3204"}
 """Blue and burnt orange: 5.5 to 1 or more on their tints, and apart for who is colour-blind."""
-
-NOTICED = ("lost", "later", "unchanged", "sooner", "gained")
-"""Those of 1,000 who fall ill, the worst first."""
-
-PEOPLE_A_MARK = 10
 
 MOST_CLAIMS, MOST_WARNINGS, MOST_MISSED, MOST_PLACES = 6, 2, 2, 6
 _ROOM = {
@@ -88,7 +67,7 @@ class PaperCell:
     """One model by one thing that it is judged by.
 
     Attributes:
-        kind: How its verdict is shown: a key of `MARKS`; "" of the base.
+        kind: How its verdict is shown: a key of `SIGNS`; "" of the base.
         before: The level of the base.
         after: The level of the model.
         word: The verdict in a word or two.
@@ -169,7 +148,8 @@ class DecisionPaper:
         choice: The bold line.
         answer: What follows it.
         warnings: That the study is not finished, or that a queue grew without bound.
-        claims: The clauses of the hypothesis.
+        hypothesis: How the hypothesis came out as a whole.
+        claims: Its clauses.
         more_claims: How many more there are, in words; "" for none.
         models: The base and the others that are shown.
         rows: What is judged.
@@ -187,6 +167,7 @@ class DecisionPaper:
     choice: str
     answer: str
     warnings: tuple[str, ...]
+    hypothesis: str
     claims: tuple[PaperClaim, ...]
     more_claims: str
     models: tuple[PaperModel, ...]
@@ -212,6 +193,7 @@ def decision_paper(words: Words, told: Decision) -> DecisionPaper:
         choice=fitted(told.choice, "choice"),
         answer=fitted(told.answer, "answer"),
         warnings=_warnings(words),
+        hypothesis=_hypothesis(words, told),
         claims=tuple(_claim(words, claim) for claim in claims),
         more_claims=_how_many_more(words, "claims", len(told.hypothesis) - len(claims)),
         models=tuple(_model(row) for row in rows),
@@ -281,8 +263,14 @@ def _how_many_more(words: Words, what: str, count: int) -> str:
     return words.text(f"paper.more.{what}", count=count) if count > 0 else ""
 
 
+def _hypothesis(words: Words, told: Decision) -> str:
+    outcomes = {claim.outcome for claim in told.hypothesis}
+    [whole] = outcomes if len(outcomes) == 1 else ["partly"]
+    return words.text(f"screen.hypothesis.title.{whole}")
+
+
 def _claim(words: Words, claim: JudgedClaim) -> PaperClaim:
-    outcome = words.text(f"paper.outcome.{OUTCOMES[claim.outcome]}")
+    outcome = words.text(f"screen.hypothesis.{claim.outcome}")
     return PaperClaim(
         OUTCOMES[claim.outcome], outcome, fitted(claim.words, "claim"), fitted(claim.why, "why")
     )
@@ -299,16 +287,16 @@ def _row(words: Words, column: JudgedColumn, cells: Sequence[MatrixCell]) -> Pap
 
 
 def _cell(words: Words, cell: MatrixCell) -> PaperCell:
-    kind = KINDS.get(cell.verdict, "") if cell.verdict else ""
+    kind = VERDICT_KINDS.get(cell.verdict, "") if cell.verdict else ""
     flag = FLAGS.get(cell.target, "") if cell.target else ""
     if flag == "met" and cell.missed_at:
-        flag = "average"
+        flag = "part-met"
     ends = words.text("paper.interval", interval=cell.interval) if cell.interval else ""
     return PaperCell(
         kind,
         cell.before,
         cell.after,
-        words.text(f"paper.verdict.{kind}") if kind else "",
+        words.text(f"screen.verdict.{kind}") if kind else "",
         f"{cell.change} {ends}".strip(),
         flag,
         words.text(f"paper.flag.{flag}") if flag else "",
@@ -328,22 +316,12 @@ def _missed(words: Words, told: Decision, base: MatrixRow) -> tuple[str, ...]:
 def _noticing(words: Words, of: Noticing) -> PaperNoticing:
     title = fitted(of.title, "title")
     numbers = {name: int(getattr(of, name)) for name in NOTICED}
-    counts = tuple((name, words.text(f"paper.noticed.{name}"), n) for name, n in numbers.items())
+    counts = tuple((name, words.text(f"screen.noticing.{name}"), n) for name, n in numbers.items())
     shares = zip(NOTICED, marks_of_people(list(numbers.values())), strict=True)
     marks = tuple(name for name, count in shares for _ in range(count))
-    return PaperNoticing(title, counts, marks, words.text("paper.alt", model=title, **numbers))
-
-
-def marks_of_people(counts: Sequence[int]) -> list[int]:
-    """Return how many marks of ten people each count has, so that all the marks are shared out.
-
-    The largest remainders get the marks that are left over.
-    """
-    whole = [count // PEOPLE_A_MARK for count in counts]
-    missing = sum(counts) // PEOPLE_A_MARK - sum(whole)
-    for at in sorted(range(len(counts)), key=lambda at: -(counts[at] % PEOPLE_A_MARK))[:missing]:
-        whole[at] += 1
-    return whole
+    return PaperNoticing(
+        title, counts, marks, words.text("screen.noticing.alt", model=title, **numbers)
+    )
 
 
 def _places(
@@ -374,7 +352,7 @@ def _places_of(
 
 def _place(words: Words, place: PlaceEffect | None) -> tuple[str, str]:
     if place is None:
-        return words.text("paper.no_place"), ""
+        return words.text("screen.places.none"), ""
     levels = f"{place.before} → {place.after}" if place.before else ""
     note = fitted(place.note, "note")
     return fitted(place.place, "place"), f"{levels} ({note})" if levels and note else levels or note

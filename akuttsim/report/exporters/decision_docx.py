@@ -25,9 +25,9 @@ from akuttsim.report.decision import decision
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
-    MARKS,
     MUTED,
     RULE,
+    SIGNS,
     TEXT_COLOURS,
     TINTS,
     DecisionPaper,
@@ -120,7 +120,7 @@ class _DocxWriter:
             self._line([(line, 9, INK, False)])
         self._noticing()
         self._places()
-        self._heading(text("paper.sure"), 2)
+        self._heading(text("screen.sure"), 2)
         self._line([(paper.how_sure, 9, INK, False)])
         return self.document
 
@@ -169,12 +169,12 @@ class _DocxWriter:
     def _claims(self) -> None:
         if not self.paper.claims:
             return
-        self._heading(self.words.text("paper.hypothesis"), 2)
+        self._heading(self.paper.hypothesis, 2)
         for claim in self.paper.claims:
             why = f" ({claim.why})" if claim.why else ""
             self._line(
                 [
-                    (f"{MARKS[claim.kind]} ", 9, MARK_COLOURS.get(claim.kind, MUTED), True),
+                    (f"{SIGNS[claim.kind]} ", 9, MARK_COLOURS.get(claim.kind, MUTED), True),
                     (f"{claim.outcome}: ", 9, INK, True),
                     (f"{claim.words}{why}", 9, INK, False),
                 ]
@@ -213,8 +213,8 @@ class _DocxWriter:
         if not self.paper.noticing:
             return
         text = self.words.text
-        self._heading(text("paper.noticing.title"), 2)
-        self._line([(text("paper.noticing.note"), 7.5, MUTED, False)])
+        self._heading(text("screen.noticing.title"), 2)
+        self._line([(text("screen.noticing.mark"), 7.5, MUTED, False)])
         for of in self.paper.noticing:
             runs: list[Run] = [(f"{of.title}: ", 9, INK, True)]
             for at, (_, word, count) in enumerate(of.counts):
@@ -233,7 +233,7 @@ class _DocxWriter:
         paper, text = self.paper, self.words.text
         if not (paper.places or paper.quiet):
             return
-        self._heading(text("paper.places.title"), 2)
+        self._heading(text("screen.places.title"), 2)
         if paper.places:
             self._places_table(paper.places)
         self._line([(paper.quiet, 7.5, MUTED, False)])
@@ -248,8 +248,8 @@ class _DocxWriter:
             pair = above.cells[1 + 2 * at].merge(above.cells[2 + 2 * at])
             _fill(pair, [[(model.title, 9, INK, True)]])
             for cell, kind in zip(below.cells[1 + 2 * at :][:2], ("worse", "better"), strict=True):
-                told = text("paper.places.worst" if kind == "worse" else "paper.places.best")
-                mark: Run = (f"{MARKS[kind]} ", 7.5, MARK_COLOURS[kind], True)
+                told = text("screen.places.worst" if kind == "worse" else "screen.places.best")
+                mark: Run = (f"{SIGNS[kind]} ", 7.5, MARK_COLOURS[kind], True)
                 words: Run = (told, 7.5, MUTED, False)
                 _fill(cell, [[mark, words]])
         for line in places:
@@ -312,11 +312,11 @@ def _cell_lines(cell: PaperCell) -> list[list[Run]]:
     before: Run = (f"{cell.before} → " if cell.before else "", 7.5, MUTED, False)
     lines: list[list[Run]] = [[before, (cell.after, 9, INK, cell.matters)]]
     if cell.word:
-        mark: Run = (f"{MARKS[cell.kind]} ", 8.5, MARK_COLOURS.get(cell.kind, MUTED), True)
+        mark: Run = (f"{SIGNS[cell.kind]} ", 8.5, MARK_COLOURS.get(cell.kind, MUTED), True)
         lines.append([mark, (cell.word, 8.5, colour, cell.matters)])
     lines.append([(cell.change, 7.5, colour, False)])
     if cell.flag:
-        lines.append([(f"{MARKS[cell.flag]} {cell.flag_word}", 7.5, INK, False)])
+        lines.append([(f"{SIGNS[cell.flag]} {cell.flag_word}", 7.5, INK, False)])
     return lines
 
 

@@ -35,9 +35,9 @@ from akuttsim.report.decision import decision
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
-    MARKS,
     MUTED,
     RULE,
+    SIGNS,
     TEXT_COLOURS,
     TINTS,
     DecisionPaper,
@@ -175,7 +175,7 @@ class _PdfWriter:
         for warning in paper.warnings:
             yield self._line(f"<b>!</b> {escape(warning)}", 9.4, TEXT_COLOURS["worse"])
         if paper.claims:
-            yield self._heading("paper.hypothesis")
+            yield self._title(paper.hypothesis)
             yield from (self._line(_claim_markup(claim), 9.4) for claim in paper.claims)
             yield self._line(escape(paper.more_claims), 7.6, MUTED)
         yield self._heading("paper.matrix.title")
@@ -187,7 +187,7 @@ class _PdfWriter:
             yield self._noticing()
         if paper.places or paper.quiet:
             yield KeepTogether(list(self._places()))
-        yield KeepTogether([self._heading("paper.sure"), self._line(escape(paper.how_sure), 9.4)])
+        yield KeepTogether([self._heading("screen.sure"), self._line(escape(paper.how_sure), 9.4)])
 
     def _line(self, markup: str, size: float, colour: str = INK) -> Flowable:
         """Return a paragraph of a size in points before scaling; nothing where there is none."""
@@ -206,7 +206,10 @@ class _PdfWriter:
         return Paragraph(markup, style)
 
     def _heading(self, key: str) -> Flowable:
-        heading = self._line(f"<b>{escape(self.words.text(key))}</b>", 11.5)
+        return self._title(self.words.text(key))
+
+    def _title(self, text: str) -> Flowable:
+        heading = self._line(f"<b>{escape(text)}</b>", 11.5)
         heading.keepWithNext = 1
         heading.style.spaceBefore = 9 * self.scale
         return heading
@@ -269,15 +272,15 @@ class _PdfWriter:
             self._line(escape(cell.change), 7.6, colour),
         ]
         if cell.flag:
-            lines.append(self._line(f"{MARKS[cell.flag]} {escape(cell.flag_word)}", 7.6, INK))
+            lines.append(self._line(f"{SIGNS[cell.flag]} {escape(cell.flag_word)}", 7.6, INK))
         return lines
 
     # --- people and places ------------------------------------------------------------------------
 
     def _noticing(self) -> Flowable:
         parts = [
-            self._heading("paper.noticing.title"),
-            self._line(escape(self.words.text("paper.noticing.note")), 7.6, MUTED),
+            self._heading("screen.noticing.title"),
+            self._line(escape(self.words.text("screen.noticing.mark")), 7.6, MUTED),
         ]
         for of in self.paper.noticing:
             parts += [
@@ -287,7 +290,7 @@ class _PdfWriter:
         return KeepTogether(parts)
 
     def _places(self) -> Iterator[Flowable]:
-        yield self._heading("paper.places.title")
+        yield self._heading("screen.places.title")
         if self.paper.places:
             yield self._places_table(self.paper.places)
         yield self._line(escape(self.paper.quiet), 7.6, MUTED)
@@ -300,7 +303,7 @@ class _PdfWriter:
         heads = [
             self._line(f"{_mark(kind)}{escape(text(key))}", 7.6, MUTED)
             for _ in models
-            for kind, key in (("worse", "paper.places.worst"), ("better", "paper.places.best"))
+            for kind, key in (("worse", "screen.places.worst"), ("better", "screen.places.best"))
         ]
         titles = [[self._line(f"<b>{escape(each.title)}</b>", 9.4), ""] for each in models]
         table: list[list[Any]] = [["", *(cell for pair in titles for cell in pair)], ["", *heads]]
@@ -331,7 +334,7 @@ def _mark(kind: str) -> str:
     if not kind:
         return ""
     colour = MARK_COLOURS.get(kind, MUTED)
-    return f'<font color="{colour}"><b>{MARKS[kind]}</b></font> '
+    return f'<font color="{colour}"><b>{SIGNS[kind]}</b></font> '
 
 
 def _claim_markup(claim: PaperClaim) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.decision import Decision, JudgedColumn, MatrixCell, decision, ranked_places
-from akuttsim.report.decision_paper import INK, MARKS, MUTED, TEXT_COLOURS, TINTS, decision_paper
+from akuttsim.report.decision_paper import INK, MUTED, SIGNS, TEXT_COLOURS, TINTS, decision_paper
 from akuttsim.report.exporters.sheets import LONGEST_TITLE, sheet_unit_name
+from akuttsim.report.first_screen import FLAGS
 from akuttsim.report.first_screen import MARKS as VERDICT_KINDS
 from akuttsim.report.standings import size_in_margins
 from akuttsim.statistics.verdicts import Verdict
@@ -115,15 +116,14 @@ def _verdict_cell(words: Words, column: JudgedColumn, model: str, cell: MatrixCe
     if kind:
         told = words.text(f"screen.verdict.{kind}")
         change = f"{cell.change} ({cell.interval})" if cell.interval else cell.change
-        return VerdictCell(after, unit, kind, f"{MARKS[kind]} {told}: {change}")
+        return VerdictCell(after, unit, kind, f"{SIGNS[kind]} {told}: {change}")
     return VerdictCell(after, unit, "", _target_in_words(words, cell))
 
 
 def _target_in_words(words: Words, cell: MatrixCell) -> str:
-    flags = {Verdict.MET: "met", Verdict.NOT_MET: "missed", Verdict.CANNOT_TELL: "open"}
-    flag = flags.get(cell.target, "") if cell.target else ""
+    flag = FLAGS.get(cell.target, "") if cell.target else ""
     if flag == "met" and cell.missed_at:
-        flag = "average"
+        flag = "part-met"
     return words.text(f"paper.flag.{flag}") if flag else ""
 
 

@@ -21,9 +21,9 @@ from akuttsim.report.decision import decision
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
-    MARKS,
     MUTED,
     RULE,
+    SIGNS,
     TEXT_COLOURS,
     TINTS,
     DecisionPaper,
@@ -181,7 +181,7 @@ class _Slide:
         self._text(told, (x, y + 7), width, 22, colour, is_bold=cell.matters, most=1)
         below = y + 7 + _LEADING * 22
         if not cell.kind:
-            flag = f"{MARKS[cell.flag]} {cell.flag_word}".strip()
+            flag = f"{SIGNS[cell.flag]} {cell.flag_word}".strip()
             self._text(flag, (x, below), width - 8, LEAST, MUTED, most=1)
             return
         self._mark(cell.kind, (x + 9, below + 12))
@@ -215,12 +215,12 @@ class _Slide:
         last = _FOOT_TOP - 8 - (len(sure) + 1.3) * _LEADING * LEAST
         y = top
         if paper.noticing:
-            title = text("paper.noticing.title")
+            title = text("screen.noticing.title")
             y = self._text(title, (_RIGHT, y), _RIGHT_WIDTH, 22, is_bold=True, most=2) + 4
             for of in paper.noticing:
                 y = self._people(of, y)
         self._hardest(y + 6, last)
-        below = self._text(text("paper.sure"), (_RIGHT, last), _RIGHT_WIDTH, 22, is_bold=True)
+        below = self._text(text("screen.sure"), (_RIGHT, last), _RIGHT_WIDTH, 22, is_bold=True)
         self._text(paper.how_sure, (_RIGHT, below), _RIGHT_WIDTH, LEAST, most=4)
 
     def _people(self, of: PaperNoticing, y: float) -> float:
@@ -237,7 +237,7 @@ class _Slide:
         lines = places_felt(self.paper)
         if not lines or y + 4 * _LEADING * LEAST > last:
             return
-        title = self.words.text("paper.places.title")
+        title = self.words.text("screen.places.title")
         y = self._text(title, (_RIGHT, y), _RIGHT_WIDTH, 22, is_bold=True, most=1) + 4
         for kind, line in lines:
             height = len(wrapped(line, _RIGHT_WIDTH - 28, LEAST, False)[:3]) * _LEADING * LEAST

@@ -102,7 +102,7 @@ _TOO_FINE = frozenset({"role_hour", "role_kind", "unit"})
 """Groups of these indicators that are left to the sheet with every number."""
 
 _NAMED_BY_USERS = frozenset({"clinic", "room", "support", "team", "unit"})
-"""Groups whose names stand in the config files, where they can be looked up."""
+"""Groups that users named, in the config files, where each has a title too."""
 
 _WIDE = 14
 
@@ -132,9 +132,21 @@ def group_cell(words: Words, group_by: str, group: str) -> str:
     if group_by == "role":
         return words.text.get(f"role.{group}", words.text.get(f"group.{group}", group))
     if group_by in _NAMED_BY_USERS:
-        return group
+        return _named_by_users(words, group)
     named = words.text.get(f"sheets.day.{group}", words.text.get(f"group.{group}", group))
     return words.text.get(f"sheets.group.{group}", named)
+
+
+def _named_by_users(words: Words, group: str) -> str:
+    """Return the title of a clinic, room, vehicle or team; of a team's role, with the role."""
+    titles = words.labels.parts
+    if group in titles:
+        return titles[group]
+    role, _, name = group.partition(" ")
+    if name not in titles:
+        return group
+    told = words.text.get(f"role.{role}", words.text.get(f"group.{role}", role))
+    return f"{titles[name]} ({told})"
 
 
 def municipalities_sheet(words: Words) -> WorkbookSheet:
