@@ -160,8 +160,7 @@ class _Slide:
     ) -> None:
         first, width = widths
         self.axes.plot((_EDGE, _EDGE + _LEFT_WIDTH), (y, y), color=RULE, linewidth=1)
-        at = (_EDGE, y + 7)
-        below = self._text(row.heading, at, first - 12, LEAST, is_bold=True, most=2)
+        below = self._text(row.heading, (_EDGE, y + 7), first - 12, LEAST, is_bold=True, most=2)
         if below + LEAST < y + height:
             self._text(row.note, (_EDGE, below), first - 12, LEAST, MUTED, most=1)
         for at, cell in enumerate(row.cells):
