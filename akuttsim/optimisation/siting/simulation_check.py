@@ -173,7 +173,7 @@ def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength)
         "region": write_region_reference(world, folder),
         "organisations": [config_reference("organisation", world.name, folder)],
         **length.as_entries(),
-        "main_indicators": ["busy_share"],
+        "main_indicators": ["hours_without_ambulance"],
     }  # fmt: skip
     write_whole(path, config_yaml(content))
     return path
