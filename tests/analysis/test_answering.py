@@ -205,6 +205,21 @@ def test_113_within_20_seconds_leaves_out_whom_113_rang_back_and_hanging_up_does
     assert small.values(hung_up_113(seen))["all"] == (2 / 4, 4)
 
 
+def test_113_calls_given_up_are_told_by_room_and_by_hour_and_by_nothing_else() -> None:
+    """Two at noon, one of them given up; one at one o'clock, given up."""
+    calls = (
+        (AMK, LINE_113, at(0), at(15), NEVER),
+        (AMK, LINE_113, at(0), NEVER, at(5)),
+        (AMK, LINE_113, at(3600), NEVER, at(3605)),
+    )
+    rows = list(hung_up_113(observed(*calls)))
+    assert {row.group_by for row in rows} == {"all", "room", "hour"}
+    assert small.values(rows, "room")["amk"] == (2 / 3, 3)
+    hours = small.values(rows, "hour")
+    assert (hours["12"], hours["13"]) == ((1 / 2, 2), (1.0, 1))
+    assert sum(n for _, n in hours.values()) == 3
+
+
 def test_a_longer_message_makes_the_official_figure_better_and_ours_not() -> None:
     """The impatient leave in the message: fewer ring, more of them are answered in time."""
     counts = {"patience": {"menu_counts": {"value": 1.0, **small.MADE_UP}}}

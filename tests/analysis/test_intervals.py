@@ -217,6 +217,22 @@ def test_the_share_of_replications_alike_is_clopper_and_pearsons() -> None:
     assert (found.low, found.high) == (pytest.approx(exact.low), pytest.approx(exact.high))
 
 
+def test_the_share_of_replications_unlike_is_that_of_the_cases_that_their_spread_tells() -> None:
+    """By hand, of 0, 2, 4 and 10 of 20: mean 0.2, variance of it (0.04+0.01+0+0.09)/3/4 = 0.14/12.
+
+    0.2 * 0.8 / (0.14/12) = 13.7 independent cases instead of 80; times the square of the normal
+    over the t quantile of 3 degrees of freedom, 1.95996 / 3.18245, 5.2 cases.
+    """
+    found = share_interval(np.array([0, 2, 4, 10]) / 20, np.full(4, 20))
+    telling = 0.16 / (0.14 / 12) * (1.959964 / 3.182446) ** 2
+    events = 0.2 * telling
+    assert found.mean == pytest.approx(0.2)
+    assert found.low == pytest.approx(stats.beta.ppf(0.025, events, telling - events + 1), rel=1e-5)
+    assert found.high == pytest.approx(
+        stats.beta.ppf(0.975, events + 1, telling - events), rel=1e-5
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "cases"),
     [

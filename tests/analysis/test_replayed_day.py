@@ -9,9 +9,10 @@ import pytest
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.indicators.day_replay import PATIENT_EVENTS, build_day_replay, typical_day
 from akuttsim.indicators.tracks import OWN_WAY
-from akuttsim.records import RED
+from akuttsim.records import LINE_113, LINE_116117, RED, TALK
 from akuttsim.units import DAY_S, HOUR_S
-from tests.small import organisation, people, world
+from tests.small import activities, at, calls, courses, organisation, people, world
+from tests.small import seen as observed
 
 MONDAY = Calendar(date(2026, 6, 1), "Europe/Oslo")
 
@@ -92,3 +93,50 @@ def test_patients_drive_from_home_to_the_clinic_that_saw_them():
         assert leg.places[-1] == ids.index(clinics[arrived.of].place)
         assert leg.end_s == pytest.approx(arrived.time_s)
         assert np.all(np.diff(leg.passed_s) >= 0)
+
+
+TYPICAL, PATIENT = 3, 2
+"""The day of the run that has the red patient, and the patient's row: one falls ill each noon."""
+
+
+def replay_of(call=None, did=None):
+    """Return the replay of a week in which one falls ill each noon, the red one on `TYPICAL`."""
+    there = world()
+    noons = [at(12, day) for day in range(1, 8)]
+    urgency = [RED if day == TYPICAL else 2 for day in range(1, 8)]
+    ill = people(noons, place=0, is_contact=True, urgency=urgency)
+    return build_day_replay(observed(there, ill, courses(7), call, did))
+
+
+def test_the_events_of_the_telephone_by_hand():
+    """Hangs up at first; is answered by the other room; hangs up once more and is rung back."""
+    noon, never = at(12, TYPICAL), np.nan
+    call = calls(
+        (PATIENT, 0, LINE_116117, noon + 10, never, noon + 70),
+        (PATIENT, 0, LINE_116117, noon + 100, noon + 130, never),
+        (PATIENT, 1, LINE_113, noon + 300, noon + 330, noon + 310),
+        (PATIENT + 1, 0, LINE_116117, noon + DAY_S, noon + DAY_S, never),
+        answered_by=[-1, 1, 1, 0],
+        called_back=[False, False, True, False],
+    )
+    did = activities((4, TALK, noon + 130, noon + 200, PATIENT))
+    replay = replay_of(call, did)
+    assert replay.day.start_s == at(0, TYPICAL)
+    [person] = replay.people
+    assert [(PATIENT_EVENTS[e.code], e.time_s - noon, e.of) for e in person.events] == [
+        ("falls_ill", 0, -1), ("rings", 10, 0), ("hangs_up", 70, 0),
+        ("rings", 100, 0), ("answered", 130, 1), ("call_ends", 200, 4),
+        ("rings", 300, 1), ("hangs_up", 310, 1), ("rung_back", 330, 1),
+    ]  # fmt: skip
+
+
+def test_the_work_of_a_unit_is_what_touches_the_day():
+    """Ended as the day begins or begun as it ends is no work of the day; a part of it is."""
+    hours = [(-25, -24), (-1, 0), (-0.5, 0.5), (12, 13), (23.5, 24.5), (24, 25), (48, 49)]
+    spans = [(at(start, TYPICAL), at(end, TYPICAL)) for start, end in hours]
+    did = activities(*((0, TALK, *span, PATIENT) for span in spans))
+    first, *others = replay_of(did=did).workers
+    assert [(job.kind, job.start_s, job.end_s, job.patient) for job in first.jobs] == [
+        (TALK, *span, 0) for span in spans[2:5]
+    ]
+    assert not any(worker.jobs for worker in others)

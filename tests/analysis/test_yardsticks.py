@@ -90,3 +90,26 @@ def test_of_a_run_they_are_known(name: str) -> None:
         pytest.approx(np.nan, nan_ok=True),
         0,
     ), "without first responders there is no number to compare"
+
+
+def test_responders_a_year_are_of_the_people_of_each_municipality() -> None:
+    """In a week three came to the town's people, one to the upper's and none to the island's.
+
+    12,200, 2,900 and 510 people; the neighbour's patient is nobody's. The week has 167 hours:
+    summer time begins.
+    """
+    group = {"title": "Town", "place": "centre", "available": {"value": 0.5, **small.MADE_UP},
+             "reaction_min": {"constant": 5, **small.MADE_UP},
+             "max_drive_min": {"value": 20, **small.MADE_UP}}  # fmt: skip
+    world = small.world(small.organisation({"first_responders": {"centre": group}}))
+    people = small.people([NOON] * 6, place=[CENTRE] * 3 + [UPPER] * 2 + [-1], line=LINE_113)
+    came_s = [NOON + 9 * MIN] * 4 + [NEVER, NOON + 9 * MIN]
+    seen = small.seen(world, people, small.courses(6, responder_s=came_s))
+    rows = list(published_figures.responders_per_1000_a_year(seen))
+    a_year = 365.25 * 24 / 167
+    assert whole(rows) == (pytest.approx(4 * a_year / 15.61), 4)
+    assert small.values(rows, "municipality") == {
+        "town": (pytest.approx(3 * a_year / 12.2), 3),
+        "upper": (pytest.approx(a_year / 2.9), 1),
+        "island": (0.0, 0),
+    }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from akuttsim.config.schema.organisation import Organisation
 from akuttsim.records import (
     ADVICE,
     ALARM,
@@ -28,6 +29,7 @@ from tests.chain.by_hand import (
     in_need,
     meets,
     number,
+    organisation,
     person,
     room,
     sourced,
@@ -135,6 +137,19 @@ def test_nobody_rings_where_no_centre_answers() -> None:
     assert record.courses.outcome.tolist() == [ALARM_CLOSED, NOT_PRESENT]
     assert len(record.calls.patient) == 1
     assert np.isnan(record.courses.ended_s[1])
+
+
+def test_a_centre_that_is_the_first_of_the_rooms_answers_too() -> None:
+    """The order of the rooms in the file says nothing of who answers."""
+    of = organisation(control_rooms={"centre": room("town", number="alarm")})
+    changed = of.model_dump(mode="json", by_alias=True)
+    rooms = changed["control_rooms"]
+    changed["control_rooms"] = {"centre": rooms.pop("centre"), **rooms}
+    first = small.world(Organisation.model_validate(changed), region())
+    record = meets(first, alarm(CLOSED), alarm(CLOSED, 1.0, place=UPPER))
+    assert record.courses.outcome.tolist() == [ALARM_CLOSED, NOT_PRESENT]
+    assert record.calls.room.tolist() == [0]
+    assert work(record, ALARM) == [("centre", 0, 60, 0)]
 
 
 @pytest.mark.parametrize(("number", "u_alarm"), [("lvs", TO_116117), ("amk", TO_113)])

@@ -324,6 +324,26 @@ def test_a_doctor_who_turns_drives_as_far_back_as_out() -> None:
     assert back_s == turned_s and home_s - back_s == pytest.approx(turned_s - out_s, abs=1e-3)
 
 
+def test_who_turns_again_before_a_place_has_behind_what_both_drives_left_behind() -> None:
+    """500 of 900 s from centre to cross when called back; the crew is done 262 s later.
+
+    The crew rolls at 590 + 90, drives 72 s, treats for 100 s and leaves at 852. From cross then
+    lie behind 400 s not driven and 262 s driven, of 900; 238 s and 90 s are left to the hospital.
+    """
+    visit = in_need("home_visit", home_visit_s=600.0, place=CROSS)
+    called_back = red(CENTRE, 590.0, on_scene_s=100.0)
+    record = meets(fleet(TOWN, **rule(turns_back=True)), visit, called_back)
+    assert times(record.courses.left_scene_s) == [None, 852]
+    assert times(record.courses.doctor_on_scene_s) == [None, None]
+    assert drives_of_doctor(record)[:3] == [
+        (HOSPITAL, CROSS, 0, 590, False), (CROSS, CENTRE, 590, 852, False),
+        (CROSS, HOSPITAL, 852, 1180, True),
+    ]  # fmt: skip
+    doctor = record.trips.unit == [unit.role for unit in record.units].index("doctor")
+    done = record.trips.stretch_done[doctor][:3].tolist()
+    assert done == pytest.approx([0, 400 / 900, (400 + 262) / 900])
+
+
 # -- the same people ---------------------------------------------------------------------------
 
 
