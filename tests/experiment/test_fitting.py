@@ -57,7 +57,7 @@ def found(log: CallLog) -> FittedRegion:
 
 def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> None:
     where = made()[0].plan.region
-    rows = {(row["key"], row["parameter"]): row for row in fitted_parameter_rows(found)}
+    rows = {(row.key, row.parameter): row for row in fitted_parameter_rows(found)}
     lognormals = {
         "care.talk_s": where.care.talk_s,
         "care.other_call_s": where.care.other_call_s,
@@ -73,7 +73,7 @@ def test_the_intervals_cover_what_the_log_was_made_of(found: FittedRegion) -> No
         truth[key, "median_min" if "_min" in key else "median_s"] = form.median
         truth[key, "sigma"] = form.sigma
     known = {name: true for name, true in truth.items() if name in rows}
-    missed = [n for n, true in known.items() if not rows[n]["low"] <= true <= rows[n]["high"]]
+    missed = [n for n, true in known.items() if not rows[n].low <= true <= rows[n].high]
     assert len(known) >= 10
     assert len(missed) <= stats.binom.ppf(0.999, len(known), 0.05), missed
 

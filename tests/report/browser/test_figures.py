@@ -103,7 +103,9 @@ def test_arrow_keys_tell_values_that_are_in_the_table_and_escape_closes(opened):
     assert first != second
     page.keyboard.press("Escape")
     page.locator("#figure-places .pf-table summary").click()
-    rows = page.locator("#figure-places .pf-table tbody tr").all_inner_texts()
+    told = page.locator("#figure-places .pf-table tbody tr")
+    told.first.wait_for(state="visible")
+    rows = told.all_inner_texts()
     focus(page, "places")
     page.keyboard.press("Home")
     name, value = page.inner_text(tip).split("\n")[:2]
