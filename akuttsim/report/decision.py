@@ -15,23 +15,21 @@ from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.decision_answer import (
+    THEMES,
+    UNMET_NEED,
     AnswerFacts,
+    Judged,
     PlaceLoss,
+    Standings,
     fitted_answer,
     group_in_words,
     short_name,
+    size_in_margins,
+    theme_of,
 )
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sentences import replication_count
-from akuttsim.report.standings import (
-    THEMES,
-    UNMET_NEED,
-    Judged,
-    Standings,
-    size_in_margins,
-    theme_of,
-)
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 

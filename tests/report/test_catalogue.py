@@ -12,12 +12,12 @@ from akuttsim.config.schema.region import Region
 from akuttsim.experiments.pilot_runs import DAILY_SERIES
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import SYMBOLS, Catalogue, translated_definitions
+from akuttsim.report.decision_answer import THEMES
 from akuttsim.report.figure_data import ROLES
 from akuttsim.report.page_figures import SIDES
 from akuttsim.report.sections.answer_drivers import HEADS
 from akuttsim.report.sections.case_comparison import COLUMNS
 from akuttsim.report.sections.method_and_limits import LIMITS
-from akuttsim.report.standings import THEMES
 
 NB, EN = Catalogue("nb").texts, Catalogue("en").texts
 ROOM = Path(report.__file__).parent

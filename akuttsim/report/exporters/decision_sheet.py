@@ -10,11 +10,11 @@ from typing import Any
 
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.decision import Decision, JudgedColumn, MatrixCell, decision, ranked_places
+from akuttsim.report.decision_answer import size_in_margins
 from akuttsim.report.decision_paper import INK, MUTED, SIGNS, TEXT_COLOURS, TINTS, decision_paper
 from akuttsim.report.exporters.sheets import LONGEST_TITLE, sheet_unit_name
 from akuttsim.report.first_screen import FLAGS
 from akuttsim.report.first_screen import MARKS as VERDICT_KINDS
-from akuttsim.report.standings import size_in_margins
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import KRONER, scale_value, unit_format
 

@@ -34,10 +34,9 @@ from akuttsim.report.decision import (
     matrix_cell,
     ranked_places,
 )
-from akuttsim.report.decision_answer import amount_words, short_name, short_title
+from akuttsim.report.decision_answer import Judged, Standings, amount_words, short_name, short_title
 from akuttsim.report.first_screen import ShownCell, shown_cell
 from akuttsim.report.sentences import replication_count
-from akuttsim.report.standings import Judged, Standings
 from akuttsim.statistics.verdicts import Verdict
 
 ALWAYS_TOLD = ("travel_to_care_min", "ambulance_response_median_min")
