@@ -49,7 +49,9 @@ class InterruptibleWork:
 
 
 class StaffMember:
-    """An operator, dispatcher, nurse or doctor.
+    """A seat for an operator, dispatcher, nurse or doctor: whoever sits on it is one person.
+
+    A seat that is staffed round the clock never goes off duty.
 
     Attributes:
         unit: Row in the record's table of units.

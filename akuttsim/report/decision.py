@@ -1,6 +1,7 @@
 """The decision: what the first screen, two printed pages, the slide and the sheets tell alike.
 
-Everything is taken from the tables of results; nothing is computed or judged anew. Texts are in the
+Everything is taken from the tables of results; against the base nothing is judged anew; two
+others are told apart in `decision_answer.Standings`. Texts are in the
 language of `Words`, without intervals, which stand in `Estimate` for whoever shows them.
 """
 

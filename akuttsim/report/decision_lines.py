@@ -1,4 +1,4 @@
-"""The decision as lines of text: what `run`, `sweep` and `compare` print.
+"""The decision as lines of text: what `demo`, `sweep` and `compare` print.
 
 The choice and the answer stand first, word for word as on the page; then for each model shown what
 is better and worse with its interval, who is hit hardest and who notices.

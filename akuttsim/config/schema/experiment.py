@@ -149,7 +149,7 @@ class JudgedIndicator(Model):
 
     Attributes:
         indicator: The indicator.
-        group_by: What its rows are divided by, such as `municipality` or `part_of_day`.
+        group_by: What its rows are divided by, such as `municipality` or `time_of_day`.
         group: The group that is judged, such as `lierne` or `night`.
     """
 
