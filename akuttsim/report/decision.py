@@ -491,6 +491,20 @@ class RankedPlace(NamedTuple):
     hours: str
     weight: float
 
+    @property
+    def has_minutes(self) -> bool:
+        """Tell whether enough people have it in both models for before and after to say anything.
+
+        Who loses (gains) that care altogether has no after (before); a mean of the one in ten
+        thousand who is left would tell of hours that nobody meets.
+        """
+        both = self.per_1000 - self.lost_per_1000
+        return math.isnan(self.per_1000) or both >= LEAST_WITH_BOTH
+
+
+LEAST_WITH_BOTH = 5
+"""So many of 1,000 people of a place must have had that care before and after."""
+
 
 Ranked = dict[tuple[str, str, str], RankedPlace]
 """Who is hit hardest (gains most), by organisation, indicator and `worse` (`better`)."""
@@ -563,7 +577,7 @@ def _place_effect(
     before, after = place.before, place.after
     if place.unit == "share" and not math.isnan(place.per_1000):
         before, after = _shares_of_everybody(words, model, indicator, place.municipality)
-    is_known = not math.isnan(before) and not math.isnan(after)
+    is_known = place.has_minutes and not math.isnan(before) and not math.isnan(after)
     return PlaceEffect(
         place=short_name(words.labels.place(place.municipality)),
         municipality=place.municipality,
@@ -607,7 +621,10 @@ def _hardest_losses(words: Words, standings: Standings, ranked: Ranked) -> dict[
                 place,
             )
             for (name, indicator, change), place in ranked.items()
-            if name == model and change == Verdict.WORSE and indicator in judged
+            if name == model
+            and change == Verdict.WORSE
+            and indicator in judged
+            and place.has_minutes
         ]
         if hit:
             *_, indicator, place = max(hit, key=lambda each: each[:4])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from akuttsim.experiments.manifest import InterruptedStudy
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import decision, whole_shares
+from akuttsim.report.decision import RankedPlace, decision, whole_shares
 from akuttsim.report.decision_answer import (
     MOST_NUMBERS,
     MOST_WORDS,
@@ -327,3 +327,11 @@ def test_a_variant_is_told_by_what_it_changes_and_not_by_the_words_of_the_base(r
     assert "<li>Model one: The team is on duty 10 hours</li>" in page
     row = decision(Words(Catalogue("nb"), ResultsView(results))).rows[1]
     assert row.summary == "Legevakt legges ned i Øst" and row.warnings == (warning["nb"],)
+
+
+def test_a_wait_that_next_to_nobody_has_in_both_models_is_not_told():
+    """Of 32 in 1,000 who notice, 31.9 do not travel any more: the rest says nothing of minutes."""
+    lost = RankedPlace("town", 65, 468, 403, "min", 32.0, 31.9, "16-22", 1.0)
+    assert not lost.has_minutes
+    assert lost._replace(lost_per_1000=20.0).has_minutes
+    assert lost._replace(per_1000=math.nan).has_minutes, "of a place, not of people"
