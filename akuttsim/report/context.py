@@ -254,6 +254,10 @@ class ResultsView:
         """Return the municipalities of the region, in its own order."""
         return list(self.manifest.region["municipalities"])
 
+    def unit(self, indicator: str) -> str:
+        """Return the unit of an indicator, of any row that there is of it; "" for none."""
+        return next((level.unit for key, level in self.levels.items() if key[1] == indicator), "")
+
 
 def _estimates_by_key(table: pd.DataFrame) -> dict[ResultKey, Estimate]:
     optional = [
@@ -335,6 +339,14 @@ class Labels:
         if name in self.targets:
             return self.text.both(self.targets[name].title)
         return self.text.get(f"indicator.{name}", name.replace("_", " "))
+
+    def heading(self, name: str) -> str:
+        """Return what an indicator is called above a column of the decision."""
+        return self.text.get(f"decision.of.{name}.heading", self.indicator(name))
+
+    def button(self, name: str) -> str:
+        """Return what an indicator is called where there is little room, as on a button."""
+        return self.text.get(f"decision.of.{name}.short", self.indicator(name))
 
     def short(self, name: str) -> str:
         """Return an indicator's name as it stands within a sentence."""
@@ -445,6 +457,11 @@ def decimals_of_interval(estimate: Estimate) -> int:
     while digits < _MOST_DECIMALS and any(round(end - mark, digits) == 0 for end in off):
         digits += 1
     return digits
+
+
+def capital(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def is_noticeable(estimate: Estimate) -> bool:

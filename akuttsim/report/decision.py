@@ -8,13 +8,17 @@ language of `Words`, without intervals, which stand in `Estimate` for whoever sh
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
-from akuttsim.report.context import Estimate, Words
+from akuttsim.report.context import (
+    Estimate,
+    Words,
+    capital,
+)
 from akuttsim.report.decision_answer import (
     THEMES,
     UNMET_NEED,
@@ -308,8 +312,6 @@ def _first_columns(standings: Standings, words: Words) -> set[Judged]:
 
 def judged_column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
     """Return what stands above a thing that is judged."""
-    label = words.labels.indicator(by.indicator)
-    of = f"decision.of.{by.indicator}"
     unit, theme = _unit(words, by), theme_of(by.indicator)
     has_target = by.indicator in words.chosen.targets() and by.group_by == "all"
     limit = words.limit(by.indicator) if has_target else ""
@@ -317,8 +319,8 @@ def judged_column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
         indicator=by.indicator,
         group_by=by.group_by,
         group=by.group,
-        heading=_of_group(words, by, words.text.get(f"{of}.heading", label)),
-        short=_of_group(words, by, words.text.get(f"{of}.short", label))[:_SHORTEST],
+        heading=_of_group(words, by, words.labels.heading(by.indicator)),
+        short=_of_group(words, by, words.labels.button(by.indicator))[:_SHORTEST],
         unit=words.text.get(f"decision.unit.{unit}", unit),
         goal=words.text("decision.goal", limit=limit) if limit else "",
         theme=theme,
@@ -381,7 +383,7 @@ def _summary(words: Words, model: str, changes: Sequence[str]) -> str:
         told = longer
     count = len(words.chosen.manifest.differing_keys.get(model, []))
     told = told or words.text.counted("decision.summary.values", count)
-    return told[:1].upper() + told[1:]
+    return capital(told)
 
 
 def matrix_cell(words: Words, standings: Standings, model: str, by: Judged) -> MatrixCell:
@@ -389,7 +391,7 @@ def matrix_cell(words: Words, standings: Standings, model: str, by: Judged) -> M
     level, base = words.chosen.level(model, *by), words.chosen.level(words.chosen.base, *by)
     change = standings.change(model, by)
     is_base = model == words.chosen.base
-    before, after = _ends(change, base, level)
+    before, after = levels_compared(change, base, level)
     unit = level.unit if level else ""
     return MatrixCell(
         before="" if is_base else _value(words, before, unit),
@@ -403,7 +405,7 @@ def matrix_cell(words: Words, standings: Standings, model: str, by: Judged) -> M
     )
 
 
-def _ends(
+def levels_compared(
     change: Estimate | None, base: Estimate | None, level: Estimate | None
 ) -> tuple[float, float]:
     """Return before and after: of the same people where the table has it, else of everybody."""
@@ -492,7 +494,7 @@ class RankedPlace(NamedTuple):
     weight: float
 
     @property
-    def has_minutes(self) -> bool:
+    def has_levels(self) -> bool:
         """Tell whether enough people have it in both models for before and after to say anything.
 
         Who loses (gains) that care altogether has no after (before); a mean of the one in ten
@@ -543,7 +545,7 @@ def _ranked_by_mean(words: Words) -> Ranked:
             continue
         base = words.chosen.level(words.chosen.base, indicator, group_by, group)
         level = words.chosen.level(model, indicator, group_by, group)
-        before, after = _ends(change, base, level)
+        before, after = levels_compared(change, base, level)
         weight = abs(size_in_margins(change))
         place = RankedPlace(
             group, before, after, change.mean, change.unit, math.nan, math.nan, "", weight
@@ -577,7 +579,7 @@ def _place_effect(
     before, after = place.before, place.after
     if place.unit == "share" and not math.isnan(place.per_1000):
         before, after = _shares_of_everybody(words, model, indicator, place.municipality)
-    is_known = place.has_minutes and not math.isnan(before) and not math.isnan(after)
+    is_known = place.has_levels and not math.isnan(before) and not math.isnan(after)
     return PlaceEffect(
         place=short_name(words.labels.place(place.municipality)),
         municipality=place.municipality,
@@ -624,7 +626,7 @@ def _hardest_losses(words: Words, standings: Standings, ranked: Ranked) -> dict[
             if name == model
             and change == Verdict.WORSE
             and indicator in judged
-            and place.has_minutes
+            and place.has_levels
         ]
         if hit:
             *_, indicator, place = max(hit, key=lambda each: each[:4])
@@ -687,31 +689,40 @@ def _finding(words: Words, row: dict[str, Any]) -> str:
     return words.text("decision.found.with_number", model=model, verdict=verdict, change=change)
 
 
-def whole_shares(parts: Sequence[float], total: int) -> list[int]:
-    """Return parts as whole numbers that add up to a total: the largest remainders go up."""
-    whole = [math.floor(part) for part in parts]
+def whole_shares(parts: Sequence[float], total: int, size: int = 1) -> list[int]:
+    """Return how many of a size each part has, up to a total: the largest remainders go up."""
+    whole = [math.floor(part / size) for part in parts]
     missing = total - sum(whole)
-    by_remainder = sorted(range(len(parts)), key=lambda k: whole[k] - parts[k])
+    by_remainder = sorted(range(len(parts)), key=lambda k: -(parts[k] % size))
     for k in by_remainder[: max(missing, 0)]:
         whole[k] += 1
     return whole
 
 
-def _how_sure(words: Words, standings: Standings) -> str:
-    """Return one line: how many differences have a clear answer, and how much is assumed."""
-    text, manifest = words.text, words.chosen.manifest
-    count = replication_count(words)
-    form = "one" if count == "1" else "many"
-    runs = text(f"decision.sure.runs.{form}", count=count)
+def settled_differences(standings: Standings, models: Iterable[str]) -> tuple[int, int]:
+    """Return how many differences of some models have a clear answer, and how many there are."""
     verdicts = [
         verdict
-        for name in words.chosen.others
+        for name in models
         for by in standings.judged
         if (verdict := standings.verdict(name, by)) is not None
     ]
-    settled = sum(verdict != Verdict.CANNOT_TELL for verdict in verdicts)
-    key = "settled" if settled < len(verdicts) else "all_settled" if verdicts else "no_differences"
-    first = text(f"decision.sure.{key}", settled=settled, count=len(verdicts), runs=runs)
+    return sum(verdict != Verdict.CANNOT_TELL for verdict in verdicts), len(verdicts)
+
+
+def runs_in_words(words: Words) -> str:
+    """Return after how many simulations it is told."""
+    count = replication_count(words)
+    form = "one" if count == "1" else "many"
+    return words.text(f"decision.sure.runs.{form}", count=count)
+
+
+def _how_sure(words: Words, standings: Standings) -> str:
+    """Return one line: how many differences have a clear answer, and how much is assumed."""
+    text, manifest = words.text, words.chosen.manifest
+    settled, count = settled_differences(standings, words.chosen.others)
+    key = "settled" if settled < count else "all_settled" if count else "no_differences"
+    first = text(f"decision.sure.{key}", settled=settled, count=count, runs=runs_in_words(words))
     assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
     parts = [
         first,

@@ -16,7 +16,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from akuttsim.indicators.registry import INDICATORS
-from akuttsim.report.context import Estimate, ResultsView, Words
+from akuttsim.report.context import (
+    Estimate,
+    ResultsView,
+    Words,
+    capital,
+)
 from akuttsim.report.figure_data import COST
 from akuttsim.report.sentences import overload_clauses
 from akuttsim.statistics.verdicts import Verdict
@@ -382,7 +387,7 @@ def _listed_titles(words: Words, models: Sequence[str]) -> str:
 
 def _sentence(text: str) -> str:
     """Return a text as a sentence: with a capital letter and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    return f"{capital(text)}." if text else ""
 
 
 def _in_words(words: Words, indicator: str, part: str, default: str = "") -> str:

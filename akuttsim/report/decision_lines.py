@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from akuttsim.experiments.hypothesis import CANNOT_TELL, DOES_NOT_HOLD, HOLDS
 from akuttsim.experiments.results import Results
 from akuttsim.report.answer import replication_sentences, target_sentences
-from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.context import (
+    Catalogue,
+    ResultsView,
+    Words,
+    capital,
+)
 from akuttsim.report.decision import Decision, JudgedColumn, MatrixCell, MatrixRow, decision
 from akuttsim.report.sections import case_comparison
 from akuttsim.report.sentences import Sentence
@@ -35,7 +40,7 @@ def printed_decision(results: Results, lang: Lang) -> list[Sentence]:
         agreements = case_comparison.agreements(words)
         lead = case_comparison.agreement_lead(words, agreements)
         sentences.append(Sentence(lead, case_comparison.disagreement_parts(words, agreements)))
-    return [each._replace(lead=each.lead[:1].upper() + each.lead[1:]) for each in sentences]
+    return [each._replace(lead=capital(each.lead)) for each in sentences]
 
 
 def _row_sentences(words: Words, told: Decision) -> Iterator[Sentence]:

@@ -10,7 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from akuttsim.report.context import Words
+from akuttsim.experiments.results import Results
+from akuttsim.report.context import (
+    Catalogue,
+    ResultsView,
+    Words,
+    capital,
+)
 from akuttsim.report.decision import (
     Decision,
     JudgedClaim,
@@ -20,11 +26,20 @@ from akuttsim.report.decision import (
     Noticing,
     PlaceEffect,
     PlaceLine,
+    decision,
 )
 from akuttsim.report.figure_data import COST
-from akuttsim.report.first_screen import FLAGS, NOTICED, OUTCOMES, marks_of_people
-from akuttsim.report.first_screen import MARKS as VERDICT_KINDS
+from akuttsim.report.first_screen import (
+    MARKS as VERDICT_KINDS,
+)
+from akuttsim.report.first_screen import (
+    NOTICED,
+    OUTCOMES,
+    marks_of_people,
+    target_flag,
+)
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
+from akuttsim.texts import Lang
 
 SIGNS = {
     **{"better": "✔", "worse": "✘", "same": "=", "unsure": "?", "differs": "•", "fewer": "•"},
@@ -211,6 +226,12 @@ def decision_paper(words: Words, told: Decision) -> DecisionPaper:
     )
 
 
+def paper_of_results(results: Results, lang: Lang) -> tuple[Words, DecisionPaper]:
+    """Return the decision of some results in a language as it stands on paper, with its words."""
+    words = Words(Catalogue(lang), ResultsView(results))
+    return words, decision_paper(words, decision(words))
+
+
 def condensed(paper: DecisionPaper) -> DecisionPaper:
     """Return a decision without what can be read in the report, for who wrote very long texts."""
     few, line, name = 3, 140, 24
@@ -254,7 +275,7 @@ def _foot(words: Words) -> str:
 
 def _warnings(words: Words) -> tuple[str, ...]:
     lines = [*unfinished_sentences(words), *(f"{each}." for each in overload_clauses(words))]
-    kept = [fitted(f"{line[:1].upper()}{line[1:]}", "warning") for line in lines[:MOST_WARNINGS]]
+    kept = [fitted(capital(line), "warning") for line in lines[:MOST_WARNINGS]]
     more = _how_many_more(words, "warnings", len(lines) - len(kept))
     return tuple(line for line in (*kept, more) if line)
 
@@ -288,9 +309,7 @@ def _row(words: Words, column: JudgedColumn, cells: Sequence[MatrixCell]) -> Pap
 
 def _cell(words: Words, cell: MatrixCell) -> PaperCell:
     kind = VERDICT_KINDS.get(cell.verdict, "") if cell.verdict else ""
-    flag = FLAGS.get(cell.target, "") if cell.target else ""
-    if flag == "met" and cell.missed_at:
-        flag = "part-met"
+    flag = target_flag(cell)
     ends = words.text("paper.interval", interval=cell.interval) if cell.interval else ""
     return PaperCell(
         kind,

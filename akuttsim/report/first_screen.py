@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from akuttsim.report.context import Words
+from akuttsim.report.context import (
+    Words,
+    capital,
+)
 from akuttsim.report.decision import (
     Decision,
     JudgedColumn,
@@ -19,6 +22,7 @@ from akuttsim.report.decision import (
     MatrixRow,
     Noticing,
     PlaceLine,
+    whole_shares,
 )
 from akuttsim.report.decision_answer import short_title
 from akuttsim.statistics.verdicts import Verdict
@@ -245,19 +249,22 @@ def _column_groups(columns: Sequence[JudgedColumn], is_shown: bool) -> ColumnGro
 def _shown_row(words: Words, row: MatrixRow) -> ShownRow:
     cells = tuple(shown_cell(words, cell) for cell in row.cells)
     short = short_title(words, row.organisation)
-    return ShownRow(row, f"{short[:1].upper()}{short[1:]}", cells)
+    return ShownRow(row, capital(short), cells)
+
+
+def target_flag(cell: MatrixCell) -> str:
+    """Return the flag of a cell's target; "" for none, `part-met` where it is met on average."""
+    flag = FLAGS.get(cell.target, "") if cell.target else ""
+    return "part-met" if flag == "met" and cell.missed_at else flag
 
 
 def shown_cell(words: Words, cell: MatrixCell) -> ShownCell:
     """Return a cell of a matrix with its mark, flag and tip."""
-    flag = FLAGS.get(cell.target, "") if cell.target else ""
-    if flag == "met" and cell.missed_at:
-        flag = "part-met"
     return ShownCell(
         cell,
         MARKS.get(cell.verdict, "") if cell.verdict else "",
         _without_shared_unit(cell.before, cell.after),
-        flag,
+        target_flag(cell),
         _axis(cell),
         _tip(words, cell),
     )
@@ -305,16 +312,8 @@ def _shown_noticing(of: Noticing) -> ShownNoticing:
 
 
 def marks_of_people(counts: Sequence[int]) -> list[int]:
-    """Return how many marks of ten people each count has, so that all the marks are shared out.
-
-    The largest remainders get the marks that are left over, as seats are given out.
-    """
-    whole = [count // PEOPLE_A_MARK for count in counts]
-    missing = sum(counts) // PEOPLE_A_MARK - sum(whole)
-    by_remainder = sorted(range(len(counts)), key=lambda at: -(counts[at] % PEOPLE_A_MARK))
-    for at in by_remainder[:missing]:
-        whole[at] += 1
-    return whole
+    """Return how many marks of ten people each count has, so that all the marks are shared out."""
+    return whole_shares(counts, sum(counts) // PEOPLE_A_MARK, PEOPLE_A_MARK)
 
 
 def _shown_places(decision: Decision, models: Sequence[ShownRow]) -> ShownPlaces:

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from akuttsim.indicators.measured_run import WEEKDAYS
-from akuttsim.report.context import Estimate, Words
+from akuttsim.report.context import (
+    Estimate,
+    Words,
+    capital,
+)
 from akuttsim.report.figure_data import (
     ANSWERED,
     ANSWERED_IN_TIME,
@@ -150,21 +154,20 @@ def _first_shown(words: Words, indicator: str, group_by: str) -> tuple[int, ...]
 
 def place_figure(words: Words) -> PageFigure | None:
     """Return before and after by municipality, of everything that is judged and known by place."""
-    views = [_arrows_view(words, name) for name in _indicators_by_place(words)]
-    if not views:
+    indicators = _indicators_by_place(words)
+    if not indicators:
         return None
     base = words.labels.organisation(words.chosen.base)
     others = words.chosen.others
-    first = _indicators_by_place(words)[0]
     return PageFigure(
         "places",
         "place",
         words.text("page_figure.places.intro" if others else "page_figure.places.alone", base=base),
         words.text("page_figure.places.note", base=base) if others else "",
-        tuple(views),
+        tuple(_arrows_view(words, name) for name in indicators),
         "several" if len(others) > 1 else "all",
         _numbered(words, others),
-        _first_shown(words, first, "municipality"),
+        _first_shown(words, indicators[0], "municipality"),
     )
 
 
@@ -190,10 +193,10 @@ def _arrows_view(words: Words, indicator: str) -> ArrowsView:
     chosen = words.chosen
     key = [(indicator, "municipality", place) for place in places]
     levels = [chosen.level(chosen.base, *each) for each in key]
-    scale = scale_of(words, _unit_of(words, indicator))
+    scale = scale_of(words, words.chosen.unit(indicator))
     people = _people_by_municipality(words)
     return ArrowsView(
-        _label(words, indicator),
+        words.labels.heading(indicator),
         _places_title(words, indicator),
         scale,
         tuple(words.labels.place(place) for place in places),
@@ -203,23 +206,8 @@ def _arrows_view(words: Words, indicator: str) -> ArrowsView:
             number: series_of([chosen.change(chosen.organisations[number], *k) for k in key], scale)
             for number in _numbered(words, chosen.others)
         },
-        _short(words, indicator),
+        words.labels.button(indicator),
     )
-
-
-def _label(words: Words, indicator: str) -> str:
-    """Return what an indicator is called in a heading."""
-    return words.text.get(f"decision.of.{indicator}.heading", words.labels.indicator(indicator))
-
-
-def _short(words: Words, indicator: str) -> str:
-    """Return what an indicator is called on a button."""
-    return words.text.get(f"decision.of.{indicator}.short", words.labels.indicator(indicator))
-
-
-def _unit_of(words: Words, indicator: str) -> str:
-    """Return the unit of an indicator, of any row that the results have of it."""
-    return next(level.unit for key, level in words.chosen.levels.items() if key[1] == indicator)
 
 
 def _places_by_change(words: Words, indicator: str) -> list[str]:
@@ -250,7 +238,7 @@ def _people_by_municipality(words: Words) -> dict[str, int]:
 
 def _places_title(words: Words, indicator: str) -> str:
     """Say which municipalities lose most, or who gains where none loses."""
-    label = _label(words, indicator)
+    label = words.labels.heading(indicator)
     if not words.chosen.others:
         return words.text("page_figure.places.levels", label=label)
     for verdict, key in ((Verdict.WORSE, "lose"), (Verdict.BETTER, "gain")):
@@ -307,14 +295,14 @@ def week_figure_data(words: Words) -> PageFigure | None:
 
 
 def _heat_view(words: Words, indicator: str, second: str) -> HeatView:
-    unit = _unit_of(words, indicator)
+    unit = words.chosen.unit(indicator)
     scale = scale_of(words, unit, 0 if unit == "share" else None)
     goal = words.labels.targets.get(indicator)
     is_judged = goal is not None and goal.at_least is not None
-    second_scale = scale_of(words, _unit_of(words, second)) if _has(words, second) else None
+    second_scale = scale_of(words, words.chosen.unit(second)) if _has(words, second) else None
     models = _numbered(words, words.chosen.organisations)
     return HeatView(
-        _label(words, indicator),
+        words.labels.heading(indicator),
         _week_title(words, indicator),
         scale,
         written_number(goal.value, unit, scale) if goal is not None and is_judged else None,
@@ -325,7 +313,7 @@ def _heat_view(words: Words, indicator: str, second: str) -> HeatView:
         {number: _week_series(words, number, second, second_scale).mean for number in models}
         if second_scale
         else {},
-        _short(words, indicator),
+        words.labels.button(indicator),
     )
 
 
@@ -347,7 +335,7 @@ def _week_series(words: Words, number: int, indicator: str, scale: Scale) -> Ser
 
 def _week_title(words: Words, indicator: str) -> str:
     """Say how many hours miss the target, or when there is least of what has none."""
-    base, label = words.chosen.base, _label(words, indicator)
+    base, label = words.chosen.base, words.labels.heading(indicator)
     levels = values_by_hour_of_week(words, base, indicator)
     if indicator not in words.labels.targets:
         cell = min(levels, key=lambda each: levels[each].mean)
@@ -434,7 +422,7 @@ def _hours_panel(
     """Return a panel of an indicator by hour of the day; None where the results have it not."""
     if not words.chosen.groups(indicator, group_by):
         return None
-    unit = _unit_of(words, indicator)
+    unit = words.chosen.unit(indicator)
     scale = scale_of(words, unit)
     models = {
         number: series_of(
@@ -452,7 +440,7 @@ def _on_duty_panel(words: Words) -> LinesPanel | None:
     """Return how many operators are on duty: the mean over the days of the week."""
     if not words.chosen.groups(ON_DUTY, "hour_of_week"):
         return None
-    scale = scale_of(words, _unit_of(words, ON_DUTY))
+    scale = scale_of(words, words.chosen.unit(ON_DUTY))
     models: dict[int, Series] = {}
     for number, name in enumerate(words.chosen.organisations):
         values = values_by_hour_of_week(words, name, ON_DUTY)
@@ -609,7 +597,7 @@ def _cost_view(words: Words) -> BarsView | None:
     if not known:
         return None
     parts = {
-        _with_capital(words.text(f"group.{name}")): [group for group in groups if group in known]
+        capital(words.text(f"group.{name}")): [group for group in groups if group in known]
         for name, groups in COST_PARTS.items()
     }
     title = _cost_title(words) if words.chosen.others else words.labels.indicator(COST)
@@ -620,13 +608,9 @@ def _staffed_view(words: Words) -> BarsView | None:
     roles = words.chosen.groups(STAFFED, "role")
     if not roles:
         return None
-    parts = {_with_capital(words.text.get(f"group.{role}", role)): [role] for role in roles}
+    parts = {capital(words.text.get(f"group.{role}", role)): [role] for role in roles}
     name = words.text("page_figure.cost.hours")
     return _bars_view(words, (name, words.text("cost.hours")), STAFFED, "role", parts)
-
-
-def _with_capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def _bars_view(
@@ -648,7 +632,7 @@ def _bars_view(
         parts: The parts that are drawn, with the groups that each is the sum of.
     """
     chosen, (name, title) = words.chosen, name_and_title
-    unit = _unit_of(words, indicator)
+    unit = words.chosen.unit(indicator)
     scale = scale_of(words, unit, 1)
     models = chosen.others or chosen.organisations
     read = chosen.change if chosen.others else chosen.level
@@ -741,7 +725,7 @@ def _scatter_view(words: Words, panel: TradeoffPanel) -> ScatterView:
     scale = scale_of(words, panel.spots[0].value.unit)
     cost_scale = scale_of(words, KRONER, 1)
     on = [spot.model for spot in panel.spots if spot.standing == "front"]
-    label = _label(words, panel.indicator)
+    label = words.labels.heading(panel.indicator)
     return ScatterView(
         label,
         words.text("page_figure.tradeoff.front", label=label, models=words.models(on)),
@@ -752,7 +736,7 @@ def _scatter_view(words: Words, panel: TradeoffPanel) -> ScatterView:
         series_of((spot.cost for spot in panel.spots), cost_scale, verdicts=False),
         series_of((spot.value for spot in panel.spots), scale, verdicts=False),
         tuple(spot.standing for spot in panel.spots),
-        _short(words, panel.indicator),
+        words.labels.button(panel.indicator),
     )
 
 
@@ -809,7 +793,7 @@ def _margin_row(words: Words, indicator: str, change: Estimate, side: float) -> 
         )
         levels = f"{before} → {words.numbers.amount(change.after, change.unit)}"
     return IntervalRow(
-        _label(words, indicator),
+        words.labels.heading(indicator),
         turned(change.mean) or 0.0,
         turned(ends[0]),
         turned(ends[1]),
@@ -850,7 +834,7 @@ def _drivers_view(
     """Return what moves an indicator in each model; None where nothing does."""
     if not of_models:
         return None
-    label = _label(words, indicator)
+    label = words.labels.heading(indicator)
     rows: dict[int, tuple[DriverRow, ...]] = {}
     start: dict[int, float] = {}
     looks: tuple[str, ...] = ()
@@ -873,7 +857,9 @@ def _drivers_view(
         return None
     title = _drivers_title(words, label, rows)
     is_change = is_effect and bool(words.chosen.others)
-    return DriversView(label, title, scale, is_change, looks, start, rows, _short(words, indicator))
+    return DriversView(
+        label, title, scale, is_change, looks, start, rows, words.labels.button(indicator)
+    )
 
 
 def _drivers_title(words: Words, label: str, rows: dict[int, tuple[DriverRow, ...]]) -> str:

@@ -15,7 +15,10 @@ from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.experiments.manifest import ResolvedConfig
 from akuttsim.experiments.results import read_page_data
 from akuttsim.records import JsonObject
-from akuttsim.report.context import Words
+from akuttsim.report.context import (
+    Words,
+    capital,
+)
 from akuttsim.report.figure_data import KM_A_DEGREE, has_map
 from akuttsim.report.municipality_data import Border, map_quantities
 from akuttsim.report.page_scripts import joined_script, json_for_script, static_file
@@ -214,7 +217,7 @@ def _replayed_day_words(words: Words, replays: dict[str, JsonObject | None]) -> 
         return {"date": "", "contacts": ""}
     written = format_date(date.fromisoformat(first["date"]), "full", locale=words.text.lang)
     contacts = words.numbers.plain(first["contacts"])
-    return {"date": written[:1].upper() + written[1:], "contacts": contacts}
+    return {"date": capital(written), "contacts": contacts}
 
 
 def _shared_map_data(

@@ -332,6 +332,6 @@ def test_a_variant_is_told_by_what_it_changes_and_not_by_the_words_of_the_base(r
 def test_a_wait_that_next_to_nobody_has_in_both_models_is_not_told():
     """Of 32 in 1,000 who notice, 31.9 do not travel any more: the rest says nothing of minutes."""
     lost = RankedPlace("town", 65, 468, 403, "min", 32.0, 31.9, "16-22", 1.0)
-    assert not lost.has_minutes
-    assert lost._replace(lost_per_1000=20.0).has_minutes
-    assert lost._replace(per_1000=math.nan).has_minutes, "of a place, not of people"
+    assert not lost.has_levels
+    assert lost._replace(lost_per_1000=20.0).has_levels
+    assert lost._replace(per_1000=math.nan).has_levels, "of a place, not of people"

@@ -20,8 +20,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import decision
+from akuttsim.report.context import Words
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
@@ -35,7 +34,7 @@ from akuttsim.report.decision_paper import (
     PaperNoticing,
     PaperPlaces,
     PaperRow,
-    decision_paper,
+    paper_of_results,
 )
 from akuttsim.report.exporters.decision_pdf import fit_on_paper
 from akuttsim.report.figures.people_marks import draw_people_marks
@@ -58,8 +57,7 @@ def write_decision_docx(results: Results, lang: Lang, out: Path) -> None:
 
     Raises OSError where `out` cannot be written.
     """
-    words = Words(Catalogue(lang), ResultsView(results))
-    write_whole(out, docx_content(words, decision_paper(words, decision(words))))
+    write_whole(out, docx_content(*paper_of_results(results, lang)))
 
 
 def docx_content(words: Words, paper: DecisionPaper) -> bytes:

@@ -30,8 +30,7 @@ from reportlab.platypus import (
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import decision
+from akuttsim.report.context import Words
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
@@ -47,7 +46,7 @@ from akuttsim.report.decision_paper import (
     PaperPlaces,
     PaperRow,
     condensed,
-    decision_paper,
+    paper_of_results,
 )
 from akuttsim.texts import Lang
 
@@ -71,8 +70,7 @@ def write_decision_pdf(results: Results, lang: Lang, out: Path) -> None:
 
     Raises OSError where `out` cannot be written.
     """
-    words = Words(Catalogue(lang), ResultsView(results))
-    write_whole(out, pdf_content(words, decision_paper(words, decision(words))))
+    write_whole(out, pdf_content(*paper_of_results(results, lang)))
 
 
 def pdf_content(words: Words, paper: DecisionPaper) -> bytes:

@@ -9,12 +9,23 @@ from functools import cache
 from typing import Any
 
 from akuttsim.report.context import Estimate, Words
-from akuttsim.report.decision import Decision, JudgedColumn, MatrixCell, decision, ranked_places
+from akuttsim.report.decision import (
+    Decision,
+    JudgedColumn,
+    MatrixCell,
+    decision,
+    levels_compared,
+    ranked_places,
+)
 from akuttsim.report.decision_answer import size_in_margins
 from akuttsim.report.decision_paper import INK, MUTED, SIGNS, TEXT_COLOURS, TINTS, decision_paper
 from akuttsim.report.exporters.sheets import LONGEST_TITLE, sheet_unit_name
-from akuttsim.report.first_screen import FLAGS
-from akuttsim.report.first_screen import MARKS as VERDICT_KINDS
+from akuttsim.report.first_screen import (
+    MARKS as VERDICT_KINDS,
+)
+from akuttsim.report.first_screen import (
+    target_flag,
+)
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import KRONER, scale_value, unit_format
 
@@ -108,9 +119,8 @@ def _grid_row(
 
 def _verdict_cell(words: Words, column: JudgedColumn, model: str, cell: MatrixCell) -> VerdictCell:
     level = words.chosen.level(model, column.indicator, column.group_by, column.group)
-    own, unit = (level.mean, level.unit) if level else (math.nan, "")
-    estimate = cell.estimate
-    after = own if estimate is None or math.isnan(estimate.after) else estimate.after
+    unit = level.unit if level else ""
+    _, after = levels_compared(cell.estimate, None, level)
     after = scale_value(after, unit) if unit == KRONER else after
     kind = VERDICT_KINDS.get(cell.verdict, "") if cell.verdict else ""
     if kind:
@@ -121,9 +131,7 @@ def _verdict_cell(words: Words, column: JudgedColumn, model: str, cell: MatrixCe
 
 
 def _target_in_words(words: Words, cell: MatrixCell) -> str:
-    flag = FLAGS.get(cell.target, "") if cell.target else ""
-    if flag == "met" and cell.missed_at:
-        flag = "part-met"
+    flag = target_flag(cell)
     return words.text(f"paper.flag.{flag}") if flag else ""
 
 
@@ -162,13 +170,12 @@ def _places(words: Words) -> NumberTable | None:
         (words.labels.place(place), _before_after(words, model, indicator, place))
         for place in words.chosen.municipalities()
     ]
-    unit = next((level.unit for key, level in words.chosen.levels.items() if key[1] == indicator))
     label = words.labels.indicator(indicator)
     return NumberTable(
         text("workbook.places", label=label, model=titles[1]),
         (text("workbook.municipality"), *titles),
         tuple(row for row in rows if not any(math.isnan(number) for number in row[1])),
-        sheet_unit_name(words, unit),
+        sheet_unit_name(words, words.chosen.unit(indicator)),
     )
 
 
@@ -177,11 +184,9 @@ def _before_after(words: Words, model: str, indicator: str, place: str) -> tuple
     key = (indicator, "municipality", place)
     change = words.chosen.change(model, *key)
     base, level = words.chosen.level(words.chosen.base, *key), words.chosen.level(model, *key)
-    ends = (base.mean if base else math.nan, level.mean if level else math.nan)
-    if change is not None and not math.isnan(change.before) and not math.isnan(change.after):
-        ends = (change.before, change.after)
+    before, after = levels_compared(change, base, level)
     scale = 100.0 if level is not None and level.unit == "share" else 1.0
-    return ends[0] * scale, ends[1] * scale
+    return before * scale, after * scale
 
 
 # --- writing --------------------------------------------------------------------------------------

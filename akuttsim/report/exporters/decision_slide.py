@@ -16,8 +16,7 @@ from matplotlib.textpath import TextToPath
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
-from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import decision
+from akuttsim.report.context import Words
 from akuttsim.report.decision_paper import (
     INK,
     MARK_COLOURS,
@@ -30,7 +29,7 @@ from akuttsim.report.decision_paper import (
     PaperCell,
     PaperNoticing,
     PaperRow,
-    decision_paper,
+    paper_of_results,
 )
 from akuttsim.report.figures.people_marks import draw_people_marks
 from akuttsim.report.figures.style import STYLE, any_letters
@@ -56,8 +55,7 @@ def write_decision_slide(results: Results, lang: Lang, out: Path) -> None:
 
     Raises OSError where `out` cannot be written.
     """
-    words = Words(Catalogue(lang), ResultsView(results))
-    write_whole(out, slide_content(words, decision_paper(words, decision(words))))
+    write_whole(out, slide_content(*paper_of_results(results, lang)))
 
 
 def slide_content(words: Words, paper: DecisionPaper) -> bytes:

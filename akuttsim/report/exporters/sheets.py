@@ -201,7 +201,7 @@ def _value_and_change(words: Words, name: str, indicator: str, place: str) -> tu
 def _indicator_columns(words: Words, indicator: str) -> list[SheetColumn]:
     """Return the three columns of an indicator, with its unit."""
     label = words.labels.indicator(indicator)
-    unit = sheet_unit_name(words, _indicator_unit(words, indicator))
+    unit = sheet_unit_name(words, words.chosen.unit(indicator))
     return [_named_column(words, key, f"{label} ({unit})") for key in ("mean", "low", "high")]
 
 
@@ -209,7 +209,7 @@ def _change_columns(words: Words, indicator: str) -> list[SheetColumn]:
     if not words.chosen.others:
         return []
     label = words.labels.indicator(indicator)
-    unit = sheet_unit_name(words, _indicator_unit(words, indicator), is_change=True)
+    unit = sheet_unit_name(words, words.chosen.unit(indicator), is_change=True)
     return [
         _named_column(words, "change", f"{label} ({unit})"),
         _named_column(words, "verdict", label),
@@ -219,12 +219,6 @@ def _change_columns(words: Words, indicator: str) -> list[SheetColumn]:
 def _named_column(words: Words, key: str, label: str) -> SheetColumn:
     plain = sheet_column(words, key)
     return SheetColumn(f"{label}: {plain.heading.lower()}", plain.meaning, _WIDE)
-
-
-def _indicator_unit(words: Words, indicator: str) -> str:
-    return next(
-        (level.unit for key, level in words.chosen.levels.items() if key[1] == indicator), ""
-    )
 
 
 def hours_116117_sheet(words: Words) -> WorkbookSheet:

@@ -383,18 +383,11 @@ def indicators_sheet(words: Words) -> WorkbookSheet:
     rows = []
     for name in manifest.definitions:
         text, _ = words.labels.definition(name)
-        unit = sheet_unit_name(words, unit_of_any(words, name))
+        unit = sheet_unit_name(words, words.chosen.unit(name))
         way = words.text(f"sheets.direction.{good[name]}") if name in good else ""
         rows.append((words.labels.indicator(name), unit, way, text, name))
     heads = sheet_columns(words, "indicator unit direction definition key")
     return sheet_of(words, "indicators", heads, rows)
-
-
-def unit_of_any(words: Words, indicator: str) -> str:
-    """Return the unit of an indicator in whatever group it is measured; "" where it is not."""
-    whole = unit_of_indicator(words, indicator)
-    units = (level.unit for key, level in words.chosen.levels.items() if key[1] == indicator)
-    return whole or next(units, "")
 
 
 KEYS = (

@@ -6,7 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from akuttsim.report.context import Estimate, Words, is_noticeable
+from akuttsim.report.context import (
+    Estimate,
+    Words,
+    capital,
+    is_noticeable,
+)
 from akuttsim.report.document import Cell, Table, TableRow, change_cell, indicator_row, level_cell
 from akuttsim.report.sentences import Sentence, case_setting, case_title, clear_change
 from akuttsim.statistics.verdicts import Verdict, verdicts_as_people_choose
@@ -193,7 +198,7 @@ def case_section(words: Words) -> CaseTables | None:
     aside = second_run_note(words)
     changed = [agreement for agreement in compared if not agreement.is_everywhere]
     table = agreement_table(words, changed) if changed else None
-    return CaseTables(summary[:1].upper() + summary[1:], aside, table, tuple(case_tables(words)))
+    return CaseTables(capital(summary), aside, table, tuple(case_tables(words)))
 
 
 def agreement_table(words: Words, agreements: list[Agreement]) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +26,10 @@ from akuttsim.indicators.care_through_the_day import (
     is_slow,
 )
 from akuttsim.records import JsonObject
-from akuttsim.report.context import Words
+from akuttsim.report.context import (
+    Words,
+    capital,
+)
 from akuttsim.report.decision import (
     JudgedColumn,
     Ranked,
@@ -33,10 +37,11 @@ from akuttsim.report.decision import (
     judged_things,
     matrix_cell,
     ranked_places,
+    runs_in_words,
+    settled_differences,
 )
 from akuttsim.report.decision_answer import Judged, Standings, amount_words, short_name, short_title
 from akuttsim.report.first_screen import ShownCell, shown_cell
-from akuttsim.report.sentences import replication_count
 from akuttsim.statistics.verdicts import Verdict
 
 ALWAYS_TOLD = ("travel_to_care_min", "ambulance_response_median_min")
@@ -225,7 +230,7 @@ class _MunicipalityTeller:
     drawn: dict[str, JsonObject | None]
     ranked: Ranked
 
-    @property
+    @cached_property
     def standings(self) -> Standings:
         judged = [Judged(name, "municipality", self.key) for name in self.indicators]
         return Standings(self.words.chosen, judged)
@@ -454,19 +459,9 @@ class _MunicipalityTeller:
         return MunicipalityRank(words.text("municipality_page.rank.title", **names), told, dots)
 
     def _sure(self) -> str:
-        verdicts = [
-            verdict
-            for model in self.models
-            for by in self.standings.judged
-            if (verdict := self.standings.verdict(model, by)) is not None
-        ]
-        settled = sum(verdict != Verdict.CANNOT_TELL for verdict in verdicts)
-        count = replication_count(self.words)
-        form = "one" if count == "1" else "many"
-        runs = self.words.text(f"decision.sure.runs.{form}", count=count)
-        return self.words.text(
-            "municipality_page.sure", settled=settled, count=len(verdicts), runs=runs
-        )
+        settled, count = settled_differences(self.standings, self.models)
+        runs = runs_in_words(self.words)
+        return self.words.text("municipality_page.sure", settled=settled, count=count, runs=runs)
 
 
 def models_in_words(words: Words, models: Sequence[str], some: Iterable[str]) -> str:
@@ -477,11 +472,6 @@ def models_in_words(words: Words, models: Sequence[str], some: Iterable[str]) ->
         key = "municipality_page.both_others" if others == 2 else "municipality_page.all_others"
         return words.text(key)
     return capital(words.text.listed([short_title(words, name) for name in named]))
-
-
-def capital(title: str) -> str:
-    """Return a title as it begins a sentence."""
-    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _mark(seconds: int | None, before: int | None) -> str:
