@@ -190,6 +190,11 @@ def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
         The clinic that the patient has come to.
     """
     leave_clinic(run, call, site)
+    return (yield from drive_on_to_doctor(run, call, site))
+
+
+def drive_on_to_doctor(run: Run, call: Call, site: CareSite) -> Pathway:
+    """Drive from a clinic or satellite to where a doctor is on duty, and return that clinic."""
     call.move_to(site.place)
     other = run.clinic_for(call, 0.0, with_doctor=True)
     run.tell_doctor_at_home(call, other.doctors)
@@ -519,12 +524,7 @@ def visit_satellite(run: Run, call: Call, satellite: CareSite) -> Pathway:
         run.close_course(call, CLINIC)
         drive_home(run, call, satellite)
         return
-    call.move_to(satellite.place)
-    site = run.clinic_for(call, 0.0, with_doctor=True)
-    run.tell_doctor_at_home(call, site.doctors)
-    drive_s = run.record_drive(run.way(call.place, site.place), TO_CARE, -1, call.patient)
-    run.recorder.add_travel(call.patient, drive_s)
-    yield run.wait(drive_s)
+    site = yield from drive_on_to_doctor(run, call, satellite)
     site = yield from attend_clinic(run, call, site)
     yield from discharge_from_clinic(run, call, site)
 
