@@ -265,8 +265,8 @@ def test_a_further_language_is_its_catalogues_alone() -> None:
     compared = re.compile(r"[!=]= *[\"']nb[\"']|in *\([\"']nb[\"']|getattr\([^)]*lang")
     asking = [
         path.as_posix()
-        for path in sorted(Path("akuttsim").rglob("*.py"))
-        if compared.search(path.read_text("utf-8"))
+        for path in sorted(Path("akuttsim").rglob("*"))
+        if path.suffix in (".py", ".js", ".j2") and compared.search(path.read_text("utf-8"))
     ]
     # the texts of a config are in these two languages; names of pages and the order of languages
     assert asking == ["akuttsim/config/schema/values.py", "akuttsim/texts.py"]

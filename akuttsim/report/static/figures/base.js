@@ -28,7 +28,7 @@ function number(value, decimals) {
   if (value === null || value === undefined) return t("figure_script.unknown");
   if (!writers.has(decimals)) {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    writers.set(decimals, new Intl.NumberFormat(shared.lang === "nb" ? "nb-NO" : "en-GB", digits));
+    writers.set(decimals, new Intl.NumberFormat(shared.lang === "en" ? "en-GB" : shared.lang, digits));
   }
   const written = writers.get(decimals).format(Math.abs(value));
   const isNought = !/[1-9]/.test(written);

@@ -10,7 +10,7 @@ function t(key, values) {
   return values ? text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all) : text;
 }
 
-const whole = new Intl.NumberFormat(shared.lang === "nb" ? "nb-NO" : "en-GB", { maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat(shared.lang === "en" ? "en-GB" : shared.lang, { maximumFractionDigits: 0 });
 
 function number(value) {
   return whole.format(value);
