@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 Format = Literal["html", "pdf", "docx", "png", "xlsx", "csv", "pdf-page"]
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Search for no circles of rubbish: a page is soon made, and a sixth of its time went there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 @click.command(short_help="Write the report of a results folder.")
 @click.argument("results", type=click.Path(path_type=Path))
 @terminal.page_language_option("nb")
@@ -48,6 +60,7 @@ Format = Literal["html", "pdf", "docx", "png", "xlsx", "csv", "pdf-page"]
     "in the results.",
 )
 @click.option("--open", "is_to_open", is_flag=True, help="Open it when it is made.")
+@_nothing_collected()
 def report_command(
     results: Path,
     lang: Lang,
@@ -62,18 +75,6 @@ def report_command(
     forms have the same names. Of a sweep that was stopped, the finished runs are told, with a
     warning.
     """
-    with _nothing_collected():
-        _make_report(results, lang, form, borders, out, is_to_open)
-
-
-def _make_report(
-    results: Path,
-    lang: Lang,
-    form: Format,
-    borders: Path | None,
-    out: Path | None,
-    is_to_open: bool,
-) -> None:
     from akuttsim.report.municipality_data import read_borders
 
     outlines = read_borders(borders) if borders else ()
@@ -89,18 +90,6 @@ def _make_report(
         raise
     click.echo(say("commands.report.at", path=path))
     open_or_print(path, is_to_open)
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Search for no circles of rubbish: a page is soon made, and a sixth of its time went there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 _ENDINGS = {"csv": "-csv", "pdf-page": "-page.pdf"}

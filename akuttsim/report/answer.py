@@ -11,8 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.experiments.manifest import LogEntry, RankedOrganisation
-from akuttsim.experiments.results import Results
-from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words
+from akuttsim.report.context import (
+    Estimate,
+    ResultsView,
+    Words,
+    capital,
+)
 from akuttsim.report.sections import case_comparison
 from akuttsim.report.sections.case_comparison import effect_sentences, main_effects
 from akuttsim.report.sections.patients_affected import noticing_sentences
@@ -26,7 +30,7 @@ from akuttsim.report.sentences import (
     size_of_change,
 )
 from akuttsim.statistics.verdicts import Verdict
-from akuttsim.texts import Lang, scale_value
+from akuttsim.texts import scale_value
 
 MANY = 5
 """So many models are no longer named one by one where fewer are left to name."""
@@ -359,11 +363,6 @@ def _is_estimate_open(estimate: Estimate) -> bool:
     return estimate.has_interval and estimate.verdict == Verdict.CANNOT_TELL
 
 
-def answer_of(results: Results, lang: Lang) -> list[Sentence]:
-    """Return the answer of some results in a language."""
-    return answer(Words(Catalogue(lang), ResultsView(results)))
-
-
 def answer(words: Words) -> list[Sentence]:
     """Return three sentences: targets met, what differs and for whom, what could not be told.
 
@@ -386,10 +385,7 @@ def answer(words: Words) -> list[Sentence]:
                 case_comparison.disagreement_parts(words, agreements),
             )
         )
-    return [
-        sentence._replace(lead=sentence.lead[:1].upper() + sentence.lead[1:])
-        for sentence in sentences
-    ]
+    return [sentence._replace(lead=capital(sentence.lead)) for sentence in sentences]
 
 
 def _comparison_sentences(words: Words) -> list[Sentence]:

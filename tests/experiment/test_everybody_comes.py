@@ -19,9 +19,9 @@ from akuttsim.experiments.result_tables import PairedPeople
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.runner import read_results_so_far
 from akuttsim.experiments.study import Study, study_of_experiment
-from akuttsim.report.answer import answer_of
 from akuttsim.report.exporters.html_page import report_page
 from tests import asked, small
+from tests.report.told import answer_lines
 from tests.service_changes import FAR_IS_LESS
 
 RUNS = 3
@@ -89,7 +89,7 @@ def test_answer_and_page_say_so(results: Results) -> None:
     changed.loc[rows, ["mean", "ci_low", "ci_high"]] = [0.05, 0.04, 0.06]
     changed.loc[rows, "verdict"] = "only because fewer came"
     shown = replace(results, differences=changed)
-    told = [each.line for each in answer_of(shown, "en")]
+    told = answer_lines(shown, "en")
     about = [line for line in told if line.startswith("This looks better only because fewer came")]
     assert len(about) == 1 and "(+5.0\xa0percentage points" in about[0]
     assert not any("answered within two minutes more often" in line for line in told)
