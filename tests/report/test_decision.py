@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from akuttsim.experiments.manifest import InterruptedStudy
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.indicators.who_is_hit import PLACE_COLUMNS
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import RankedPlace, decision, whole_shares
+from akuttsim.report.decision import MatrixCell, decision, whole_shares
 from akuttsim.report.decision_answer import (
     MOST_NUMBERS,
     MOST_WORDS,
@@ -23,6 +24,7 @@ from akuttsim.report.decision_answer import (
 )
 from akuttsim.report.decision_lines import printed_decision
 from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.first_screen import target_flag
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import LANGUAGES
 from tests.report.conftest import DIFFERENCES, SUMMARY, TARGETS
@@ -281,6 +283,11 @@ def test_who_notices_adds_up(parts):
     assert sum(whole_shares(parts, 1000)) == 1000
 
 
+def test_the_largest_remainders_get_what_is_left_over():
+    assert whole_shares([1.2, 2.7, 0.1], 4) == [1, 3, 0]
+    assert whole_shares([74, 66, 786, 74], 100, 10) == [7, 7, 79, 7]
+
+
 # --- what commands print --------------------------------------------------------------------------
 
 
@@ -329,9 +336,36 @@ def test_a_variant_is_told_by_what_it_changes_and_not_by_the_words_of_the_base(r
     assert row.summary == "Legevakt legges ned i Øst" and row.warnings == (warning["nb"],)
 
 
-def test_a_wait_that_next_to_nobody_has_in_both_models_is_not_told():
+@pytest.mark.parametrize(("lost", "is_told"), [(31.9, False), (20.0, True)])
+def test_a_wait_that_next_to_nobody_has_in_both_models_is_not_told(
+    make_results, tmp_path, lost, is_told
+):
     """Of 32 in 1,000 who notice, 31.9 do not travel any more: the rest says nothing of minutes."""
-    lost = RankedPlace("town", 65, 468, 403, "min", 32.0, 31.9, "16-22", 1.0)
-    assert not lost.has_levels
-    assert lost._replace(lost_per_1000=20.0).has_levels
-    assert lost._replace(per_1000=math.nan).has_levels, "of a place, not of people"
+    words = words_of(make_results, {"one": {TRAVEL: -9, COST: 8}})
+    hit = dict.fromkeys(PLACE_COLUMNS, math.nan) | {
+        "organisation": "one", "against": "today", "indicator": TRAVEL, "municipality": "east",
+        "change": "worse", "rank": 1.0, "per_1000": 32.0, "lost_per_1000": lost, "before": 65.0,
+        "after": 468.0, "mean": 403.0, "unit": "min", "margin": 5.0, "verdict": "worse",
+        "hours": "", "burden_per_1000": 800.0,
+    }  # fmt: skip
+    pd.DataFrame([hit]).to_csv(tmp_path / "places.csv", index=False)
+    results = replace(words.chosen.results, folder=tmp_path)
+    told = decision(Words(Catalogue("en"), ResultsView(results)))
+    assert ("403" in told.answer) == is_told
+    [worst] = [line.worst for line in told.places if line.worst]
+    assert (worst.before, worst.after) == (("65", "468") if is_told else ("", ""))
+    assert worst.municipality == "east" and worst.note.startswith("32 of 1,000")
+
+
+@pytest.mark.parametrize(
+    ("target", "missed_at", "flag"),
+    [
+        (Verdict.MET, "", "met"),
+        (Verdict.MET, "weekdays 08-11", "part-met"),
+        (Verdict.NOT_MET, "weekdays 08-11", "not-met"),
+        (None, "", ""),
+    ],
+)
+def test_a_target_that_is_met_on_average_alone_has_a_flag_of_its_own(target, missed_at, flag):
+    cell = MatrixCell("", "83.8%", "", "", None, target, missed_at, None)
+    assert target_flag(cell) == flag
