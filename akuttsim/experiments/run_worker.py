@@ -254,14 +254,11 @@ class PreparedStudy:
             by_neighbours[neighbours] = study.callers.patients(prepared, study.seed, replication)
         return by_neighbours[neighbours]
 
-    def measured(self, run: RunId) -> RunOutput:
-        """Do a run: draw or take its patients, simulate, and compute its indicators.
+    def simulated(self, run: RunId) -> MeasuredRun:
+        """Do a run: draw or take its patients, and let its organisation meet them.
 
         Args:
             run: The run.
-
-        Raises:
-            Exception: Whatever goes wrong in it; `run_with_retry` tries once more.
         """
         case = self.study.case(run.case)
         prepared = self.plan_of(case, run.organisation)
@@ -270,15 +267,27 @@ class PreparedStudy:
             prepared, patients, other_tasks_of_run(prepared, self.study.seed, run.replication)
         )
         region, times = self.region_of(case)
-        measured_run = MeasuredRun(region, prepared.organisation, times, patients, record)
-        grew = overloaded_queues(record.overloads, region.calendar.calendar())
+        return MeasuredRun(region, prepared.organisation, times, patients, record)
+
+    def measured(self, run: RunId) -> RunOutput:
+        """Do a run and compute its indicators.
+
+        Args:
+            run: The run.
+
+        Raises:
+            Exception: Whatever goes wrong in it; `run_with_retry` tries once more.
+        """
+        measured_run = self.simulated(run)
+        record, calendar = measured_run.record, measured_run.region.calendar.calendar()
+        grew = overloaded_queues(record.overloads, calendar)
         rows, observations = observe_indicators(measured_run)
         is_first = self.is_first(run)
         return RunOutput(
             run,
             rows,
             grew,
-            (patients, record, trip_km(measured_run)) if self.keep_records else None,
+            (measured_run.patients, record, trip_km(measured_run)) if self.keep_records else None,
             page_data(measured_run) if self.is_drawn(run) else None,
             self.study.callers.calls(measured_run) if is_first else None,
             person_values(
