@@ -60,6 +60,9 @@ PIECES_SHOWN = 5
 LONG_KM = 2.0
 """Roads of a piece from which on it is told by itself."""
 
+_QUIET_DOUBTS = ("shut_barrier", "timed_limit")
+"""What is told of roads without a doubt about them."""
+
 _PIECE_WORDS = {
     "apart": message("files.told.not_joined"),
     "no way out": message("files.told.not_out"),
@@ -97,6 +100,18 @@ def network_findings(network: MainNetwork) -> list[BuildFinding]:
     findings += [
         BuildFinding(False, message("files.told.left_out", count=count, why=why))
         for why, count in network.skipped.items()
+    ]
+    findings += [
+        BuildFinding(
+            kind not in _QUIET_DOUBTS,
+            message(
+                "files.doubts.told",
+                what=message(f"files.doubts.{kind}"),
+                count=count,
+                example=network.doubts.example[kind],
+            ),
+        )
+        for kind, count in network.doubts.count.items()
     ]
     if network.pieces:
         km, points = (

@@ -41,6 +41,7 @@ from akuttsim.roads.importers.graph import (
 )
 from akuttsim.roads.importers.osm import DEFAULT_KMH, FerryCrossing, OsmOptions, read_osm
 from akuttsim.roads.importers.road_files import BEND, EdgeColumns, graph_of_table, read_graphml
+from akuttsim.roads.importers.road_tags import RoadDoubts
 from akuttsim.roads.importers.table_columns import TableColumns, read_columns, read_positions
 from akuttsim.texts import message
 from akuttsim.units import HOUR_S, MINUTE_S
@@ -56,6 +57,7 @@ class MainNetwork:
         graph: The largest part in which one can drive from each point to each.
         crossings: The ferries of the extract, in the order of the graph's ferry numbers.
         skipped: Ways that were not read, as counts by reason.
+        doubts: What its owner should look at.
         pieces: The other parts, the longest roads first.
         whole: All that was read, to which the points of `pieces` refer.
     """
@@ -63,6 +65,7 @@ class MainNetwork:
     graph: Graph
     crossings: list[FerryCrossing] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    doubts: RoadDoubts = field(default_factory=RoadDoubts)
     pieces: list[Component] = field(default_factory=list)
     whole: Graph | None = None
 
@@ -94,21 +97,23 @@ def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
     path, shown = ready.path("roads.file", roads.file), ready.shown(roads.file)
     crossings: list[FerryCrossing] = []
     skipped: dict[str, int] = {}
+    doubts = RoadDoubts()
     if isinstance(roads, OsmSource):
         extract = read_osm(path, shown, reading)
         graph, crossings, skipped = extract.graph, extract.crossings, extract.skipped
+        doubts = extract.doubts
     elif isinstance(roads, GraphmlSource):
-        graph = read_graphml(path, shown, reading)
+        graph = read_graphml(path, shown, reading, doubts)
     else:
         assert isinstance(roads, RoadTable)
         rows = read_columns(path, shown).where(roads.where)
         names = EdgeColumns.__dataclass_fields__
         columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
         points = read_points(ready, roads.points)
-        graph = graph_of_table(rows, columns, points, reading.town_below_kmh)
+        graph = graph_of_table(rows, columns, points, reading.town_below_kmh, doubts)
     main = main_component(graph)
     pieces = other_components(graph, main)
-    return MainNetwork(graph.of_points(main), crossings, skipped, pieces, graph)
+    return MainNetwork(graph.of_points(main), crossings, skipped, doubts, pieces, graph)
 
 
 def mean_wait_min(roads: RoadSource) -> float:

@@ -6,8 +6,9 @@ write it, read with networkx once it is known safe.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -15,7 +16,7 @@ from xml.parsers import expat
 import networkx as nx
 import numpy as np
 
-from akuttsim.errors import did_you_mean
+from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.great_circle import great_circle_km
 from akuttsim.roads.importers.graph import (
     MOST_STRETCHES,
@@ -23,17 +24,21 @@ from akuttsim.roads.importers.graph import (
     FloatColumn,
     Graph,
     IntColumn,
+    MaskColumn,
     Stretch,
     graph_of,
 )
-from akuttsim.roads.importers.osm import (
-    SHORTEST_KM,
-    OsmOptions,
-    limit_kmh,
-    may_drive,
+from akuttsim.roads.importers.osm import SHORTEST_KM, OsmOptions
+from akuttsim.roads.importers.road_tags import (
+    Access,
+    RoadDoubts,
+    driving_directions,
+    read_limit,
     road_speed_kmh,
+    tag_parts,
+    way_access,
 )
-from akuttsim.roads.importers.table_columns import TableColumns
+from akuttsim.roads.importers.table_columns import SHOWN, TableColumns
 from akuttsim.texts import message, said_by
 from akuttsim.units import HOUR_S, MINUTE_S
 from akuttsim.untrusted_files import read_bytes, unusable_file
@@ -41,10 +46,14 @@ from akuttsim.untrusted_files import read_bytes, unusable_file
 BEND = 1.2
 """Length of a road over the straight line where a table tells none (grade C)."""
 
-_YES = frozenset({"yes", "true", "1", "y", "ja", "t"})
+_YES = frozenset({"yes", "true", "1", "1.0", "y", "ja", "j", "t", "sann", "x"})
+_NO = frozenset({"", "no", "false", "0", "0.0", "n", "nei", "f", "usann", "-"})
+_BACKWARDS = frozenset({"-1", "-1.0", "reverse"})
 _METRES = {"km": 1.0, "metres": 0.001}
 _SECONDS = {"seconds": 1.0, "minutes": MINUTE_S}
 SLOWEST_KMH, FASTEST_KMH = 5.0, 120.0
+DOUBTFUL_KMH = 150.0
+"""A stretch driven faster than this by its length and time has a wrong one."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ def graph_of_table(
     columns: EdgeColumns,
     points: tuple[list[str], FloatColumn, FloatColumn],
     below_kmh: float,
+    doubts: RoadDoubts | None = None,
 ) -> Graph:
     """Return the graph of a table of stretches.
 
@@ -93,9 +103,11 @@ def graph_of_table(
         columns: The names of its columns.
         points: Identifiers, latitudes and longitudes of the points.
         below_kmh: A stretch driven slower than this is in town.
+        doubts: Gets the stretches whose time does not fit their length.
 
     Raises:
-        InputError: Ends that are no points, lengths or times below zero, too many rows.
+        InputError: Ends that are no points, lengths below zero, speeds or times that are not above
+            it, a word in `one_way` or `private` that is neither yes nor no, too many rows.
     """
     if len(rows) > MOST_STRETCHES:
         raise unusable_file(
@@ -103,14 +115,16 @@ def graph_of_table(
         )
     names, lat, lon = points
     public = _drop_private(rows, columns)
-    start, end = (_end_points(public, column, names) for column in (columns.start, columns.end))
+    ends = [_end_points(public, column, names) for column in (columns.start, columns.end)]
+    one_way, is_backwards = _one_way_rows(public, columns)
+    start, end = np.where(is_backwards, ends[::-1], ends)
     straight = great_circle_km(lat[start], lon[start], lat[end], lon[end])
-    km, seconds = _km_and_seconds(public, columns, straight)
+    km, seconds = _km_and_seconds(public, columns, straight, doubts or RoadDoubts())
     roads = public.texts(columns.road) if columns.road else ["road"] * len(public)
     labels = dict.fromkeys(name or "road" for name in roads)
     number = {name: place for place, name in enumerate(labels)}
     label = np.array([number[name or "road"] for name in roads], dtype=np.int64)
-    back = ~_one_way_rows(public, columns)
+    back = ~one_way
     return Graph(
         names=tuple(names),
         lat=lat,
@@ -133,7 +147,7 @@ def _drop_private(rows: TableColumns, columns: EdgeColumns) -> TableColumns:
     """Return the rows that everybody may drive."""
     if columns.private is None:
         return rows
-    private = np.array([text.lower() in _YES for text in rows.texts(columns.private)])
+    private, _ = _yes_or_no(rows, columns.private)
     return TableColumns(rows.file, rows.cells[~private].reset_index(drop=True), rows.line[~private])
 
 
@@ -153,22 +167,38 @@ def _end_points(rows: TableColumns, column: str, names: list[str]) -> IntColumn:
     return point
 
 
-def _one_way_rows(
-    rows: TableColumns, columns: EdgeColumns
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which rows are driven from start to end alone."""
+def _one_way_rows(rows: TableColumns, columns: EdgeColumns) -> tuple[MaskColumn, MaskColumn]:
+    """Return which rows are driven one way, and which of them from their end to their start."""
     if columns.one_way is None:
-        return np.full(len(rows), not columns.both_ways)
-    return np.array([text.lower() in _YES for text in rows.texts(columns.one_way)], dtype=np.bool_)
+        return np.full(len(rows), not columns.both_ways), np.zeros(len(rows), dtype=np.bool_)
+    is_said, is_backwards = _yes_or_no(rows, columns.one_way, _BACKWARDS)
+    return is_said | is_backwards, is_backwards
+
+
+def _yes_or_no(
+    rows: TableColumns, column: str, others: frozenset[str] = frozenset()
+) -> tuple[MaskColumn, MaskColumn]:
+    """Return which rows of a column say yes, and which one of some other words.
+
+    Raises:
+        InputError: With the rows that say something else than yes, no or these.
+    """
+    texts = [text.lower() for text in rows.texts(column)]
+    unknown = np.array([text not in _YES | _NO | others for text in texts], dtype=np.bool_)
+    rows.refuse(unknown, column, lambda row: message("files.roads.yes_or_no", text=texts[row]))
+    yes, other = (
+        np.array([text in words for text in texts], dtype=np.bool_) for words in (_YES, others)
+    )
+    return yes, other
 
 
 def _km_and_seconds(
-    rows: TableColumns, columns: EdgeColumns, straight: FloatColumn
+    rows: TableColumns, columns: EdgeColumns, straight: FloatColumn, doubts: RoadDoubts
 ) -> tuple[FloatColumn, FloatColumn]:
     """Return km and seconds from what is told: the time as it is, the length as the road's."""
     km = _column_in_units(rows, columns, _METRES)
     seconds = _column_in_units(rows, columns, _SECONDS)
-    kmh = _positive_numbers(rows, columns.kmh) if columns.kmh else None
+    kmh = _positive_numbers(rows, columns.kmh, is_zero_wrong=True) if columns.kmh else None
     if km is None and seconds is not None and kmh is not None:
         km = seconds * kmh / HOUR_S
     if km is None:
@@ -176,7 +206,31 @@ def _km_and_seconds(
     if seconds is None:
         assert kmh is not None
         seconds = km / np.clip(kmh, SLOWEST_KMH, FASTEST_KMH) * HOUR_S
+    else:
+        _refuse_no_time(rows, columns, seconds, straight)
+    driven = np.maximum(km, straight) / seconds * HOUR_S if kmh is None else kmh
+    for row in np.flatnonzero((driven > DOUBTFUL_KMH) | (driven < SLOWEST_KMH)).tolist():
+        line, speed = f"{rows.file}:{rows.line[row]}", f"{driven[row]:.1f} km/h"
+        is_fast = driven[row] > DOUBTFUL_KMH
+        doubts.add("edge_fast" if is_fast else "edge_slow", f"{line} {speed}")
     return np.clip(km, seconds * SLOWEST_KMH / HOUR_S, seconds * FASTEST_KMH / HOUR_S), seconds
+
+
+NO_TIME_KM = 0.05
+"""Points nearer to each other than this may be driven between in no time."""
+
+
+def _refuse_no_time(
+    rows: TableColumns, columns: EdgeColumns, seconds: FloatColumn, straight: FloatColumn
+) -> None:
+    """Raise InputError for stretches that are driven in no time."""
+    column = columns.seconds or columns.minutes
+    assert column is not None
+    rows.refuse(
+        (seconds <= SHORTEST_KM) & (straight > NO_TIME_KM),
+        column,
+        lambda row: message("files.roads.no_time", km=straight[row]),
+    )
 
 
 def _column_in_units(
@@ -190,12 +244,14 @@ def _column_in_units(
     return None
 
 
-def _positive_numbers(rows: TableColumns, column: str) -> FloatColumn:
-    """Return a column of numbers. Raises InputError for one below zero."""
+def _positive_numbers(rows: TableColumns, column: str, is_zero_wrong: bool = False) -> FloatColumn:
+    """Return a column of numbers. Raises InputError for one below zero, or zero where it is."""
     values = rows.numbers(column)
     rows.refuse(
         values < 0, column, lambda row: message("files.roads.below_zero", values=values[row])
     )
+    if is_zero_wrong:
+        rows.refuse(values == 0, column, lambda _: message("files.roads.zero"))
     return values
 
 
@@ -224,11 +280,13 @@ def refuse_entities(content: bytes, shown_as: str) -> None:
         raise unusable_file(shown_as, message("files.graphml.not_whole", error=error)) from None
 
 
-def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
+def read_graphml(
+    path: Path, shown_as: str, reading: OsmOptions, doubts: RoadDoubts | None = None
+) -> Graph:
     """Return the network in a GraphML file. Raises InputError.
 
     Points need lat and lon (or y and x, in degrees); stretches a length in metres and, of
-    travel_time (s), speed_kph, maxspeed or highway, the first that they have.
+    travel_time (s), speed_kph, maxspeed or highway, the first that they have. `nan` is none.
     """
     import io
 
@@ -239,10 +297,12 @@ def read_graphml(path: Path, shown_as: str, reading: OsmOptions) -> Graph:
     except (nx.NetworkXError, KeyError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())[:150]
         raise unusable_file(shown_as, message("files.graphml.cannot_read", said=reason)) from None
-    return _graph_of_network(network, shown_as, reading)
+    return _graph_of_network(network, shown_as, reading, doubts or RoadDoubts())
 
 
-def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph:
+def _graph_of_network(
+    network: Any, shown_as: str, reading: OsmOptions, doubts: RoadDoubts
+) -> Graph:
     """Return a network of networkx as ours, without what may not be driven."""
     number = {name: place for place, name in enumerate(network.nodes)}
     points = [
@@ -251,19 +311,32 @@ def _graph_of_network(network: Any, shown_as: str, reading: OsmOptions) -> Graph
     ]
     labels: dict[str, int] = {}
     rows: list[Stretch] = []
+    problems: list[Problem] = []
     for start, end, data in network.edges(data=True):
-        tags = {key: str(value) for key, value in data.items()}
-        if not may_drive(tags):
+        tags = {key: text for key, value in data.items() if (text := str(value)) not in _NOTHING}
+        where = f"{start} - {end}"
+        if way_access(tags, doubts, where) is not Access.OPEN:
             continue
-        stretch = _stretch_of_edge((number[start], number[end]), tags, reading, shown_as)
+        if not network.is_directed() and not all(driving_directions(tags, doubts, where)):
+            doubts.add("undirected", where)
+        try:
+            stretch = _stretch_of_edge((number[start], number[end]), tags, reading, doubts, where)
+        except ValueError as error:
+            problems.append(Problem(shown_as, 0, where, said_by(error)))
+            continue
         label = labels.setdefault(tags.get("ref") or tags.get("name") or "road", len(labels))
-        ends = [(stretch.start, stretch.end), (stretch.end, stretch.start)]
-        for first, last in ends if not network.is_directed() else ends[:1]:
-            rows.append(Stretch(first, last, stretch.seconds, stretch.km, stretch.in_town,
-                                NO_FERRY, label))  # fmt: skip
+        rows.append(replace(stretch, label=label))
+        if not network.is_directed():
+            rows.append(replace(rows[-1], start=stretch.end, end=stretch.start))
+    if problems:
+        raise InputError(problems[:SHOWN])
     if not rows:
         raise unusable_file(shown_as, message("files.graphml.no_stretch"))
     return graph_of(points, rows, labels)
+
+
+_NOTHING = ("", "nan", "None", "NaN")
+"""How tools write that an edge has no such value."""
 
 
 def _first_number(data: Mapping[str, Any], keys: Iterable[str], shown_as: str) -> float:
@@ -271,35 +344,81 @@ def _first_number(data: Mapping[str, Any], keys: Iterable[str], shown_as: str) -
     for key in keys:
         if key in data:
             try:
-                return float(data[key])
+                value = float(data[key])
             except ValueError:
                 break
+            if math.isfinite(value):
+                return value
     raise unusable_file(shown_as, message("files.graphml.lacks_number", keys=", ".join(keys)))
 
 
 def _stretch_of_edge(
-    ends: tuple[int, int], tags: Mapping[str, str], reading: OsmOptions, shown_as: str
+    ends: tuple[int, int],
+    tags: Mapping[str, str],
+    reading: OsmOptions,
+    doubts: RoadDoubts,
+    where: str,
 ) -> Stretch:
-    """Return an edge as a stretch; InputError for one without a length or a kind of road."""
-    try:
-        km = max(float(tags["length"]) / 1000, SHORTEST_KM)
-        kmh = _stretch_kmh(tags, km, reading)
-    except (KeyError, ValueError):
-        what = message("files.graphml.lacks_length")
-        raise unusable_file(shown_as, what) from None
+    """Return an edge as a stretch.
+
+    Raises:
+        ValueError: With what is wrong: no length, no kind of road, or a speed or time that is not
+            above zero.
+    """
+    length = _edge_number(tags, "length")
+    if length is None:
+        raise ValueError(message("files.graphml.lacks_length"))
+    km = max(length / 1000, SHORTEST_KM)
+    kmh = _stretch_kmh(tags, km, reading, doubts, where)
     return Stretch(*ends, km / kmh * HOUR_S, km, kmh < reading.town_below_kmh)
 
 
-def _stretch_kmh(tags: Mapping[str, str], km: float, reading: OsmOptions) -> float:
+def _edge_number(tags: Mapping[str, str], key: str) -> float | None:
+    """Return a number of an edge; None where it has none. Raises ValueError for what is none."""
+    if key not in tags:
+        return None
+    try:
+        value = float(tags[key])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < 0:
+        raise ValueError(message("files.graphml.no_number", key=key, value=tags[key][:40]))
+    return value
+
+
+def _stretch_kmh(
+    tags: Mapping[str, str], km: float, reading: OsmOptions, doubts: RoadDoubts, where: str
+) -> float:
     """Return the speed of a stretch: by its time, speed or limit, else by its kind of road."""
-    if "travel_time" in tags:
-        return min(max(km / max(float(tags["travel_time"]), 1e-6) * HOUR_S, 5.0), 120.0)
-    if "speed_kph" in tags:
-        return min(max(float(tags["speed_kph"]), 5.0), 120.0)
+    seconds, speed = _edge_number(tags, "travel_time"), _edge_number(tags, "speed_kph")
+    is_timed = seconds is not None
+    if (seconds == 0 and km > NO_TIME_KM) or speed == 0:
+        key = "travel_time" if is_timed else "speed_kph"
+        raise ValueError(message("files.graphml.zero", key=key))
+    if seconds is not None:
+        speed = km / seconds * HOUR_S if seconds else FASTEST_KMH
+    if speed is not None:
+        if not SLOWEST_KMH <= speed <= DOUBTFUL_KMH:
+            what = f"{where}: {speed:.1f} km/h"
+            doubts.add("edge_fast" if speed > DOUBTFUL_KMH else "edge_slow", what)
+        return min(max(speed, SLOWEST_KMH), FASTEST_KMH)
+    return _limit_or_class_kmh(tags, reading, doubts, where)
+
+
+def _limit_or_class_kmh(
+    tags: Mapping[str, str], reading: OsmOptions, doubts: RoadDoubts, where: str
+) -> float:
+    """Return the speed of a stretch by its limit, else by its kind of road."""
     limit = tags.get("maxspeed", "")
-    if limit_kmh(limit) is not None:
+    limit_kmh, is_read = read_limit(limit)
+    if not is_read:
+        doubts.add("maxspeed", f"{where} maxspeed={limit}")
+    if limit_kmh is not None:
         return road_speed_kmh("", limit, {"": 0.0}, reading.of_limit)
-    classes = [
-        speed for speed in reading.speeds if speed in tags["highway"].strip("[]'\" ").split("', '")
-    ]
-    return road_speed_kmh(classes[0] if classes else "unclassified", "", reading.speeds, 1.0)
+    if "highway" not in tags:
+        raise ValueError(message("files.graphml.lacks_length"))
+    kinds = tag_parts(tags["highway"])
+    known = [kind for kind in reading.speeds if kind in kinds]
+    if not known:
+        doubts.add("edge_class", f"{where} highway={tags['highway']}")
+    return road_speed_kmh(known[0] if known else "unclassified", "", reading.speeds, 1.0)

@@ -13,12 +13,17 @@ from akuttsim.roads.importers.osm import (
     DEFAULT_KMH,
     FerryCrossing,
     OsmOptions,
+    read_osm,
+)
+from akuttsim.roads.importers.road_tags import (
+    Access,
+    RoadDoubts,
     driving_directions,
     ferry_minutes,
     limit_kmh,
     may_drive,
-    read_osm,
     road_speed_kmh,
+    way_access,
 )
 from tests.shared_data import folder
 
@@ -99,7 +104,8 @@ def test_a_car_ferry_is_one_crossing_with_its_time_and_the_mean_wait(tmp_path: P
 
 
 @pytest.mark.parametrize(("text", "kmh"), [
-    ("50", 50), ("30 mph", 48.28), ("NO:urban", None), ("walk", None), ("none", None),
+    ("50", 50), ("30 mph", 48.28), ("NO:urban", None), ("walk", 6), ("none", None),
+    ("80,5", 80.5), ("80 @ (22:00-06:00)", None), ("DE:zone:30", 30),
     ("['30', '50']", 30), ("80;60", 60), ("999", None),
 ])  # fmt: skip
 def test_speed_limits(text: str, kmh: float | None) -> None:
@@ -178,7 +184,8 @@ def test_the_real_extract_is_the_graph_that_others_made_of_it_edge_by_edge() -> 
     assert set(ours) <= set(theirs)
     missing = {ways[pair] for pair in theirs.keys() - ours.keys() if pair[0] != pair[1]}
     assert len(theirs.keys() & ours.keys()) > 16_500
-    assert missing <= _closed_to_cars(path)
+    shut = {int(each.split()[0][len("node/") :]) for each in read.doubts.found["shut_barrier"]}
+    assert missing <= _closed_to_cars(path, shut)
     off_m = [abs(min(ours[pair])[1] - min(theirs[pair])[1]) for pair in ours]
     assert max(off_m) <= 0.0506
     off_s = [abs(min(ours[pair])[0] - min(theirs[pair])[0]) for pair in ours]
@@ -197,6 +204,12 @@ def _theirs(path: Path) -> tuple[dict[tuple[str, str], list[tuple[float, float]]
     return found, ways
 
 
-def _closed_to_cars(path: Path) -> set[int]:
-    every = osmium.FileProcessor(str(path), osmium.osm.WAY)
-    return {each.id for each in every if not may_drive({t.k: t.v for t in each.tags})}
+def _closed_to_cars(path: Path, shut: set[int]) -> set[int]:
+    """Return the ways that cars may not drive in both directions, or not past a barrier."""
+    found = set()
+    for way in osmium.FileProcessor(str(path), osmium.osm.WAY):
+        tags = {tag.k: tag.v for tag in way.tags}
+        both = [way_access(tags, RoadDoubts(), "", each) for each in ("forward", "backward")]
+        if both != [Access.OPEN] * 2 or any(node.ref in shut for node in way.nodes):
+            found.add(way.id)
+    return found
