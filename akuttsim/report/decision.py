@@ -34,6 +34,7 @@ from akuttsim.report.decision_answer import (
 )
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
+from akuttsim.report.sections.answer_drivers import read_sensitivity_rows
 from akuttsim.report.sentences import replication_count
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
@@ -234,10 +235,12 @@ def decision(words: Words) -> Decision:
     columns = _columns(standings, words)
     rows = tuple(_row(words, standings, name) for name in _base_first(words))
     ranked = ranked_places(words)
+    by_place = _told_by_place(words)
     places = tuple(
-        _place_line(words, ranked, name, number, by)
+        _place_line(words, ranked, name, number, by.indicator)
         for name in words.chosen.others
         for number, by in enumerate(judged)
+        if by.group_by == "all" and by.indicator in by_place
     )
     missed = {by.indicator: when for by in judged if (when := _missed(words, by, brief=True))}
     facts = AnswerFacts(words, standings, _hardest_losses(words, standings, ranked), missed)
@@ -459,13 +462,45 @@ def _missed(words: Words, by: Judged, model: str = "", brief: bool = False) -> s
 # --- places ---------------------------------------------------------------------------------------
 
 
-def _place_line(words: Words, ranked: Ranked, model: str, column: int, by: Judged) -> PlaceLine:
-    of_all = ranked if by.group_by == "all" else {}
+def _told_by_place(words: Words) -> set[str]:
+    """Return the indicators that the results tell by place: kroner and rosters have no place."""
+    table = words.chosen.results.places
+    if not table.empty:
+        return set(table["indicator"])
+    keys = words.chosen.changes
+    return {indicator for _, indicator, group_by, _ in keys if group_by == "municipality"}
+
+
+def _place_line(words: Words, ranked: Ranked, model: str, column: int, indicator: str) -> PlaceLine:
     worst, best = (
-        _place_effect(words, model, by.indicator, of_all.get((model, by.indicator, change)))
+        _place_effect(words, model, indicator, ranked.get((model, indicator, change)))
         for change in (Verdict.WORSE, Verdict.BETTER)
     )
     return PlaceLine(model, column, worst, best)
+
+
+FeltLines = tuple[JudgedColumn, tuple[PlaceLine | None, ...]]
+"""A thing judged, and who is hit and who gains in it: a line for each of some models."""
+
+
+def felt_by_place(
+    told: Decision, organisations: Sequence[str]
+) -> tuple[list[FeltLines], list[JudgedColumn]]:
+    """Return in what some place notices some models, and in what no place surely does.
+
+    What the results do not tell by place is in neither: that no municipality notices the cost, or
+    a roster, would say nothing. Page, paper and slide all ask here.
+    """
+    by_key = {(line.column, line.organisation): line for line in told.places}
+    felt: list[FeltLines] = []
+    quiet: list[JudgedColumn] = []
+    for at, column in enumerate(told.columns):
+        lines = tuple(by_key.get((at, name)) for name in organisations)
+        if any(line is not None and (line.worst or line.best) for line in lines):
+            felt.append((column, lines))
+        elif any(line is not None for line in lines):
+            quiet.append(column)
+    return felt, quiet
 
 
 class RankedPlace(NamedTuple):
@@ -717,17 +752,30 @@ def runs_in_words(words: Words) -> str:
     return words.text(f"decision.sure.runs.{form}", count=count)
 
 
+def _what_could_turn(words: Words) -> list[str]:
+    """Say how many verdicts turned by what the study varied, and what it did not vary."""
+    manifest = words.chosen.manifest
+    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
+    told = words.text("decision.sure.assumed", assumed=assumed, inputs=len(manifest.assumptions))
+    moves = read_sensitivity_rows(words.chosen.results.sensitivity)
+    judged = [move for move in moves if move.measure == "effect" and move.first_verdict]
+    if judged:
+        turned = len({move.outcome for move in judged if move.turns})
+        key = "turned" if turned else "none_turned"
+        count = len({move.outcome for move in judged})
+        varied = len({move.factor for move in judged})
+        return [told, words.text(f"decision.sure.{key}", turned=turned, count=count, varied=varied)]
+    is_varied = len(words.chosen.cases) > 1
+    return [told] if is_varied or not assumed else [f"{told}, {words.text('decision.sure.fixed')}"]
+
+
 def _how_sure(words: Words, standings: Standings) -> str:
     """Return one line: how many differences have a clear answer, and how much is assumed."""
     text, manifest = words.text, words.chosen.manifest
     settled, count = settled_differences(standings, words.chosen.others)
     key = "settled" if settled < count else "all_settled" if count else "no_differences"
     first = text(f"decision.sure.{key}", settled=settled, count=count, runs=runs_in_words(words))
-    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
-    parts = [
-        first,
-        text("decision.sure.assumed", assumed=assumed, inputs=len(manifest.assumptions)),
-    ]
+    parts = [first, *_what_could_turn(words)]
     if manifest.log is not None:
         parts.append(text("decision.sure.log", file=manifest.log.file))
     return "; ".join(parts) + "."

@@ -125,6 +125,11 @@ class Standings:
         change = self.change(model, by)
         return Verdict(change.verdict) if change is not None and change.verdict else None
 
+    def verdicts(self, model: str) -> list[Verdict]:
+        """Return the verdicts on all of a model's differences that there are."""
+        found = (self.verdict(model, by) for by in self.judged)
+        return [verdict for verdict in found if verdict is not None]
+
     def size(self, model: str, by: Judged) -> float:
         """Return how large a gain is, in margins; a loss is below nought."""
         change = self.change(model, by)
@@ -307,7 +312,7 @@ def fitted_answer(facts: AnswerFacts) -> Fitted:
     parts: list[Forms] = [
         _ranked(choices, 1000, 3),
         _ranked(_caution_forms(facts), 100, 1),
-        _ranked(_target_forms(facts), 9, 1),
+        _target_forms(facts),
         *(_model_forms(facts, name) for name in _models_by_weight(facts)),
         _ranked(_need_forms(facts), 5, 2),
     ]
@@ -455,10 +460,17 @@ def _single_choice(facts: AnswerFacts, model: str) -> str:
     rivals = [name for name in words.chosen.organisations if name != model]
     won = [by for by in standings.judged if any(standings.is_ahead(model, n, by) for n in rivals)]
     if model == words.chosen.base:
-        key = "base"
+        key = "not_yet" if _is_mostly_open(standings, rivals) else "base"
     else:
         key = "cheaper" if {by.indicator for by in won} == {COST} else "best"
+        key += "_so_far" if Verdict.CANNOT_TELL in standings.verdicts(model) else ""
     return _sentence(words.text(f"decision.choice.{key}", model=_title(facts, model)))
+
+
+def _is_mostly_open(standings: Standings, models: Sequence[str]) -> bool:
+    """Tell whether most differences of some models from the base cannot be told."""
+    verdicts = [verdict for name in models for verdict in standings.verdicts(name)]
+    return verdicts.count(Verdict.CANNOT_TELL) > len(verdicts) / 2
 
 
 def _values(words: Words, reasons: Reasons, most: int) -> str:
@@ -485,10 +497,8 @@ def value_of(words: Words, by: Judged) -> str:
 def _nothing_apart(facts: AnswerFacts) -> str:
     """Say that nothing tells the models apart: because they are alike, or because it is unsure."""
     standings = facts.standings
-    verdicts = {
-        standings.verdict(n, by) for n in facts.words.chosen.others for by in standings.judged
-    }
-    key = "alike" if verdicts <= {*NO_DIFFERENCE, Verdict.DIFFERS, None} else "cannot_tell"
+    verdicts = {v for name in facts.words.chosen.others for v in standings.verdicts(name)}
+    key = "alike" if verdicts and verdicts <= {*NO_DIFFERENCE, Verdict.DIFFERS} else "cannot_tell"
     return _sentence(facts.words.text(f"decision.choice.{key}"))
 
 
@@ -512,35 +522,58 @@ def _caution_forms(facts: AnswerFacts) -> list[str]:
     return forms
 
 
-def _target_forms(facts: AnswerFacts) -> list[str]:
-    """Say which targets are met, and by which models where it depends on them."""
+class _TargetClause(NamedTuple):
+    """What is said of targets: in full, shorter after another clause, and what it is worth."""
+
+    full: str
+    short: str
+    worth: float
+
+
+def _target_forms(facts: AnswerFacts) -> Forms:
+    """Say which targets are missed and met, and by which models where it depends on them.
+
+    What no model meets stands first, so that it is the last to be left out.
+    """
     clauses = _target_clauses(facts)
-    return [_sentence("; ".join(clauses[:count])) for count in range(len(clauses), 0, -1)]
+    forms: dict[str, float] = {}
+    for count in range(len(clauses), 0, -1):
+        first, *rest = clauses[:count]
+        worth = sum(clause.worth for clause in clauses[:count])
+        full = [first.full, *(clause.full for clause in rest)]
+        short = [first.full, *(clause.short for clause in rest)]
+        forms.setdefault(_sentence("; ".join(full)), worth)
+        forms.setdefault(_sentence("; ".join(short)), worth - 0.5)
+    return list(forms.items())
 
 
-def _target_clauses(facts: AnswerFacts) -> list[str]:
+def _target_clauses(facts: AnswerFacts) -> list[_TargetClause]:
     words, shown = facts.words, facts.standings.shown
-    groups: dict[str, list[str]] = {"missed": [], "met": [], "unclear": []}
-    clauses: list[str] = []
+    goals: dict[str, list[str]] = {"missed": [], "unclear": [], "met": []}
+    at_times: list[_TargetClause] = []
+    mixed: list[_TargetClause] = []
     for indicator in words.chosen.targets():
         verdicts = {n: level.verdict for n in shown if (level := words.chosen.level(n, indicator))}
         known = set(verdicts.values()) - {""}
         goal = goal_name(words, indicator)
+        if len(known) > 1:
+            text = _mixed_target(words, goal, verdicts)
+            mixed.append(_TargetClause(text, text, 3.0 if indicator in facts.missed else 5.0))
         if indicator in facts.missed:
-            when = facts.missed[indicator]
-            clauses.append(words.text("decision.answer.on_average", goal=goal, when=when))
+            named = {"goal": goal, "when": facts.missed[indicator]}
+            full = words.text("decision.answer.on_average", **named)
+            short = words.text("decision.answer.not_always", **named)
+            at_times.append(_TargetClause(full, short, 1.5 if at_times else 6.5))
         elif len(known) == 1:
-            kind = {Verdict.MET: "met", Verdict.NOT_MET: "missed"}.get(
-                Verdict(known.pop()), "unclear"
-            )
-            groups[kind].append(goal)
-        elif known:
-            clauses.append(_mixed_target(words, goal, verdicts))
-    goals = {kind: words.text.listed(names) for kind, names in groups.items() if names}
-    if {"met", "missed"} <= set(goals):
-        met, missed = goals.pop("met"), goals.pop("missed")
-        clauses.append(words.text("decision.answer.met_and_missed", met=met, missed=missed))
-    return [*clauses, *(words.text(f"decision.answer.{k}", goals=g) for k, g in goals.items())]
+            goals[_KINDS.get(known.pop(), "unclear")].append(goal)
+    by_all = []
+    for kind, names in goals.items():
+        text = words.text(f"decision.answer.{kind}", goals=words.text.listed(names))
+        by_all += [_TargetClause(text, text, 7.0 if kind == "missed" else 1.0)] if names else []
+    return sorted([*by_all, *mixed, *at_times], key=lambda clause: -clause.worth)
+
+
+_KINDS: dict[str, str] = {Verdict.MET: "met", Verdict.NOT_MET: "missed"}
 
 
 def _mixed_target(words: Words, goal: str, verdicts: Mapping[str, str]) -> str:

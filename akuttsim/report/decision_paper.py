@@ -27,8 +27,8 @@ from akuttsim.report.decision import (
     PlaceEffect,
     PlaceLine,
     decision,
+    felt_by_place,
 )
-from akuttsim.report.figure_data import COST
 from akuttsim.report.first_screen import (
     MARKS as VERDICT_KINDS,
 )
@@ -347,16 +347,11 @@ def _places(
     words: Words, told: Decision, names: Sequence[str]
 ) -> tuple[tuple[PaperPlaces, ...], str]:
     """Return where some models are felt, and in what no place notices anything."""
-    by_key = {(line.column, line.organisation): line for line in told.places}
-    felt, quiet = [], []
-    for at, column in enumerate(told.columns):
-        lines = [by_key.get((at, name)) for name in names]
-        if any(line is not None and (line.worst or line.best) for line in lines):
-            felt.append(_places_of(words, column, lines))
-        elif column.group_by == "all" and column.is_shown and column.indicator != COST:
-            quiet.append(column.short)
-    told_quiet = words.text("paper.quiet", headings=words.text.listed(quiet)) if quiet else ""
-    return tuple(felt[:MOST_PLACES]), fitted(told_quiet, "line") if names else ""
+    felt, quiet = felt_by_place(told, names)
+    headings = words.text.listed([column.short for column in quiet])
+    told_quiet = words.text("paper.quiet", headings=headings) if quiet else ""
+    places = [_places_of(words, column, lines) for column, lines in felt[:MOST_PLACES]]
+    return tuple(places), fitted(told_quiet, "line")
 
 
 def _places_of(

@@ -22,6 +22,7 @@ from akuttsim.report.decision import (
     MatrixRow,
     Noticing,
     PlaceLine,
+    felt_by_place,
     whole_shares,
 )
 from akuttsim.report.decision_answer import short_title
@@ -318,14 +319,7 @@ def marks_of_people(counts: Sequence[int]) -> list[int]:
 
 def _shown_places(decision: Decision, models: Sequence[ShownRow]) -> ShownPlaces:
     """Return where some models are felt, with the columns that nobody notices set apart."""
-    by_key = {(line.column, line.organisation): line for line in decision.places}
-    lines, quiet = [], []
-    for at, column in enumerate(decision.columns):
-        of_models = tuple(by_key.get((at, model.row.organisation)) for model in models)
-        if any(line is not None and (line.worst or line.best) for line in of_models):
-            lines.append((column, of_models))
-        elif any(line is not None for line in of_models):
-            quiet.append(column)
+    lines, quiet = felt_by_place(decision, [model.row.organisation for model in models])
     return ShownPlaces(tuple(models), tuple(lines), tuple(quiet))
 
 

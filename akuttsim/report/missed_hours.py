@@ -61,8 +61,12 @@ def _hours_in_words(words: Words, hours: list[str], brief: bool) -> str:
     if not by_days:
         key = "sometimes" if brief else "some_hours"
         return words.text(f"decision.when.{key}", count=len(hours))
-    parts = [_stretch(words, days, stretch, brief) for days, stretch in by_days[:_MOST_RANGES]]
-    return words.text.listed(list(dict.fromkeys(parts[:1] if brief else parts)))
+    if brief:
+        return _part_of_days(words, *by_days[0])
+    return words.text(
+        "decision.when.mostly", hours=_ranges_by_days(words, by_days[:_MOST_RANGES]),
+        count=len(hours),
+    )  # fmt: skip
 
 
 def hours_by_days(hours: list[str]) -> list[tuple[str, list[int]]]:
@@ -88,14 +92,24 @@ def hours_by_days(hours: list[str]) -> list[tuple[str, list[int]]]:
     return sorted(runs, key=lambda run: (-len(run[1]), run[1]))
 
 
-def _stretch(words: Words, days: str, hours: list[int], brief: bool) -> str:
-    if brief:
-        middle = hours[len(hours) // 2]
-        part = words.text(f"decision.when.part.{_part_of_day(middle)}")
-        return words.text(f"decision.when.{days}", parts=part)
-    ranges = words.text("decision.when.range", first=f"{hours[0]:02}", last=f"{hours[-1] + 1:02}")
-    days_in_words = words.text(f"decision.when.days.{days}")
-    return words.text("decision.when.hours", days=days_in_words, ranges=ranges)
+def _part_of_days(words: Words, days: str, hours: list[int]) -> str:
+    middle = hours[len(hours) // 2]
+    part = words.text(f"decision.when.part.{_part_of_day(middle)}")
+    return words.text(f"decision.when.{days}", parts=part)
+
+
+def _ranges_by_days(words: Words, stretches: list[tuple[str, list[int]]]) -> str:
+    """Return stretches of hours, those of the same days with their days named once."""
+    ranges_of_days: dict[str, list[str]] = {}
+    for days, hours in stretches:
+        ends = {"first": f"{hours[0]:02}", "last": f"{hours[-1] + 1:02}"}
+        ranges_of_days.setdefault(days, []).append(words.text("decision.when.range", **ends))
+    parts = [
+        words.text("decision.when.hours", days=words.text(f"decision.when.days.{days}"),
+                   ranges=words.text.listed(ranges))
+        for days, ranges in ranges_of_days.items()
+    ]  # fmt: skip
+    return words.text.listed(parts)
 
 
 def _part_of_day(hour: int) -> str:

@@ -342,18 +342,13 @@ def _week_title(words: Words, indicator: str) -> str:
         day = words.text("week.days_long").split()[cell[0]]
         when = words.text("page_figure.week.when", day=day, hour=f"{cell[1]:02d}")
         return words.text("page_figure.week.least", label=label, when=when)
-    count = sum(level.verdict == Verdict.NOT_MET for level in levels.values())
     whole = words.chosen.level(base, indicator)
-    if not count:
+    if not any(level.verdict == Verdict.NOT_MET for level in levels.values()):
         return words.text("page_figure.week.kept", label=label)
     is_met = whole is not None and whole.verdict == Verdict.MET
     when = missed_on_average(words, base, indicator, brief=False)
-    return words.text(
-        "page_figure.week.hidden" if is_met else "page_figure.week.missed",
-        label=label,
-        count=count,
-        when=when,
-    )
+    key = "page_figure.week.hidden" if is_met else "page_figure.week.missed"
+    return words.text(key, label=label, when=when)
 
 
 CALLS = "calls_116117_a_day"

@@ -13,7 +13,7 @@ from akuttsim.experiments.manifest import InterruptedStudy
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.indicators.who_is_hit import PLACE_COLUMNS
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.decision import MatrixCell, decision, whole_shares
+from akuttsim.report.decision import MatrixCell, decision, felt_by_place, whole_shares
 from akuttsim.report.decision_answer import (
     MOST_NUMBERS,
     MOST_WORDS,
@@ -23,8 +23,10 @@ from akuttsim.report.decision_answer import (
     short_name,
 )
 from akuttsim.report.decision_lines import printed_decision
+from akuttsim.report.decision_paper import decision_paper
 from akuttsim.report.exporters.html_page import report_page
-from akuttsim.report.first_screen import target_flag
+from akuttsim.report.first_screen import first_screen, target_flag
+from akuttsim.report.sections.answer_drivers import SensitivityRow
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import LANGUAGES
 from tests.report.conftest import DIFFERENCES, SUMMARY, TARGETS
@@ -141,6 +143,21 @@ def test_where_nothing_tells_models_apart_that_is_said(make_results, changes, wo
     assert choice_of(make_results, changes).startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"one": {TRAVEL: None, COST: 8}}, "One: cheaper; whether anything else differs cannot"),
+        ({"one": {TRAVEL: 9, NEED: None, COST: 8}}, "One: better in something and surely worse in"),
+        (
+            {"one": {TRAVEL: None, NEED: None, COST: -8}},
+            "Most differences cannot be told yet; more",
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_not_called_no_difference(make_results, changes, words):
+    assert choice_of(make_results, changes).startswith(words)
+
+
 def test_a_model_between_two_others_is_offered_for_what_it_has_of_both(make_results):
     changes = {
         "dear": {TRAVEL: 0, ANSWERED: 9, COST: -9},
@@ -201,6 +218,68 @@ def test_a_target_met_by_some_only_names_them(make_results):
     changes = {"one": {TRAVEL: 5, COST: -5}, "two": {TRAVEL: -5, COST: 5}}
     told = decision(words_of(make_results, changes, targets={ANSWERED: verdicts}))
     assert "The target for 116117 is met only with one" in told.answer
+
+
+def hours_missed(words, hours):
+    """Add hours of the week in which the base surely misses the target for 116117."""
+    rows = [
+        ("today", ANSWERED, "hour_of_week", f"{day} {hour:02d}", 0.7, 0.69, 0.71, "share", 0.8,
+         Verdict.NOT_MET, "plain")
+        for day, hour in hours
+    ]  # fmt: skip
+    table = words.chosen.results.summary
+    summary = pd.concat([table, pd.DataFrame(rows, columns=table.columns)])
+    return Words(words.text, ResultsView(replace(words.chosen.results, summary=summary)))
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def test_a_target_that_is_missed_is_told_before_one_that_is_met_on_average(make_results):
+    targets = {
+        ANSWERED: dict.fromkeys(("today", "one"), Verdict.MET),
+        "ambulance_within_25_min": dict.fromkeys(("today", "one"), Verdict.NOT_MET),
+    }
+    words = words_of(make_results, {"one": {TRAVEL: 9, COST: -9}}, targets=targets)
+    words = hours_missed(words, [(day, hour) for day in WEEKDAYS for hour in (8, 9)])
+    missed, average = decision(words).answer.partition(". ")[0].split("; ")
+    assert missed == "The target is missed for ambulances in rural areas"
+    assert average == "116117 meets the target on average, but not in the morning on weekdays"
+
+
+def test_the_hours_that_miss_a_target_are_named_with_how_many_there_are_in_all(make_results):
+    targets = {ANSWERED: dict.fromkeys(("today", "one"), Verdict.MET)}
+    words = words_of(make_results, {"one": {TRAVEL: 9, COST: -9}}, targets=targets)
+    hours = [(day, hour) for day in WEEKDAYS for hour in (7, 8, 12)]
+    words = hours_missed(words, [*hours, ("sun", 3)])
+    (missed,) = [cell.missed_at for cell in decision(words).rows[0].cells if cell.missed_at]
+    assert missed == "mostly weekdays 07–09 and 12–13, 16 of the 168 hours of the week in all"
+
+
+def test_only_what_is_told_by_place_is_said_to_be_noticed_nowhere(make_results):
+    places = [("one", TRAVEL, "north", 0.2), ("one", NEED, "east", -9)]
+    words = words_of(make_results, {"one": {TRAVEL: -9, NEED: -3, COST: 8}}, places=places)
+    told = decision(words)
+    felt, quiet = felt_by_place(told, ["one"])
+    assert [column.indicator for column, _ in felt] == [NEED]
+    assert [column.indicator for column in quiet] == [TRAVEL], "kroner have no place"
+    assert first_screen(words, told).places.quiet == tuple(quiet)
+    assert (
+        decision_paper(words, told).quiet
+        == "No municipality surely notices a difference in: Journey."
+    )
+
+
+def test_how_sure_says_when_no_assumption_was_tried_with_other_values(make_results, tmp_path):
+    words = words_of(make_results, {"one": {TRAVEL: 9}})
+    assert decision(words).how_sure.endswith("and none of them was tried with other values.")
+    move = ("one", "today", TRAVEL, "min", "effect", "f", "2", 1.0, 0.5, 1.5, "better", "worse")
+    rows = [(*move, True), (*move[:5], "g", *move[6:11], "better", False)]
+    table = pd.DataFrame(rows, columns=SensitivityRow._fields)
+    table.to_csv(tmp_path / "sensitivity.csv", index=False)
+    results = replace(words.chosen.results, folder=tmp_path)
+    sure = decision(Words(words.text, ResultsView(results))).how_sure
+    assert sure.endswith("1 of 1 verdicts turn when 2 of the numbers are changed.")
 
 
 TITLES = st.text(
