@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import sys
@@ -118,6 +119,7 @@ app.params.append(spoken_language())
 
 def main() -> None:
     """Run the command line; errors in the input are lines, not tracebacks."""
+    _show_what_the_console_can()
     try:
         app(standalone_mode=False, prog_name="akuttsim")
     except click.ClickException as error:
@@ -139,6 +141,13 @@ def main() -> None:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(2)
+
+
+def _show_what_the_console_can() -> None:
+    """Let letters that a console's encoding lacks be shown as question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _say(key: str, **values: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import sys
 import tempfile
@@ -181,7 +180,7 @@ def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[F
             what = say("commands.sweep.other_inputs", others=others, folder=folder)
             click.echo(fill(what, WIDTH), err=True)
     watched = StudyProgress(study)
-    so_far = say("commands.sweep.so_far", folder=shlex.quote(str(folder)))
+    so_far = say("commands.sweep.so_far", folder=terminal.shell_words([str(folder)]))
     with (
         signals_as_interrupt(),
         terminal.show_progress(len(study.runs()), study.name) as bar,
@@ -233,7 +232,7 @@ def _resume_command(folder: Path) -> str:
     given = any(word.partition("=")[0] == "--out" for word in words)
     where = [] if given else ["--out", str(folder)]
     words = [*(word for word in words if word != "--resume"), *where, "--resume"]
-    return say("commands.sweep.resume_with", v=shlex.join(["akuttsim", *words]))
+    return say("commands.sweep.resume_with", v=terminal.shell_words(["akuttsim", *words]))
 
 
 class TerminationRequest(KeyboardInterrupt):
@@ -284,7 +283,7 @@ def exit_for_failures(failed: list[FinishedRun]) -> None:
         why = in_words(done.failure or "").strip().splitlines()[-1]
         click.echo(f"  {done.run.told}: {why}", err=True)
     words = [word for word in sys.argv[1:] if word not in ("--resume", "--records")]
-    again = shlex.join(["akuttsim", *words, "--only", failed[0].run.told])
+    again = terminal.shell_words(["akuttsim", *words, "--only", failed[0].run.told])
     click.echo(say("commands.sweep.again", run=again), err=True)
     raise SystemExit(SOME_FAILED)
 
@@ -388,7 +387,7 @@ def write_reports(folder: Path) -> None:
 def print_report_command(folder: Path) -> None:
     """Say where results without a page are, and how to make the page."""
     click.echo(say("commands.results.folder", folder=folder))
-    click.echo(say("commands.results.how", folder=shlex.quote(str(folder))))
+    click.echo(say("commands.results.how", folder=terminal.shell_words([str(folder)])))
 
 
 def print_replay(folder: Path) -> None:

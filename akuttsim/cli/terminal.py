@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import os
+import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -272,6 +274,11 @@ def duration_in_words(seconds: float) -> str:
         if seconds < 5400
         else say("commands.progress.hours", hours=seconds / 3600)
     )
+
+
+def shell_words(words: Sequence[str]) -> str:
+    """Return words as a shell of this system takes them, quoted where it must be."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def plural(number: int, what: str) -> str:

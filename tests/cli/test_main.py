@@ -13,6 +13,7 @@ import click
 import pytest
 
 from akuttsim import cli
+from akuttsim.cli import terminal
 from akuttsim.experiments.results import read_results
 from tests import small
 
@@ -320,3 +321,20 @@ def test_compare_prints_the_answer_and_writes_the_report(akuttsim: Runs) -> None
     assert "Satellite against Today, before → after" in " ".join(out.split())
     assert Path("new/report.html").exists()
     assert read_results(Path("new")).manifest.base == "small-today"
+
+
+def test_a_console_that_lacks_a_letter_shows_a_question_mark() -> None:
+    code = "from akuttsim.cli import main; main()"
+    env = {**os.environ, "PYTHONIOENCODING": "cp437"}
+    command = [sys.executable, "-c", code, "--help", "--lang", "nb"]
+    done = subprocess.run(command, capture_output=True, env=env, timeout=60)
+    assert done.returncode == 0 and b"Traceback" not in done.stderr
+    assert "måter å organisere".encode("cp437") in done.stdout  # å is there, ø is not
+    assert b"Kj?r" in done.stdout
+
+
+def test_hints_are_quoted_as_the_system_s_shell_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["akuttsim", "sweep", "my study.yaml"]
+    assert terminal.shell_words(words) == "akuttsim sweep 'my study.yaml'"
+    monkeypatch.setattr("os.name", "nt")
+    assert terminal.shell_words(words) == 'akuttsim sweep "my study.yaml"'

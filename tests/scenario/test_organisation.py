@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
 
 from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
+from tests import small
 
 if TYPE_CHECKING:
     from tests.scenario.conftest import Copy
@@ -113,3 +115,9 @@ RULES = [
 def test_a_rule_must_say_when_it_holds(namdal: Copy, assignment: str, gist: str) -> None:
     [found] = namdal.organisation_problems(assignment)
     assert gist in found.what
+
+
+@pytest.mark.parametrize("name", ["con", "lpt1", "x" * 61])
+def test_a_name_that_windows_cannot_write_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        small.organisation({"organisation": name})

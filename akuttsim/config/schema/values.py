@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from akuttsim.records import Floats
 from akuttsim.texts import message
@@ -24,8 +24,29 @@ URGENCIES = ("red", "yellow", "green")
 Grade = Literal["A", "A*", "D", "B", "C"]
 """A read in the source, A* quoted by another, D arithmetic, B known but not read, C assumption."""
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-"""An identifier: lower-case letters, digits and single hyphens."""
+NO_FILE_ON_WINDOWS = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
+"""Names of devices, which Windows refuses as those of files, whatever their ending."""
+
+
+def usable_as_file_name(name: str) -> str:
+    """Return a name that results files may have on every system.
+
+    Raises:
+        ValueError: If it is the name of a device of Windows.
+    """
+    if name in NO_FILE_ON_WINDOWS:
+        raise ValueError(message("configs.must.no_device", name=name))
+    return name
+
+
+Slug = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60),
+    AfterValidator(usable_as_file_name),
+]
+"""An identifier: lower-case letters, digits and single hyphens; files of results are called so."""
 
 
 class Model(BaseModel):
