@@ -46,17 +46,6 @@ class Sentence(NamedTuple):
         return f"{self.lead} {'; '.join(self.parts)}." if self.parts else f"{self.lead}."
 
 
-def difference_sentences(words: Words) -> Sentence:
-    """Say what differs clearly from the base, by how much, and where it differs most."""
-    changes = {name: clear_changes(words, name) for name in words.chosen.others}
-    telling = {name: parts for name, parts in changes.items() if parts}
-    base = words.labels.organisation(words.chosen.base)
-    if not telling:
-        return Sentence(words.text("answer.nothing_differs", base=base))
-    clauses = [model_gains(words, name, parts) for name, parts in telling.items()]
-    return Sentence(words.text("answer.compared", base=base), tuple(clauses))
-
-
 def model_gains(words: Words, organisation: str, changes: list[str]) -> str:
     """Return what a model gives, in words."""
     model = words.labels.organisation(organisation)
@@ -184,54 +173,6 @@ _MOST_MODELS = 3
 def has_many_models(words: Words) -> bool:
     """Tell whether there are more models than the answer can tell of one by one."""
     return len(words.chosen.others) > _MOST_MODELS
-
-
-def leading_models(words: Words) -> Sentence:
-    """Say for each indicator how many models are clearly better or worse, and which most."""
-    sentences = {name: _leading_sentence(words, name) for name in words.chosen.judged_by()}
-    parts = [part for part in sentences.values() if part]
-    base, count = words.labels.organisation(words.chosen.base), len(words.chosen.others)
-    if not parts:
-        somewhere = any(clear_changes(words, name) for name in words.chosen.others)
-        key = "answer.nothing_in_all" if somewhere else "answer.nothing_differs"
-        return Sentence(words.text(key, base=base))
-    silent = [
-        words.labels.short(name)
-        for name, part in sentences.items()
-        if not part and _has_differences(words, name)
-    ]
-    if silent:
-        parts.append(words.text("answer.no_leader", labels=words.text.listed(silent)))
-    return Sentence(words.text("answer.leaders", base=base, count=count), tuple(parts))
-
-
-def _has_differences(words: Words, indicator: str) -> bool:
-    changes = (words.chosen.change(name, indicator) for name in words.chosen.others)
-    return any(change is not None and change.is_known for change in changes)
-
-
-def _leading_sentence(words: Words, indicator: str) -> str:
-    largest = [
-        _largest_difference(words, indicator, verdict)
-        for verdict in (Verdict.BETTER, Verdict.WORSE, Verdict.DIFFERS)
-    ]
-    known = [part for part in largest if part]
-    label = words.labels.indicator(indicator)
-    return words.text("answer.leader", label=label, told=", ".join(known)) if known else ""
-
-
-def _largest_difference(words: Words, indicator: str, verdict: Verdict) -> str:
-    """Return how many models have a verdict, and the one with the largest difference."""
-    candidates: list[tuple[float, str, Estimate]] = []
-    for name in words.chosen.others:
-        change = words.chosen.change(name, indicator)
-        if change is not None and change.verdict == verdict and is_noticeable(change):
-            candidates.append((abs(change.mean), words.labels.organisation(name), change))
-    if not candidates:
-        return ""
-    _, model, change = max(candidates, key=lambda each: each[0])
-    key = f"answer.one_{verdict}" if len(candidates) == 1 else f"answer.most_{verdict}"
-    return words.text(key, count=len(candidates), model=model, change=words.change(change))
 
 
 def model_summary(words: Words, organisation: str) -> str:

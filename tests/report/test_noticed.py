@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from akuttsim.report.answer import _shorter_grouping
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.document import differences_from_base
 from akuttsim.report.sections.patients_affected import outcome_tables
@@ -25,10 +24,3 @@ def test_the_same_people_stand_beside_a_difference_only_where_they_are_known(res
 
 def test_results_without_unmet_need_have_no_table_of_it(results):
     assert outcome_tables(Words(Catalogue("nb"), ResultsView(results))) == []
-
-
-def test_what_is_open_is_told_by_whichever_way_names_fewer():
-    assert _shorter_grouping({("a", "b", "c"): ["one"], ("b", "c"): ["two"]}) == {
-        ("a",): ["one"], ("b", "c"): ["one", "two"]}  # fmt: skip
-    apart = {("a",): ["one"], ("b",): ["two"]}
-    assert _shorter_grouping(apart) == apart

@@ -1,13 +1,12 @@
-"""The answer as lines of text, as tests look for words in it."""
+"""The decision as lines of text, as tests look for words in it."""
 
 from __future__ import annotations
 
 from akuttsim.experiments.results import Results
-from akuttsim.report.answer import answer
-from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.decision_lines import printed_decision
 from akuttsim.texts import Lang
 
 
-def answer_lines(results: Results, lang: Lang) -> list[str]:
-    """Return each sentence whole."""
-    return [each.line for each in answer(Words(Catalogue(lang), ResultsView(results)))]
+def printed_lines(results: Results, lang: Lang) -> list[str]:
+    """Return each sentence whole: choice and answer, targets, then the rest."""
+    return [each.line for each in printed_decision(results, lang)]

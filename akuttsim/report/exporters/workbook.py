@@ -15,8 +15,16 @@ import pandas as pd
 from akuttsim.config.walk import walk_config
 from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.experiments.results import Failure, Results, read_failures
-from akuttsim.report.answer import answer
-from akuttsim.report.context import SYMBOLS, Catalogue, Estimate, ResultKey, ResultsView, Words
+from akuttsim.report.context import (
+    SYMBOLS,
+    Catalogue,
+    Estimate,
+    ResultKey,
+    ResultsView,
+    Words,
+    capital,
+)
+from akuttsim.report.decision_lines import printed_decision
 from akuttsim.report.document import SheetCell, SheetColumn, WorkbookSheet
 from akuttsim.report.exporters import sheets
 from akuttsim.report.exporters.sheets import (
@@ -28,6 +36,7 @@ from akuttsim.report.exporters.sheets import (
     sheet_of,
     sheet_unit_name,
 )
+from akuttsim.report.sections.patients_affected import second_run_in_words
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
 from akuttsim.texts import Lang
 
@@ -334,7 +343,14 @@ def _answer_rows(words: Words) -> list[tuple[SheetCell, ...]]:
     warnings: list[tuple[SheetCell, ...]] = [
         (words.text("overload.title"), f"{line}.") for line in overload_clauses(words)
     ]
-    return [*warnings, *((words.text("answer.title"), sentence.line) for sentence in answer(words))]
+    rows = list(warnings)
+    for sentence in printed_decision(words.chosen.results, words.text.lang):
+        rows.append(
+            (words.text("answer.title"), sentence.lead if sentence.parts else sentence.line)
+        )
+        rows += [(None, capital(part)) for part in sentence.parts]
+    again = second_run_in_words(words)
+    return [*rows, (words.text("answer.title"), again)] if again else rows
 
 
 def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:

@@ -13,7 +13,7 @@ from akuttsim.indicators.who_notices import (
     NOTICE_STEPS_MIN,
     WAIT_COLUMNS,
 )
-from akuttsim.report.context import Words, is_noticeable
+from akuttsim.report.context import Words, capital
 from akuttsim.report.document import (
     Cell,
     Table,
@@ -22,36 +22,6 @@ from akuttsim.report.document import (
     group_lines,
     region_lines,
 )
-from akuttsim.report.sentences import Sentence, has_many_models
-from akuttsim.statistics.verdicts import Verdict
-
-TOLD_MIN = 10
-"""The minutes of more or less waiting that the sentence tells of; the table has the others too."""
-
-
-def noticing_sentences(words: Words) -> list[Sentence]:
-    """Say of each model who notices it, what only fewer people make better, and how that is known.
-
-    Nothing where the results do not hold what each person got, nor who notices where models are
-    many: the page has the table.
-    """
-    sentences = [
-        _noticing_sentence(words),
-        _fewer_came_sentence(words),
-        _second_run_sentence(words),
-    ]
-    return [sentence for sentence in sentences if sentence is not None]
-
-
-def _noticing_sentence(words: Words) -> Sentence | None:
-    rates = ChangeRates(words)
-    if has_many_models(words):
-        return None
-    parts = [
-        _noticing_of_model(words, rates, name) for name in words.chosen.others if rates.has(name)
-    ]
-    base = words.labels.organisation(words.chosen.base)
-    return Sentence(words.text("noticed.lead", base=base), tuple(parts)) if parts else None
 
 
 class ChangeRates:
@@ -103,47 +73,13 @@ class ChangeRates:
         return Cell(self.words.numbers.plain(row.per_1000), interval, None)
 
 
-def _noticing_of_model(words: Words, rates: ChangeRates, name: str) -> str:
-    """Return who notices a model, in words: those of a change of whom there is one in 1,000."""
-    count = words.numbers.plain(rates.rate(name, ANY_WAIT, NOTHING_NOTICED))
-    parts = [words.text("noticed.nothing", count=count)]
-    for wait in WAIT_COLUMNS:
-        thing = words.text(f"noticed.wait.{wait}")
-        for change in (f"more_{TOLD_MIN}", f"less_{TOLD_MIN}", LOST_CARE, GAINED_CARE):
-            rate = rates.rate(name, wait, change)
-            if round(rate) >= 1:
-                count, key = words.numbers.plain(rate), change.partition("_")[0]
-                values = {"count": count, "thing": thing, "minutes": TOLD_MIN}
-                what = _change_name(key, wait)
-                parts.append(words.text(f"noticed.told.{what}", **values))
-    model = words.labels.organisation(name)
-    return words.text("noticed.model", model=model, told=words.text.listed(parts))
-
-
-def _fewer_came_sentence(words: Words) -> Sentence | None:
-    """Say what improves only because fewer came, of what the question is judged by."""
-    parts = []
-    for name in words.chosen.others:
-        labels = [
-            f"{words.labels.short(indicator)} ({words.change(change)})"
-            for indicator in words.chosen.judged_by()
-            if (change := words.chosen.change(name, indicator)) is not None
-            and change.verdict == Verdict.FEWER_CAME
-            and is_noticeable(change)
-        ]
-        if labels:
-            model, listed = words.labels.organisation(name), words.text.listed(labels)
-            parts.append(words.text("noticed.fewer_of", model=model, labels=listed))
-    return Sentence(words.text("noticed.fewer"), tuple(parts)) if parts else None
-
-
-def _second_run_sentence(words: Words) -> Sentence | None:
+def second_run_in_words(words: Words) -> str:
     """Say that everybody was made to come in a second run, and how many runs that took."""
     again = words.chosen.manifest.everybody_comes
     if not again:
-        return None
+        return ""
     runs = words.numbers.plain(sum(again.runs.values()))
-    return Sentence(words.text("noticed.twice", runs=runs))
+    return f"{capital(words.text('noticed.twice', runs=runs))}."
 
 
 def noticing_tables(words: Words) -> list[Table]:
