@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from akuttsim import untrusted_files
 from akuttsim.errors import InputError, Problem, quote_value
@@ -65,12 +65,15 @@ class TableRules:
         most_rows: Rows that are not empty, with the heading.
         most_columns: Columns of a workbook that are read; of text, all are.
         words: Keys of the messages of errors, by the reasons of `WORDS`, where they differ.
+        has_quotes: Whether a quote begins a cell that may hold delimiters and several lines; else
+            it is a sign as any other.
     """
 
     most_bytes: int = untrusted_files.MAX_BYTES
     most_rows: int = 20_000_000
     most_columns: int = 300
     words: Mapping[str, str] = field(default_factory=dict)
+    has_quotes: bool = True
 
     def say(self, reason: str, **values: object) -> str:
         """Return what is said for a reason."""
@@ -142,7 +145,8 @@ class TableFile:
         begins = 2 if declared else 1
         skipped = begins - 1
         source = io.StringIO(self.text[declared.end() if declared else 0 :], newline="")
-        reader = csv.reader(source, delimiter=delimiter)
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.rules.has_quotes else csv.QUOTE_NONE
+        reader = csv.reader(source, delimiter=delimiter, quoting=quoting)
         try:
             for cells in reader:
                 if any(cells):

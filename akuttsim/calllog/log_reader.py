@@ -6,59 +6,51 @@ Words become codes on the way: which number, place, urgency and outcome each sta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, LogFinding, log_finding, log_name
-from akuttsim.calllog.plausibility import find_doubts, swapped_pattern
-from akuttsim.calllog.privacy import BY_HEADING, Privacy
-from akuttsim.calllog.times import read_call_times, read_stage
-from akuttsim.config.schema.log_format import CODED, HUNG_UP, LogFormat
-from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.values import URGENCIES
-from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
-from akuttsim.records import Flags, Floats
-from akuttsim.tables import TableRules, read_rows
-from akuttsim.texts import Message, message
-from akuttsim.untrusted_files import unusable_file
-
-MAX_COLUMNS = 300
-
-LOG_RULES = TableRules(
-    most_bytes=200_000_000,
-    most_rows=2_000_000,
-    most_columns=MAX_COLUMNS,
-    words={
-        "missing": "logs.missing",
-        "not_a_file": "logs.not_a_file",
-        "too_large": "logs.too_large",
-        "bomb": "logs.bomb",
-        "gzip": "logs.gzip",
-        "binary": "logs.binary",
-        "encoding": "logs.encoding",
-        "rows": "logs.rows",
-        "empty": "logs.empty",
-    },
+from akuttsim.calllog.log_table import LogTable, find_shared_numbers, read_table
+from akuttsim.calllog.log_words import (
+    MOST_UNKNOWN,
+    WordCodes,
+    number_words,
+    place_ids,
+    read_words,
 )
-"""At most 200 MB, unpacked: about a million calls."""
-
-TELLS_LITTLE = 3
-"""Rows with no more filled cells than these may be alike by chance, and are kept."""
-
-WordCodes = NDArray[np.int64]
-
-NO_REGION = 0
-"""Code of any place that a log tells where there is no region to find it in."""
-
-MOST_UNKNOWN = 0.5
-"""Where a larger share of a column's filled cells is not understood, the format or the region is
-wrong, and what would be drawn instead is not the log's."""
-
-FORMULA = ("=", "@", "+cmd", "-cmd")
-"""How a cell begins that a spreadsheet would run; such a cell is never read as a value."""
+from akuttsim.calllog.logged_calls import (
+    UNKNOWN,
+    CallLog,
+    LogFinding,
+    log_finding,
+    log_name,
+)
+from akuttsim.calllog.plausibility import find_doubts, swapped_pattern
+from akuttsim.calllog.times import (
+    looks_like_length,
+    read_call_times,
+    read_lengths,
+    read_stage,
+    resolution_s,
+    shape_of_cell,
+    unit_of_heading,
+)
+from akuttsim.config.schema.log_format import (
+    DESTINATIONS,
+    DURATIONS,
+    POSITION,
+    STAGES,
+    LogFormat,
+)
+from akuttsim.config.schema.region import Region
+from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
+from akuttsim.great_circle import great_circle_km
+from akuttsim.records import Flags, Floats, Indices
+from akuttsim.roads.importers.table_columns import degrees_of_metres
+from akuttsim.tables import parse_number
+from akuttsim.texts import message
 
 
 def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallLog:
@@ -77,8 +69,8 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         InputError: A file that is none, columns that are not there, no time that can be read, and
             columns that look like persons: such a log is not read at all.
     """
-    _check_places(form, region)
-    table = _read_table(path, form, region)
+    check_places(form, region)
+    table = read_table(path, form, region)
     called = read_call_times(table.cells(form.columns.time), table.dates(form), form)
     keep = ~np.isnan(called.seconds)
     is_empty = ~keep & ~called.unread & ~called.skipped
@@ -91,8 +83,9 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
     ]  # fmt: skip
     if not keep.any():
         raise _unreadable_times(table, form)
-    stages, about_stages = _read_stages(table, form, called.seconds)
     words, about_words = read_words(table, form, region)
+    lengths, about_lengths = _read_lengths(table, form)
+    times = _read_stages(table, form, called.seconds, lengths, words["outcome"])
     log = CallLog(
         file=log_name(path),
         name=form.log,
@@ -100,172 +93,40 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         rows=table.rows,
         at=table.lines,
         time_s=called.seconds,
-        stages=stages,
+        stages=times.stages,
         line=words["number"].astype(np.int8),
         urgency=words["urgency"].astype(np.int8),
-        place=words["place"].astype(np.int32),
+        place=_read_places(table, form, region, words["place"]),
         places=place_ids(region),
-        hung_up=who_hung_up(words["outcome"], stages),
+        hung_up=times.hung_up,
         columns=form.columns.given(),
-    ).picked(keep)
+        codes=_read_codes(table, form, words),
+        lengths=lengths,
+        spread_s=times.spread_s,
+    ).picked(keep)  # fmt: skip
+    findings += find_shared_numbers(table, form, log.time_s, keep)
+    log, joined = join_rows(log, table, form, keep)
     log, doubts = find_doubts(log, form, region)
-    return log.with_findings([*about_words, *findings, *about_stages, *doubts])
-
-
-@dataclass
-class _LogTable:
-    """The columns that are read, as text, and what was left out on the way.
-
-    Attributes:
-        file: Its name in errors.
-        width: How many columns the file has.
-        place: Where each column that is read stands, from 0.
-        columns: The cells of each column that is read, row by row.
-        leave_out: Values of columns whose rows are no calls, in small letters.
-        line: The line of each row.
-        rows: How many rows the file has.
-        ragged: Lines with more or fewer cells than the heading.
-        doubled: Lines that repeat an earlier one.
-        by_format: Lines that the format leaves out.
-        formulas: Lines with a formula in a cell that is read.
-        row_hashes: Hashes of the rows so far, by which one that repeats another is known.
-    """
-
-    file: str
-    width: int
-    place: dict[str, int]
-    columns: dict[str, list[str]]
-    leave_out: dict[str, frozenset[str]]
-    line: list[int] = field(default_factory=list)
-    rows: int = 0
-    ragged: list[int] = field(default_factory=list)
-    doubled: list[int] = field(default_factory=list)
-    by_format: list[int] = field(default_factory=list)
-    formulas: list[int] = field(default_factory=list)
-    row_hashes: set[int] = field(default_factory=set)
-
-    def add(self, line: int, cells: list[str]) -> None:
-        """Add a row's cells to the columns that are read, or note why it is left out."""
-        self.rows += 1
-        if len(cells) != self.width:
-            self.ragged.append(line)
-            return
-        row_hash = hash(tuple(cells))
-        mine = {name: cells[position].strip() for name, position in self.place.items()}
-        if row_hash in self.row_hashes and sum(map(bool, cells)) > TELLS_LITTLE:
-            self.doubled.append(line)
-        elif any(mine[name].casefold() in words for name, words in self.leave_out.items()):
-            self.by_format.append(line)
-        elif any(cell.startswith(FORMULA) for cell in mine.values()):
-            self.formulas.append(line)
-        else:
-            self.line.append(line)
-            for name, cell in mine.items():
-                self.columns[name].append(cell)
-        self.row_hashes.add(row_hash)
-
-    @property
-    def lines(self) -> NDArray[np.int64]:
-        """Return the line of each row that is read."""
-        return np.array(self.line, dtype=np.int64)
-
-    def cells(self, names: Sequence[str]) -> list[str]:
-        """Return the first filled cell of some columns, row by row."""
-        if len(names) == 1:
-            return self.columns[names[0]]
-        several = zip(*(self.columns[name] for name in names), strict=True)
-        return [next((cell for cell in cells if cell), "") for cells in several]
-
-    def dates(self, form: LogFormat) -> list[str] | None:
-        """Return the column of dates, where the format has one."""
-        return None if form.date is None else self.columns[form.date.column]
-
-    def findings(self) -> list[LogFinding]:
-        """Return what was left out."""
-        return [
-            *log_finding("ragged", "left_out", "", self.ragged),
-            *log_finding("doubled", "left_out", "", self.doubled),
-            *log_finding("formulas", "left_out", "", self.formulas),
-            *log_finding("by_format", "told", "", self.by_format),
-        ]
-
-
-def _read_table(path: Path, form: LogFormat, region: Region | None) -> _LogTable:
-    """Read the columns that the format names; look at all cells for persons.
-
-    Args:
-        path: The file.
-        form: Its columns, and the words whose rows are left out.
-        region: Whose places are no names of persons; None without one.
-
-    Raises:
-        InputError: A file that cannot be read, a column that is missing or stands twice, no call in
-            it, and each column that looks like persons.
-    """
-    rows = read_rows(path, str(path), LOG_RULES, form.delimiter, form.encoding)
-    _, heading = next(rows)
-    heading = [name.strip() for name in heading]
-    _check_heading(heading, form, path)
-    # the words that the format says are places are no names; its columns of times, numbers,
-    # urgencies and outcomes are no persons, whatever they are called
-    mapping = form.columns.given()
-    theirs = {word for words in form.values.place.values() for word in words}
-    privacy = Privacy(
-        heading,
-        frozenset(theirs | place_words(region).keys()),
-        {column for name, columns in mapping.items() if name != "place" for column in columns},
+    return log.with_findings(
+        [*about_words, *findings, *about_lengths, *times.findings, *joined, *doubts]
     )
-    no_calls = {name: frozenset(map(str.casefold, words)) for name, words in form.leave_out.items()}
-    place = {name: heading.index(name) for name in form.read()}
-    table = _LogTable(str(path), len(heading), place, {name: [] for name in place}, no_calls)
-    for line, cells in rows:
-        privacy.look_at_row(cells)
-        table.add(line, cells)
-    persons = privacy.person_columns()
-    if persons:
-        raise InputError(
-            [
-                Problem(str(path), 1, quote_value(name), _looks_like(like))
-                for name, like in persons.items()
-            ]
-        )
-    if not table.line:
-        raise unusable_file(str(path), message("logs.no_calls"))
-    return table
 
 
-def _check_heading(heading: list[str], form: LogFormat, path: Path) -> None:
-    """Raise InputError for columns that are missing or twice, and for too many."""
-    if len(heading) > MAX_COLUMNS:
-        what = message("logs.columns", n_heading=len(heading), max_columns=MAX_COLUMNS)
-        raise unusable_file(str(path), what)
-    missing = sorted(name for name in form.read() if heading.count(name) == 0)
-    twice = sorted(name for name in form.read() if heading.count(name) > 1)
-    wrong = {name: message("logs.no_column", near=did_you_mean(name, heading)) for name in missing}
-    wrong |= {name: message("logs.two_columns") for name in twice}
-    if wrong:
-        raise InputError(
-            [Problem(str(path), 1, quote_value(name), what) for name, what in wrong.items()]
-        )
-
-
-def _looks_like(like: str) -> Message:
-    """Say what a column looks like; one that only its heading tells may get another name."""
-    persons = message(f"logs.persons.{like.removesuffix(BY_HEADING).replace(' ', '_')}")
-    if not like.endswith(BY_HEADING):
-        return message("logs.looks_like", like=persons)
-    what = message("logs.persons.by_heading", like=persons)
-    return message("logs.looks_like_by_heading", like=what)
-
-
-def _check_places(form: LogFormat, region: Region | None) -> None:
-    """Refuse words of the format that are no place or municipality of the region."""
-    known = place_ids(region)
-    what = message("logs.no_place")
+def check_places(form: LogFormat, region: Region | None) -> None:
+    """Refuse words of the format that are no place, municipality or hospital of the region."""
+    if region is None:
+        return
+    known = {"place": place_ids(region), "destination": (*DESTINATIONS, *region.hospitals)}
     problems = [
-        Problem("", 0, f"values.place.{name}", f"{what}{did_you_mean(name, known)}")
-        for name in form.values.place
-        if region is not None and name not in known
+        Problem(
+            "",
+            0,
+            f"values.{name}.{word}",
+            f"{message(f'logs.no_{name}')}{did_you_mean(word, known[name])}",
+        )
+        for name in known
+        for word in getattr(form.values, name)
+        if word not in known[name]
     ]
     if problems:
         raise InputError(problems)
@@ -279,121 +140,191 @@ def _wall_zone(form: LogFormat, region: Region | None) -> str:
     return "Europe/Oslo" if is_in_utc else form.time_zone
 
 
-def _unreadable_times(table: _LogTable, form: LogFormat) -> InputError:
+def _unreadable_times(table: LogTable, form: LogFormat) -> InputError:
     """Return the error of a log of whose times none can be read, with the first as an example."""
     cells = table.cells(form.columns.time)
     example = next((cell for cell in cells if cell), "")
-    what = message("logs.no_time", times=quote_value(form.times), example=quote_value(example))
+    shape = quote_value(shape_of_cell(example))
+    what = message("logs.no_time", times=quote_value(form.times), example=shape)
     if swapped_pattern([example], form):
         what += message("logs.swapped")
     return InputError([Problem(table.file, table.line[0], "time", what)])
 
 
-def _read_stages(
-    table: _LogTable, form: LogFormat, called_s: Floats
-) -> tuple[dict[str, Floats], list[LogFinding]]:
-    """Return the times of each stage after the call, and what cannot be read."""
-    stages, findings = {}, []
-    for name, columns in form.columns.given().items():
-        if name in ("time", "number", "place", "urgency", "outcome"):
-            continue
-        read = read_stage(table.cells(columns), table.dates(form), form, called_s)
-        stages[name] = read.seconds
-        findings += log_finding("unread", "left_out", name, table.lines[read.unread])
-        findings += log_finding("skipped_hour", "stops", name, table.lines[read.skipped])
-    return stages, findings
+@dataclass(frozen=True, eq=False)
+class _StageTimes:
+    """Times of each stage after the call, who hung up, how exact they are, and what is wrong."""
+
+    stages: dict[str, Floats]
+    hung_up: Flags
+    spread_s: dict[str, tuple[float, float]]
+    findings: list[LogFinding]
 
 
-def place_ids(region: Region | None) -> tuple[str, ...]:
-    """Return the ids of a region's places, municipalities and neighbours, in the order of codes."""
-    return () if region is None else (*region.places, *region.municipalities, *region.outside)
+def _read_lengths(table: LogTable, form: LogFormat) -> tuple[dict[str, Floats], list[LogFinding]]:
+    """Return the durations that a log has as such, in seconds, and which cells cannot be read.
 
-
-def place_words(region: Region | None) -> dict[str, int]:
-    """Return the words that stand for a place, with its code: ids, and official names.
-
-    A municipality also goes by its number and by each of its names, Norwegian or Sámi. Where a
-    place has the same word, the municipality is meant: that is what most logs tell, and to take
-    all of a municipality's calls for its centre's would be worse than the other way round.
+    Raises:
+        InputError: Plain numbers in a column of which nobody tells the unit.
     """
-    if region is None:
-        return {}
-    words = {place.name: k for k, place in enumerate(region.places.values())}
-    words |= {identifier: k for k, identifier in enumerate(place_ids(region))}
-    for k, municipality in enumerate(region.municipalities.values(), len(region.places)):
-        names = municipality.name.split(" - ")
-        words |= dict.fromkeys([municipality.number, municipality.name, *names], k)
-    return words
+    lengths, findings, problems = {}, [], []
+    for name in [each for each in form.columns.given() if each in DURATIONS]:
+        columns = getattr(form.columns, name)
+        cells = table.cells(columns)
+        unit = form.units.get(name) or unit_of_heading(columns[0])
+        if unit is None and any(parse_number(cell) is not None for cell in cells):
+            what = message("logs.no_unit", name=name)
+            problems.append(Problem(table.file, 1, quote_value(columns[0]), what))
+            continue
+        lengths[name], unread = read_lengths(cells, unit)
+        findings += _unread_findings(name, cells, unread, table.lines)
+    if problems:
+        raise InputError(problems)
+    return lengths, findings
 
 
-def read_words(
-    table: _LogTable, form: LogFormat, region: Region | None
-) -> tuple[dict[str, WordCodes], list[LogFinding]]:
-    """Return what the log's words stand for: numbers, places, urgencies and outcomes.
+def _unread_findings(
+    name: str, cells: Sequence[str], unread: Flags, lines: NDArray[np.int64]
+) -> list[LogFinding]:
+    """Return what is found about cells that cannot be read; gravely where most cannot."""
+    filled = sum(map(bool, cells))
+    if unread.sum() <= MOST_UNKNOWN * filled:
+        empty = [] if filled else [LogFinding("empty_column", "told", name, len(cells))]
+        return [*log_finding("unread", "left_out", name, lines[unread]), *empty]
+    some = [cell for cell, odd in zip(cells, unread, strict=True) if odd]
+    is_length = name in STAGES and sum(map(looks_like_length, some)) > MOST_UNKNOWN * len(some)
+    shape = shape_of_cell(some[0])
+    if is_length:
+        return log_finding("unread_lengths", "stops", name, lines[unread], shape=shape)
+    return log_finding("unread_column", "stops", name, lines[unread], shape=shape)
+
+
+def _read_stages(
+    table: LogTable,
+    form: LogFormat,
+    called_s: Floats,
+    lengths: Mapping[str, Floats],
+    outcome: WordCodes,
+) -> _StageTimes:
+    """Return the times of each stage after the call, and what cannot be read.
+
+    A column that is empty throughout counts as one that the log does not have. Where a stage has no
+    column, or an empty cell, it follows from the stage before and a duration.
+    """
+    stages: dict[str, Floats] = {}
+    exact: dict[str, float] = {"time": resolution_s(called_s)}
+    findings: list[LogFinding] = []
+    for name in [each for each in STAGES if each in form.columns.given()]:
+        cells = table.cells(getattr(form.columns, name))
+        read = read_stage(cells, table.dates(form), form, called_s)
+        findings += _unread_findings(name, cells, read.unread, table.lines)
+        findings += log_finding("skipped_hour", "stops", name, table.lines[read.skipped])
+        if any(cells):
+            stages[name] = read.seconds
+            exact[name] = resolution_s(read.seconds)
+    gave_up = _gave_up_by_lengths(lengths, outcome)
+    for name, (first, last) in DURATIONS.items():
+        if name not in lengths or (first != "time" and first not in stages):
+            continue
+        later = (called_s if first == "time" else stages[first]) + lengths[name]
+        if last == "answered":
+            _fill_stage(stages, "ended", np.where(gave_up, later, np.nan))
+            later = np.where(gave_up, np.nan, later)
+        exact.setdefault(last, max(exact[first], resolution_s(lengths[name])))
+        _fill_stage(stages, last, later)
+    spread = {
+        name: (exact["time"], exact[name])
+        for name in stages
+        if max(exact["time"], exact.get(name, 0.0)) and name in exact
+    }
+    coarse = [name for name, second in exact.items() if second]
+    for name in coarse:
+        findings.append(LogFinding("whole_minutes", "told", name, len(called_s)))
+    ordered = {name: stages[name] for name in STAGES if name in stages}
+    hung_up = who_hung_up(outcome, ordered)
+    return _StageTimes(ordered, hung_up, spread, findings)
+
+
+def _fill_stage(stages: dict[str, Floats], name: str, times: Floats) -> None:
+    """Set a stage's times where there are none yet."""
+    known = stages.get(name)
+    stages[name] = times if known is None else np.where(np.isnan(known), times, known)
+
+
+def _gave_up_by_lengths(lengths: Mapping[str, Floats], outcome: WordCodes) -> Flags:
+    """Return whose wait ended with hanging up: by the outcome, else who has no talk."""
+    if "talk" not in lengths:
+        by_outcome: Flags = outcome == 1
+        return by_outcome
+    nobody = np.isnan(lengths["talk"])
+    return np.asarray((outcome == 1) | ((outcome == UNKNOWN) & nobody), dtype=bool)
+
+
+def _read_codes(
+    table: LogTable, form: LogFormat, words: Mapping[str, WordCodes]
+) -> dict[str, Indices]:
+    """Return further codes of a log's rows: units as numbers, whether sent, and where to."""
+    codes = {
+        name: words[name].astype(np.int32)
+        for name in ("sent", "destination")
+        if getattr(form.columns, name) is not None
+    }
+    if form.columns.unit is not None:
+        codes["unit"] = number_words(table.cells(form.columns.unit)).astype(np.int32)
+    return codes
+
+
+def join_rows(
+    log: CallLog, table: LogTable, form: LogFormat, keep: Flags
+) -> tuple[CallLog, list[LogFinding]]:
+    """Return one row a call, by the number that rows of one call share, and how many were joined.
 
     Args:
-        table: The columns of the log.
-        form: The user's words by ours.
-        region: Whose places are known; None without one.
-
-    Returns:
-        Codes by column, shape (rows,), `UNKNOWN` for a word that nobody knows; and findings about
-        such words, which stop where most of a column's are unknown.
+        log: The rows whose time can be read.
+        table: The cells of all rows.
+        form: Its column `call`; without it every row is a call.
+        keep: Which of the table's rows the log has.
     """
-    codes, findings = {}, []
-    places = place_words(region)
-    known = {  # our words for each column that has words, with the code of each
-        "number": dict(LINES),
-        "place": places,
-        "urgency": {name: code for code, name in enumerate(URGENCIES)},
-        "outcome": {"answered": 0, HUNG_UP: 1},
-    }
-    for name in CODED:
-        columns, ours = getattr(form.columns, name), known[name]
-        if columns is None:
-            default = LINES["116117"] if name == "number" else UNKNOWN
-            codes[name] = np.full(len(table.lines), default)
-        elif name == "place" and not places:
-            filled = [bool(cell) for cell in table.cells(columns)]
-            codes[name] = np.where(filled, NO_REGION, UNKNOWN)
-        else:
-            words = getattr(form.values, name)
-            theirs = {word: ours[mine] for mine in words if mine in ours for word in words[mine]}
-            cells = table.cells(columns)
-            codes[name] = translate_words(cells, {**ours, **theirs})
-            weight = "told" if "words" in form.sure_of else "stops"
-            findings += _unknown_word_findings(name, cells, codes[name], table.lines, weight)
-    return codes, findings
+    if form.columns.call is None:
+        return log, []
+    numbers = number_words(table.cells(form.columns.call))[keep]
+    joined = log.joined(numbers)
+    more = len(log) - len(joined)
+    gone = np.setdiff1d(log.at, joined.at)
+    return joined, log_finding("joined", "told", "", gone, calls=len(joined)) if more else []
 
 
-def translate_words(cells: Sequence[str], meaning: Mapping[str, int]) -> WordCodes:
-    """Return the code of each cell, UNKNOWN where none is known.
-
-    Case does not matter, but where two words differ by case alone each stands for its own.
-    """
-    folded = {word.casefold(): code for word, code in meaning.items()}
-    codes = {
-        cell: meaning.get(cell, folded.get(cell.casefold(), UNKNOWN))
-        for cell in dict.fromkeys(cells)
-    }
-    return np.array([codes[cell] for cell in cells], dtype=np.int64)
+FARTHEST_KM = 50.0
+"""No patient of a district is farther from the nearest of its places."""
 
 
-def _unknown_word_findings(
-    name: str, cells: Sequence[str], codes: WordCodes, lines: NDArray[np.int64], weight: str
-) -> list[LogFinding]:
-    """Return what is found about words that nobody knows; gravely where most are."""
-    filled = np.array([bool(cell) for cell in cells])
-    strange = filled & (codes == UNKNOWN)
-    words = sorted({cell for cell, odd in zip(cells, strange, strict=True) if odd})
-    some = ", ".join(quote_value(word) for word in words[:5])
-    values = {"words": some, "kinds": len(words), "filled": int(filled.sum())}
-    empty = log_finding("empty", "told", name, lines[~filled])
-    if strange.sum() <= MOST_UNKNOWN * filled.sum():
-        return [*log_finding("unknown_word", "told", name, lines[strange], **values), *empty]
-    if name == "place":
-        return [*log_finding("strange_places", "stops", name, lines[strange], **values), *empty]
-    return [*log_finding("strange_words", weight, name, lines[strange], **values), *empty]
+def _read_places(
+    table: LogTable, form: LogFormat, region: Region | None, words: WordCodes
+) -> Indices:
+    """Return where each call is: by its word, else the place that is nearest to its position."""
+    place = words.astype(np.int32)
+    if form.columns.lat is None or region is None:
+        return place
+    at = [_read_numbers(table.cells(getattr(form.columns, name))) for name in POSITION]
+    known = ~np.isnan(at[0]) & ~np.isnan(at[1]) & (place == UNKNOWN)
+    if not known.any():
+        return place
+    lat, lon = at[0][known], at[1][known]
+    if form.coordinates is not None:
+        lat, lon = degrees_of_metres(lon, lat, form.coordinates)
+    there = np.array([[each.lat, each.lon] for each in region.places.values()])
+    nearest = [
+        great_circle_km(a, b, there[:, 0], there[:, 1]) for a, b in zip(lat, lon, strict=True)
+    ]
+    found = np.array([int(km.argmin()) if km.min() <= FARTHEST_KM else UNKNOWN for km in nearest])
+    place[known] = found
+    return place
+
+
+def _read_numbers(cells: Sequence[str]) -> Floats:
+    """Return numbers with a decimal comma or point; NaN for what is none."""
+    numbers = [parse_number(cell) for cell in cells]
+    return np.array([np.nan if each is None else each for each in numbers], dtype=np.float64)
 
 
 def who_hung_up(outcome: WordCodes, stages: dict[str, Floats]) -> Flags:

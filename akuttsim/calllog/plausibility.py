@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding, log_finding
 from akuttsim.calllog.times import local_parts
-from akuttsim.config.schema.log_format import STAGES, LogFormat
+from akuttsim.config.schema.log_format import DURATIONS, STAGES, LogFormat
 from akuttsim.config.schema.region import Region
 from akuttsim.patients.call_rates import hour_weights
 from akuttsim.records import LINE_113, Flags, Floats
@@ -157,6 +157,10 @@ def find_doubts(
     for name in [stage for stage in STAGES if stage in log.stages]:
         log, stage_findings = _drop_impossible_times(log, name)
         findings += stage_findings
+    for name in ("talk", "scene_time", "handover"):
+        is_nothing = log.length_s(name) == 0
+        if not any(log.spread_s.get(DURATIONS[name][1], ())):
+            findings += log_finding("no_length", "told", name, log.at[is_nothing])
     log = log.picked(np.argsort(log.time_s, kind="stable"))
     return log, [*findings, *_duplicates_and_gaps(log)]
 

@@ -359,10 +359,10 @@ class Privacy:
                 start = "" if value in self._places else value[:LONGEST]
                 looks.take(value, start, self._words)
 
-    def person_columns(self) -> dict[str, str]:
-        """Return what each column that looks like persons looks like; never a value of it."""
-        pairs = zip(self._heading, self._looks, strict=True)
-        return {name: what for name, looks in pairs if (what := self._what(name, looks))}
+    def person_columns(self) -> dict[int, str]:
+        """Return what each column that looks like persons looks like, by position; no value."""
+        pairs = enumerate(zip(self._heading, self._looks, strict=True))
+        return {k: what for k, (name, looks) in pairs if (what := self._what(name, looks))}
 
     def _what(self, name: str, looks: _ColumnLooks) -> str:
         """Return what a column looks like, by its cells or its heading; "" for nobody."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.records import Flags, Floats
-from akuttsim.tables import EXCEL_EPOCH, FIRST_SERIAL, LAST_SERIAL, SERIAL_DATE
-from akuttsim.units import DAY_S, HOUR_S
+from akuttsim.tables import EXCEL_EPOCH, FIRST_SERIAL, LAST_SERIAL, SERIAL_DATE, parse_number
+from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
 
 OFFSET = r"(?:[+-]\d{2}:?\d{2}|Z)$"
 """What a time ends with that tells its own distance from UTC."""
@@ -184,3 +185,70 @@ def local_parts(seconds: Floats, zone: str) -> tuple[NDArray[np.int64], NDArray[
     local = pd.to_datetime(pd.Series(seconds), unit="s", utc=True).dt.tz_convert(zone)
     naive = local.dt.tz_localize(None).to_numpy(dtype="datetime64[s]").astype(np.int64)
     return naive // int(DAY_S), naive % int(DAY_S) // int(HOUR_S)
+
+
+UNIT_SECONDS = {"s": 1.0, "min": MINUTE_S, "h": HOUR_S}
+"""Seconds of each unit that a column of durations may have."""
+
+_UNIT_IN_HEADING = re.compile(
+    r"(?:^|[\W_])(?:(?P<s>s|sek|sekund(?:er)?|secs?|seconds?)"
+    r"|(?P<min>m|min|minutt(?:er)?|mins?|minutes?)|(?P<h>t|h|timer|hrs?|hours?))\W*$",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
+
+
+def unit_of_heading(heading: str) -> str | None:
+    """Return the unit that a heading ends with, as `Ventetid (sek)` or `wait_s`; None for none."""
+    found = _UNIT_IN_HEADING.search(heading)
+    return None if found is None else found.lastgroup
+
+
+def read_lengths(cells: Sequence[str], unit: str | None) -> tuple[Floats, Flags]:
+    """Return durations in seconds, NaN for none, and which cells cannot be read.
+
+    Args:
+        cells: Numbers (decimal comma or point) of the unit, or written as a clock: 3:20 is minutes
+            and seconds (hours and minutes, if the unit is hours), 0:03:20 hours too.
+        unit: `s`, `min` or `h`; None if nobody tells, and then only clocks can be read.
+    """
+    known = {cell: _length_s(cell, unit) for cell in dict.fromkeys(cells)}
+    seconds = np.array([known[cell] for cell in cells], dtype=np.float64)
+    return seconds, np.isnan(seconds) & np.array([bool(cell) for cell in cells], dtype=bool)
+
+
+def _length_s(cell: str, unit: str | None) -> float:
+    """Return one duration in seconds; NaN where it cannot be read, or is below zero."""
+    clock = _CLOCK.fullmatch(cell)
+    if clock is not None:
+        first, second, third = clock.groups()
+        if third is None:
+            factor = HOUR_S if unit == "h" else MINUTE_S
+            return int(first) * factor + int(second) * factor / 60
+        return int(first) * HOUR_S + int(second) * MINUTE_S + float(third.replace(",", "."))
+    number = None if unit is None else parse_number(cell)
+    return np.nan if number is None or number < 0 else number * UNIT_SECONDS[unit or "s"]
+
+
+def looks_like_length(cell: str) -> bool:
+    """Tell whether a cell is written as a duration and not as a time."""
+    return _CLOCK.fullmatch(cell) is not None or parse_number(cell) is not None
+
+
+RESOLUTION_CALLS = 20
+"""Of fewer stamps nobody can tell that all of them are whole minutes."""
+
+
+def resolution_s(seconds: Floats) -> float:
+    """Return 60 where all of many times or durations are whole minutes, else 0.
+
+    Whoever writes whole minutes writes down what was later in that minute too.
+    """
+    known = seconds[~np.isnan(seconds)]
+    is_coarse = len(known) >= RESOLUTION_CALLS and known.any() and not (known % MINUTE_S).any()
+    return MINUTE_S if is_coarse else 0.0
+
+
+def shape_of_cell(cell: str) -> str:
+    """Return how a cell is written without what it says: digits as 0, letters as x."""
+    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "0", cell))[:40]

@@ -60,8 +60,11 @@ def summarise_log(log: CallLog) -> LogSummary:
         "urgency": log.urgency,
     }
     filled = {"time": len(log), "outcome": int(log.hung_up.sum())}
-    filled |= {name: int((column != UNKNOWN).sum()) for name, column in codes.items()}
-    filled |= {name: int((~np.isnan(times)).sum()) for name, times in log.stages.items()}
+    filled |= {
+        name: int((column != UNKNOWN).sum()) for name, column in {**codes, **log.codes}.items()
+    }
+    seconds = {**log.stages, **log.lengths}
+    filled |= {name: int((~np.isnan(times)).sum()) for name, times in seconds.items()}
     return LogSummary(
         str(dates[0]),
         str(dates[-1]),
@@ -69,7 +72,7 @@ def summarise_log(log: CallLog) -> LogSummary:
         counts.sum(axis=1),
         _mean_day(counts[~free]),
         _mean_day(counts[free]),
-        {name: filled[name] for name in log.columns},
+        {name: filled[name] for name in log.columns if name in filled},
     )
 
 

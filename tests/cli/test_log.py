@@ -93,10 +93,14 @@ def test_a_log_that_tells_who_rang_is_refused_and_the_number_not_repeated(desk: 
     heading, *rows = namdal().splitlines()
     with_person = [f"{heading};person", *(f"{row};{NUMBER}" for row in rows[:20])]
     (desk / "calls.csv").write_text("\n".join(with_person) + "\n", "utf-8")
-    result = run("akuttsim log check calls.csv --format my-log.yaml --out c")
+    form = (desk / "my-log.yaml").read_text("utf-8")
+    assert run("akuttsim log check calls.csv --format my-log.yaml --out c").exit_code == 0
+    assert NUMBER not in (desk / "c" / "log.html").read_text("utf-8")
+    (desk / "my-log.yaml").write_text(form.replace("columns:", "columns:\n  call: person"), "utf-8")
+    result = run("akuttsim log check calls.csv --format my-log.yaml --out d")
     assert isinstance(result.exception, InputError)
     assert "'person': looks like identity numbers" in str(result.exception)
-    assert NUMBER not in str(result.exception) and not (desk / "c").exists()
+    assert NUMBER not in str(result.exception) and not (desk / "d").exists()
 
 
 def test_a_log_of_another_district_is_neither_replayed_nor_fitted(desk: Path) -> None:
@@ -117,12 +121,15 @@ def test_a_day_that_is_none_is_told_how_to_write(desk: Path, command: str) -> No
     assert DAY.convert("2026-02-01", None, None) == date(2026, 2, 1)
 
 
-def test_a_hostile_cell_is_shown_as_text(desk: Path) -> None:
+def test_a_hostile_cell_is_not_shown_and_a_hostile_heading_as_text(desk: Path) -> None:
     rows = namdal().replace(";grønn;", ";<script>alert(1)</script>;", 1)
+    rows = rows.replace("kommune", "<b>kommune", 1)
     (desk / "calls.csv").write_text(rows, "utf-8")
+    form = (desk / "my-log.yaml").read_text("utf-8").replace("place: kommune", "place: <b>kommune")
+    (desk / "my-log.yaml").write_text(form, "utf-8")
     assert run("akuttsim log check calls.csv --format my-log.yaml --out c").exit_code == 0
     page = (desk / "c" / "log.html").read_text("utf-8")
-    assert "<script>" not in page and "&lt;script&gt;" in page
+    assert "alert(1)" not in page and "<b>kommune" not in page and "&lt;b&gt;kommune" in page
 
 
 def test_a_wrong_format_is_told_with_its_line(desk: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.calllog.log_reader import LOG_RULES
+from akuttsim.calllog.log_table import LOG_RULES
 from akuttsim.errors import InputError
 from akuttsim.tables import TableRules, read_rows
 

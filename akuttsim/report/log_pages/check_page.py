@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from akuttsim.calllog.logged_calls import CallLog, LogFinding
-from akuttsim.config.schema.log_format import CODED, STAGES
+from akuttsim.config.schema.log_format import LogColumns
 from akuttsim.report.context import LogWords
 from akuttsim.report.document import Page, Section, Table, headed_table, single_figure
 from akuttsim.report.exporters.html_templates import render_page
@@ -21,6 +21,7 @@ SURE_OF = {
     "swapped_all": "dates",
     "swapped_some": "dates",
     "strange_words": "words",
+    "shared": "calls",
 }
 """What the author of a format may be sure of although it was found."""
 
@@ -35,6 +36,8 @@ def finding_sentence(finding: LogFinding, words: LogWords) -> str:
     details = dict(finding.details)
     if "stage" in details:
         details["stage"] = words(f"column.{details['stage']}")
+    if "like" in details:
+        details["like"] = words(f"persons.{details['like'].replace(' ', '_')}")
     key = (
         "finding_of_one"
         if finding.n == 1 and words.has(f"finding_of_one.{finding.kind}")
@@ -163,9 +166,10 @@ def _hours_section(summary: LogSummary, words: LogWords) -> Section:
 
 def _columns_section(log: CallLog, summary: LogSummary, words: LogWords) -> Section:
     rows = []
-    for name in ("time", *CODED, *STAGES):
+    for name in LogColumns.model_fields:
         theirs = log.columns.get(name)
-        filled = words.share(summary.filled[name] / len(log)) if theirs else words.nothing
+        n = summary.filled.get(name)
+        filled = words.nothing if n is None else words.share(n / len(log))
         columns = ", ".join(theirs) if theirs else words("check.not_given")
         rows.append([words(f"column.{name}"), columns, filled])
     heads = ("ours", "theirs", "filled")
