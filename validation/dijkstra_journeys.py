@@ -68,7 +68,7 @@ def _journey_differences(network: str, region: Region, times: Travel) -> dict[st
 
 def networkx_seconds(region: Region, mode: Mode, hour: int) -> tuple[Floats, int]:
     """Return seconds between all places by NetworkX, and the most stretches on one way."""
-    graph = networkx_graph(region, mode, hour)
+    graph = quickest_stretches(networkx_graph(region, mode, hour))
     index = {name: number for number, name in enumerate(region.places)}
     seconds = np.full((len(index), len(index)), np.inf)
     stretches = 0
@@ -77,6 +77,16 @@ def networkx_seconds(region: Region, mode: Mode, hour: int) -> tuple[Floats, int
             seconds[index[start], index[end]] = length
             stretches = max(stretches, len(ways[end]) - 1)
     return seconds, stretches
+
+
+def quickest_stretches(graph: nx.MultiGraph[str]) -> nx.Graph[str]:
+    """Return the graph with the quickest of the stretches between two places alone."""
+    quickest: nx.Graph[str] = nx.Graph()
+    quickest.add_nodes_from(graph)
+    stretches: list[tuple[str, str, float]] = list(graph.edges(data="weight"))
+    for start, end, seconds in sorted(stretches, key=lambda stretch: -stretch[2]):
+        quickest.add_edge(start, end, weight=seconds)
+    return quickest
 
 
 def networkx_graph(region: Region, mode: Mode, hour: int) -> nx.MultiGraph[str]:

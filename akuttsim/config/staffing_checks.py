@@ -22,7 +22,7 @@ from akuttsim.config.schema.roster import (
     OperatorStaffing,
     Period,
     Span,
-    Work,
+    Training,
     intersect_spans,
     merge_spans,
     subtract_spans,
@@ -86,15 +86,19 @@ def why_no_operators(name: str, rooms: dict[str, ControlRoom]) -> str:
     return ""
 
 
-def operators_who_may(work: Work, operators: Iterable[OperatorStaffing]) -> list[OperatorStaffing]:
-    """Return the staffings whose operators may do a kind of work.
+def operators_who_may(
+    training: Training, operators: Iterable[OperatorStaffing]
+) -> list[OperatorStaffing]:
+    """Return the staffings whose operators have some training.
 
     Args:
-        work: A number, alarms or a clinic.
+        training: A number, alarms or a clinic.
         operators: Rows of a room's roster.
     """
     return [
-        operator for operator in operators if operator.answers is None or work in operator.answers
+        operator
+        for operator in operators
+        if operator.answers is None or training in operator.answers
     ]
 
 

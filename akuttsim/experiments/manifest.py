@@ -42,7 +42,7 @@ WrittenText = str | dict[str, str]
 class ManifestPart(BaseModel):
     """Base of the manifest and its parts: frozen; keys of a newer version are passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
     def changed(self, **entries: object) -> Self:
         """Return the same with other entries, each checked. Raises ValidationError."""

@@ -73,17 +73,17 @@ PASSING_DIRECTIONS = (
 def answered_116117_within_120_s(run: MeasuredRun) -> Observations:
     """Share of 116117 calls answered within 120 seconds (the official indicator).
 
-    Numerator: calls answered at most 120 s after they began to ring at an operator. Denominator:
-    all calls that rang at an operator, unanswered ones included. The time of menu and recorded
-    message does not count. Left out: who hangs up before it rings at an operator. A call that
-    another room answers is one call, which has rung since it began to at the room that should
-    answer. Calls on health personnel's own line, calls passed on from 113 and response centres, and
-    those of neighbour districts that share the room are in it. A caller who is rung up instead of
-    waiting counts as answered when rung up, and as unanswered if not reached (the official
-    definition does not mention it). Unit: share of 1. By room (the one that should answer, whoever
-    did), hour of the day, time of day (day 8-15:30, evening 15:30-23, night 23-8), weekday (a
-    public holiday counts as Sunday), hour of the week, and line (the public's; health personnel's,
-    which colleagues in other rooms ring too).
+    Numerator: calls answered at most 120 s after they began to ring at an operator: the wait in the
+    queue and the time that picking up takes. Denominator: all calls that rang at an operator,
+    unanswered ones included. The time of menu and recorded message does not count. Left out: who
+    hangs up before it rings at an operator. A call that another room answers is one call, which has
+    rung since it began to at the room that should answer. Calls on health personnel's own line,
+    calls passed on from 113 and response centres, and those of neighbour districts that share the
+    room are in it. A caller who is rung up instead of waiting counts as answered when rung up, and
+    as unanswered if not reached (the official definition does not mention it). Unit: share of 1. By
+    room (the one that should answer, whoever did), hour of the day, time of day (day 8-15:30,
+    evening 15:30-23, night 23-8), weekday (a public holiday counts as Sunday), hour of the week,
+    and line (the public's; health personnel's, which colleagues in other rooms ring too).
     Source: Helsedirektoratet, Svartid legevakt 116 117; akuttmedisinforskriften § 13.
     """
     mask = run.calls_to("116117")

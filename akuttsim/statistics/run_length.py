@@ -8,7 +8,6 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from akuttsim.records import Floats
 from akuttsim.statistics.intervals import CONFIDENCE, Interval, t_interval
@@ -284,11 +283,15 @@ def _replications_until(
 
 
 def _half_width_at(spread: float, runs: int, confidence: float) -> float:
+    from scipy.special import stdtrit
+
     return float(stdtrit(runs - 1, 0.5 + confidence / 2)) * spread / math.sqrt(runs)
 
 
 def _half_widths_so_far(known: Floats, confidence: float) -> Floats:
     """Return the half-width after each replication; infinite before the second."""
+    from scipy.special import stdtrit
+
     runs = np.arange(1, len(known) + 1)
     shifted = known - known[0] if len(known) else known
     mean = np.cumsum(shifted) / runs

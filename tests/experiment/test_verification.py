@@ -13,6 +13,7 @@ from akuttsim.experiments.executor import execute_tasks
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.roads.travel import travel_of_region
 from tests import small
+from tests.nightly import by_night
 from validation import (
     cobham_priorities,
     coverage_criteria,
@@ -57,7 +58,8 @@ def test_the_study_meets_its_criteria(found: exact_answer_study.Tables) -> None:
 
 def test_a_wrong_talk_time_makes_the_coverage_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Callers who talk a tenth longer than the exact answer is told are found out."""
-    form = replace(TINY, sizes=(2, 5), loads_patient=(0.7, 0.8), loads_impatient=(0.9, 1.2))
+    sizes, loads = by_night((5,), (2, 5)), by_night((0.8,), (0.7, 0.8))
+    form = replace(TINY, sizes=sizes, loads_patient=loads, loads_impatient=(0.9, 1.2))
 
     def judged(talk_s: float) -> list[bool]:
         def wrong(rate: float, _: float, patience_s: float) -> CallerProcess:
@@ -170,22 +172,28 @@ def test_a_wrong_road_is_seen_by_the_plain_method() -> None:
     assert dijkstra_journeys._journey_differences("", longer, times)["largest_s"] > 1.0
 
 
-def test_the_document_says_what_was_found(found: exact_answer_study.Tables, tmp_path: Path) -> None:
-    path = write_exact_document(found, tmp_path)
-    document = path.read_text("utf-8")
+@pytest.fixture(scope="module")
+def written(found: exact_answer_study.Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study's document, in a folder with its figures."""
+    return write_exact_document(found, tmp_path_factory.mktemp("written"))
+
+
+def test_the_document_says_what_was_found(written: Path) -> None:
+    document, folder = written.read_text("utf-8"), written.parent
     assert "**All 22 criteria are met.**" in document
     for figure in ("grid", "coverage", "patience", "priorities", "cities", "lengths", "year"):
         assert f"(verification/{figure}.svg)" in document
-        assert (tmp_path / "verification" / f"{figure}.svg").stat().st_size > 5_000
+        assert (folder / "verification" / f"{figure}.svg").stat().st_size > 5_000
 
 
 def test_the_document_is_the_same_bytes_each_time(
-    found: exact_answer_study.Tables, tmp_path: Path
+    found: exact_answer_study.Tables, written: Path, tmp_path: Path
 ) -> None:
-    write_exact_document(found, tmp_path / "one")
-    write_exact_document(found, tmp_path / "two")
-    for path in sorted((tmp_path / "one").rglob("*.*")):
-        same = tmp_path / "two" / path.relative_to(tmp_path / "one")
+    write_exact_document(found, tmp_path)
+    paths = sorted(written.parent.rglob("*.*"))
+    assert len(paths) > 7
+    for path in paths:
+        same = tmp_path / path.relative_to(written.parent)
         assert path.read_bytes() == same.read_bytes()
         assert b"<dc:date>" not in path.read_bytes()
 

@@ -29,6 +29,7 @@ from akuttsim.chain.pathways.duty_doctor import (
 )
 from akuttsim.chain.pathways.operators import (
     FIRST_IN_LINE,
+    IN_TURN,
     hand_over_call,
     ring_back_from_113,
     ring_room,
@@ -196,10 +197,6 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
     run.clock.start(send_ambulance(run, call))
     yield run.wait(patients.interview_113_s[patient] + rest_s)
     taker.finish(TALK, patient)
-
-
-IN_TURN = 1
-"""Priority of all who ring 113; the button for urgent help is on 116117 only."""
 
 
 def ring_113(run: Run, call: Call) -> Pathway:

@@ -28,6 +28,8 @@ from akuttsim.units import HOUR_S, MINUTE_S, tick, to_ticks
 FIRST_IN_LINE = 0
 """Priority of colleagues who hold a patient on the other line."""
 
+IN_TURN = 1
+"""Priority of all who ring, but for the button for urgent help of 116117; and at the counter."""
 
 AFTER_ALL_WHO_RING = 2
 """Priority of those whom 113 rings back: nobody who rings waits for them."""
@@ -220,9 +222,6 @@ def hand_over_call(
         holder.finish(CONFERENCE, patient)
     return colleague
 
-
-IN_TURN = 1
-"""Priority of somebody at the counter: as of who rings; the urgent and colleagues go first."""
 
 NOBODY = -1
 """The patient of work that is for no patient."""

@@ -95,10 +95,10 @@ class DoctorStaffing(Staffing):
     duty: Literal["on_site", "home"] = "on_site"
 
 
-Work = Literal["116117", "113", "alarm", "clinic"]
+Training = Literal["116117", "113", "alarm", "clinic"]
 """What an operator may do: answer a number, answer safety alarms, receive at a clinic."""
 
-GOES_FIRST: tuple[Work, ...] = ("113", "alarm", "116117", "clinic")
+GOES_FIRST: tuple[Training, ...] = ("113", "alarm", "116117", "clinic")
 """The order in which cross-trained operators take what they may do."""
 
 
@@ -109,7 +109,7 @@ class OperatorStaffing(Staffing):
         answers: What these may do, where not everything that their team does; None for everything.
     """
 
-    answers: tuple[Work, ...] | None = Field(default=None, strict=False, min_length=1)
+    answers: tuple[Training, ...] | None = Field(default=None, strict=False, min_length=1)
 
 
 class CrewShift(Period):
