@@ -18,6 +18,7 @@ from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_l
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
     "check": "Say what was understood of config files, or every error in them.",
+    "schema": "Write JSON Schemas, so that an editor helps with files of one's own.",
     "region": "Make a district of one's own, from public data, and look at it.",
     "run": "Run one organisation and print how it does.",
     "sweep": "Run an experiment: several organisations on the same patients.",
@@ -45,6 +46,7 @@ MODULES = {
     "compare": "studies",
     "warm-up": "studies",
     "figures": "report",
+    "schema": "own_files",
     "region": "district",
     "import": "district",
     "replay": "log",

@@ -442,6 +442,19 @@ def load_log_format(name: str, relative_to: Path | None = None) -> Loaded[LogFor
     return _load_without_settings("log format", name, LogFormat, relative_to)
 
 
+def load_small_config(kind: str, name: str) -> Model:
+    """Load a config of a kind that no setting changes, any but region and organisation.
+
+    Args:
+        kind: One of `MODELS_BY_KIND`.
+        name: Shipped name or path.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
+    return _load_without_settings(kind, name, MODELS_BY_KIND[kind][1]).value
+
+
 def _load_without_settings(
     kind: str, name: str, model: type[M], relative_to: Path | None = None
 ) -> Loaded[M]:

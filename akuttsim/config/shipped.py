@@ -28,6 +28,23 @@ KINDS = {
 """Where a shipped file of each kind lies, by its name."""
 
 
+SCHEMA_FOLDER = ".schema"
+"""Where editors find the JSON Schemas: beside a file of one's own, or above the shipped ones."""
+
+SCHEMA_COMMENT = "# yaml-language-server: $schema="
+"""What the first line of a config begins with: an editor that knows YAML follows it."""
+
+
+def schema_line(kind: str, way: str = "") -> str:
+    """Return the first line of a config, which tells editors its schema.
+
+    Args:
+        kind: Kind of config, one of `KINDS`.
+        way: The way from the file's folder to the one that holds the schemas, such as `../`.
+    """
+    return f"{SCHEMA_COMMENT}{way}{SCHEMA_FOLDER}/{kind.replace(' ', '-')}.json\n"
+
+
 def use(kind: str, name: str) -> Message:
     """Return what a file of a kind is, and what it is for."""
     return message(f"configs.kinds.uses.{kind.replace(' ', '_')}", name=name)

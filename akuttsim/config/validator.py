@@ -241,7 +241,7 @@ def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, aroun
     detail, kind = error.detail, error.detail["type"]
     if kind == "missing":
         field = str(error.loc[-1])
-        unit = _split_unit(field)[1]
+        unit = split_unit(field)[1]
         if not unit:
             return message("configs.keys.missing", field=field)
         return message("configs.keys.missing_in", field=field, unit=_unit_name(unit))
@@ -336,7 +336,7 @@ def unknown_key(name: str, fields: Iterable[str]) -> str:
     fields = [field for field in fields if field != name]
     other = _in_another_unit(name, fields)
     if other:
-        return _other_unit(other, _split_unit(name)[1], _split_unit(other)[1])
+        return _other_unit(other, split_unit(name)[1], split_unit(other)[1])
     if name.isdecimal():  # what {value: 1,5} makes of the digits after a decimal comma
         return message("configs.keys.decimal_comma")
     known = "configs.keys.one_of" if fields else "configs.keys.leave_out"
@@ -346,9 +346,9 @@ def unknown_key(name: str, fields: Iterable[str]) -> str:
 
 def _in_another_unit(name: str, fields: Iterable[str]) -> str:
     """Return the field that only its unit tells from a name; "" where there is none."""
-    stem, unit = _split_unit(name)
+    stem, unit = split_unit(name)
     of_stem = (
-        field for field in fields if _split_unit(field)[0] == stem and _split_unit(field)[1] != unit
+        field for field in fields if split_unit(field)[0] == stem and split_unit(field)[1] != unit
     )
     return next(of_stem, "")
 
@@ -379,8 +379,15 @@ def _unit_factor(unit: str, field_unit: str) -> str:
     return f"; 1 {large[1:]} = {_SECONDS[large] // _SECONDS[small]} {small[1:]}"
 
 
-def _split_unit(name: str) -> tuple[str, str]:
-    """Return a key's name without its unit, and the unit's ending."""
+def split_unit(name: str) -> tuple[str, str]:
+    """Return a key's name without its unit, and the unit's ending.
+
+    Args:
+        name: The last part of a key, such as max_drive_min.
+
+    Returns:
+        Such as max_drive and _min; the whole name and "" where it ends in no unit.
+    """
     unit = next((unit for unit in UNITS if name.endswith(unit)), "")
     return name.removesuffix(unit), unit
 

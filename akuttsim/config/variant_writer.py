@@ -116,10 +116,10 @@ def region_stub(
         "region": region.region,
         "title": region.title.model_dump(),
     }
-    return {folder / region.region / "region.yaml": config_yaml(content)}
+    return {folder / region.region / "region.yaml": config_yaml(content, kind="region")}
 
 
-def config_yaml(content: Mapping[str, Any], head: str = "") -> bytes:
+def config_yaml(content: Mapping[str, Any], head: str = "", kind: str = "") -> bytes:
     """Return plain values as the text of a config, in UTF-8.
 
     As people write them: a value with its source, a shift or a title stands on one line where it
@@ -128,13 +128,16 @@ def config_yaml(content: Mapping[str, Any], head: str = "") -> bytes:
     Args:
         content: Nested mappings, lists, texts and numbers.
         head: Comment lines to begin with.
+        kind: Kind of config, one of `shipped.KINDS`, whose schema the first line tells to editors;
+            "" for what is only a part of one.
     """
+    first = shipped.schema_line(kind) if kind else ""
     tree = _PlainRepresenter(sort_keys=False).represent_data(dict(content))
     assert isinstance(tree, yaml.CollectionNode)
     tree.flow_style = False
     for child, start in _parts_with_columns(tree, 0):
         _lay_out(child, 2, start)
-    return (head + _serialize(tree, LINE_WIDTH)).encode("utf-8")
+    return (first + head + _serialize(tree, LINE_WIDTH)).encode("utf-8")
 
 
 class _PlainRepresenter(yaml.representer.SafeRepresenter):

@@ -486,4 +486,4 @@ def fitted_region_yaml(fit: FittedRegion, base: str) -> bytes:
         settings=settings,
     )
     head = FITTED_HEAD.format(file=file, calls=len(fit.log), first=first, last=last)
-    return config_yaml(variant.as_config(), head)
+    return config_yaml(variant.as_config(), head, kind="region")

@@ -264,6 +264,7 @@ def _crew_yaml(site: FacilitySite, number: int) -> str:
 
 
 _HEAD = """\
+# yaml-language-server: $schema=.schema/organisation.json
 # A first organisation of {region}: it runs, but how many are on duty is nowhere in public data.
 # FILL IN: everything whose source says "to be replaced". Then: akuttsim check {name}.yaml
 # Mobilisation, call-outs, home visits and prices are those of {base}, with their sources.

@@ -342,7 +342,7 @@ def targets_yaml(path: Path, mapping: str) -> tuple[bytes, dict[str, TargetEntry
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return config_yaml({"targets": targets}, HEAD.format(file=path.name)), targets
+    return config_yaml({"targets": targets}, head=HEAD.format(file=path.name)), targets
 
 
 def _target_of_figure(

@@ -118,7 +118,7 @@ def _region_yaml(
         parts["straight_line"] = spec.roads.model_dump(
             mode="json", exclude={"kind"}, exclude_none=True
         )
-    return config_yaml(parts, _COMMENT)
+    return config_yaml(parts, _COMMENT, kind="region")
 
 
 _COMMENT = """\

@@ -114,7 +114,7 @@ def operators_yaml(path: Path, sheet: str | None = None) -> tuple[bytes, dict[st
     head = (
         f"# Written by akuttsim import roster from {path.name}: the operators of a control room.\n"
     )
-    return config_yaml({"operators": operators}, head), operators
+    return config_yaml({"operators": operators}, head=head), operators
 
 
 def _row_problem(path: Path, row: int, what: str) -> Problem:

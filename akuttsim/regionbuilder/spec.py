@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from akuttsim.config import shipped
 from akuttsim.config.loader import Loaded
 from akuttsim.config.schema.geography import Clock, Detour, IsoDate
-from akuttsim.config.schema.values import Bilingual, Grade, Model, Slug, Sourced
+from akuttsim.config.schema.values import Bilingual, Grade, Model, RegionName, Slug, Sourced
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
@@ -65,7 +65,14 @@ class PointTable(Model):
 
 
 class Sailings(Sourced):
-    """The timetable that a ferry has until its own is filled in."""
+    """The timetable that a ferry has until its own is filled in.
+
+    Attributes:
+        first: Local time of the first departure, such as 06:00.
+        last: Local time of the last departure.
+        departures: Departures a day from each quay.
+        on_call_min: Minutes until it sails for blue light at night.
+    """
 
     first: Clock = "06:00"
     last: Clock = "22:00"
@@ -104,21 +111,49 @@ class RoadSource(Model):
 
 
 class OsmSource(RoadSource):
-    """Roads from an OpenStreetMap extract."""
+    """Roads from an OpenStreetMap extract.
+
+    Attributes:
+        kind: `osm`.
+        file: The extract's name in the folder of the data: .osm.pbf, .osm or .osm.gz.
+    """
 
     kind: Literal["osm"]
     file: str
 
 
 class GraphmlSource(RoadSource):
-    """Roads from a GraphML file."""
+    """Roads from a GraphML file.
+
+    Attributes:
+        kind: `graphml`.
+        file: Its name in the folder of the data.
+    """
 
     kind: Literal["graphml"]
     file: str
 
 
 class RoadTable(RoadSource):
-    """Roads from a table of stretches and one of points."""
+    """Roads from a table of stretches and one of points.
+
+    Attributes:
+        kind: `edges`.
+        file: The table of stretches in the folder of the data.
+        where: Only rows whose columns have these texts are read.
+        start: Column of the point where a stretch begins (key `from`).
+        end: Column of the point where it ends (key `to`).
+        metres: Column of lengths in metres.
+        km: Column of lengths in kilometres.
+        seconds: Column of driving times in seconds.
+        minutes: Column of driving times in minutes.
+        kmh: Column of speeds in kilometres an hour. One of seconds, minutes and this is needed.
+        one_way: Column that says which stretches are driven in one direction only.
+        private: Column that says which stretches are private and left out.
+        road: Column of road numbers or names.
+        both_ways: Whether each row is a stretch in both directions.
+        points: The table of points.
+    """
 
     kind: Literal["edges"]
     file: str
@@ -144,7 +179,22 @@ class RoadTable(RoadSource):
 
 
 class TravelTimeSource(Model):
-    """Travel times between all pairs of places, as somebody has worked them out."""
+    """Travel times between all pairs of places, as somebody has worked them out.
+
+    Attributes:
+        kind: `travel_times`.
+        source: What they come from.
+        grade: How sure that is: A read in the source, A* quoted by another, D arithmetic, B known
+            but not read, C assumption.
+        file: The table of pairs in the folder of the data.
+        where: Only rows whose columns have these texts are read.
+        start: Column of the point where a drive begins (key `from`).
+        end: Column of the point where it ends (key `to`).
+        seconds: Column of times in seconds; this or `minutes`.
+        minutes: Column of times in minutes.
+        metres: Column of lengths in metres.
+        points: The table of points.
+    """
 
     kind: Literal["travel_times"]
     source: str = Field(min_length=3)
@@ -166,7 +216,12 @@ class TravelTimeSource(Model):
 
 
 class NoRoads(Sourced):
-    """No roads at all: straight line times a detour, at a speed, by distance."""
+    """No roads at all: straight line times a detour, at a speed, by distance.
+
+    Attributes:
+        kind: `straight_line`.
+        by_distance: Points in order of distance, each with a detour and a speed.
+    """
 
     kind: Literal["straight_line"]
     by_distance: tuple[Detour, ...] = Field(strict=False, min_length=1, max_length=100)
@@ -177,6 +232,14 @@ class PopulationGrid(SourceTable):
 
     `cell` is the column of cell numbers, (2,000,000 + E) * 10^7 + N of the south-west corner in
     UTM 33. Where lat and lon are columns too, they are taken instead of the cell's middle.
+
+    Attributes:
+        cell: Column of cell numbers.
+        people: Column of people.
+        cell_m: Side of a cell in metres: 250 or 1000.
+        municipality: Column of municipality numbers.
+        lat: Column of latitudes in degrees, instead of the cell's middle.
+        lon: Column of longitudes in degrees.
     """
 
     cell: str
@@ -188,7 +251,13 @@ class PopulationGrid(SourceTable):
 
 
 class AgeTable(SourceTable):
-    """People of municipalities by age, a row for each: of single years, or of our nine groups."""
+    """People of municipalities by age, a row for each: of single years, or of our nine groups.
+
+    Attributes:
+        municipality: Column of municipality numbers.
+        age: Column of ages or groups of ages.
+        people: Column of people.
+    """
 
     municipality: str
     age: str
@@ -196,14 +265,26 @@ class AgeTable(SourceTable):
 
 
 class MunicipalityNames(SourceTable):
-    """The names of municipalities by their numbers."""
+    """The names of municipalities by their numbers.
+
+    Attributes:
+        municipality: Column of municipality numbers.
+        name: Column of names.
+    """
 
     municipality: str
     name: str
 
 
 class PlaceNames(SourceTable):
-    """Names of settlements with where they lie."""
+    """Names of settlements with where they lie.
+
+    Attributes:
+        name: Column of names.
+        lat: Column of latitudes, or of northings where `crs` is a map projection.
+        lon: Column of longitudes, or of eastings.
+        crs: The map projection of the two.
+    """
 
     name: str
     lat: str
@@ -237,7 +318,16 @@ class PeopleSource(Model):
 
 
 class FacilityTable(SourceTable):
-    """Hospitals, legevakter or stations. Farther than `farthest_km` from a road they are wrong."""
+    """Hospitals, legevakter or stations. Farther than `farthest_km` from a road they are wrong.
+
+    Attributes:
+        kind: What they are: `hospital`, `legevakt` or `station` (of ambulances).
+        name: Column of names.
+        lat: Column of latitudes, or of northings where `crs` is a map projection.
+        lon: Column of longitudes, or of eastings.
+        crs: The map projection of the two.
+        farthest_km: How far from a road one may lie, in kilometres.
+    """
 
     kind: Literal["hospital", "legevakt", "station"]
     name: str
@@ -248,12 +338,23 @@ class FacilityTable(SourceTable):
 
 
 class RegionSpec(Model):
-    """A region to build. Illness, urgency and care are taken from the region that it `extends`."""
+    """A region to build. Illness, urgency and care are taken from the region that it `extends`.
+
+    Attributes:
+        build: The name of the region that is built.
+        title: A short title.
+        description: What it is, in some sentences.
+        extends: The region whose illness, urgency and care it has.
+        start: First day of a run, such as 2026-01-05.
+        roads: Where the roads, or the travel times, come from.
+        people: Where the people come from.
+        facilities: Tables of hospitals, legevakter and stations.
+    """
 
     build: Slug
     title: Bilingual
     description: Bilingual
-    extends: str = "namdal"
+    extends: RegionName = "namdal"
     start: IsoDate = "2026-01-05"
     roads: OsmSource | GraphmlSource | RoadTable | TravelTimeSource | NoRoads = Field(
         discriminator="kind"

@@ -23,6 +23,13 @@ HOURS_A_WEEK = 168
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WEEKLY = re.compile(rf"({'|'.join(DAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_DAY = rf"({'|'.join(DAY_WORDS)}|{_DATE.pattern})"
+
+DATE_FORM, HOURS_FORM, WEEKLY_FORM, DAYS_FORM = (
+    {"pattern": f"^{form}$"}
+    for form in (_DATE.pattern, _HOURS.pattern, _WEEKLY.pattern, rf"\s*{_DAY}(\s+{_DAY})*\s*")
+)
+"""How these texts are written, for the JSON Schema; the functions below say what is wrong."""
 
 
 def easter_sunday(year: int) -> date:

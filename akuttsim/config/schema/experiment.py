@@ -9,21 +9,35 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from akuttsim.config.schema.values import (
+    KEYS_OF,
+    NAME_OF,
     Bilingual,
+    DivisionName,
     Grade,
+    IndicatorName,
     Model,
+    RegionName,
+    Shorthand,
     Slug,
     Sourced,
     Text,
+    one_or_several,
     same_in_both_languages,
 )
 from akuttsim.texts import message
 
 Level = bool | int | float | str
 """One value of a factor, as written; what a key takes."""
+
+
+OrganisationName = Annotated[str, Field(json_schema_extra={NAME_OF: "organisation"})]
+TargetsName = Annotated[str, Field(json_schema_extra={NAME_OF: "targets"})]
+MarginsName = Annotated[str, Field(json_schema_extra={NAME_OF: "margins"})]
+LogFormatName = Annotated[str, Field(json_schema_extra={NAME_OF: "log format"})]
+"""Names of shipped files, or paths to one's own."""
 
 
 class IndicatorTarget(Model):
@@ -40,7 +54,7 @@ class IndicatorTarget(Model):
         ValueError: Both or neither of the two are given.
     """
 
-    indicator: Slug | str
+    indicator: IndicatorName
     at_least: float | None = None
     at_most: float | None = None
     title: Bilingual
@@ -105,7 +119,9 @@ class IndicatorMargins(Model):
     """
 
     reasons: dict[Slug, Bilingual]
-    margins: dict[str, IndicatorMargin] = Field(min_length=1)
+    margins: dict[str, IndicatorMargin] = Field(
+        min_length=1, json_schema_extra={KEYS_OF: "indicator"}
+    )
 
     @model_validator(mode="after")
     def _has_every_reason(self) -> Self:
@@ -140,8 +156,16 @@ def _margin_for_both(value: object) -> object:
     return {"region": value, "place": value} if is_number else value
 
 
-OwnMargins = dict[str, Annotated[OwnMargin, BeforeValidator(_margin_for_both)]]
+OwnMargins = Annotated[
+    dict[str, Annotated[OwnMargin, Shorthand(_margin_for_both, float)]],
+    Field(json_schema_extra={KEYS_OF: "indicator"}),
+]
 """Margins of an experiment's own, by indicator."""
+
+
+def _hour_as_text(value: object) -> object:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:02d}" if is_whole else value
 
 
 class JudgedIndicator(Model):
@@ -153,15 +177,9 @@ class JudgedIndicator(Model):
         group: The group that is judged, such as `lierne` or `night`.
     """
 
-    indicator: str
-    group_by: str = "all"
-    group: str = "all"
-
-    @field_validator("group", mode="before")
-    @classmethod
-    def _hour_as_text(cls, value: object) -> object:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        return f"{value:02d}" if is_whole else value
+    indicator: IndicatorName
+    group_by: DivisionName = "all"
+    group: Annotated[str, Shorthand(_hour_as_text, int)] = "all"
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -173,6 +191,9 @@ class JudgedIndicator(Model):
 def _indicator_alone(value: object) -> object:
     return {"indicator": value} if isinstance(value, str) else value
 
+
+JudgedIndicatorOrName = Annotated[JudgedIndicator, Shorthand(_indicator_alone, IndicatorName)]
+"""An indicator that a question is judged by; its name alone is that of the whole region."""
 
 SAME_IN_EVERY_CASE: Literal["same in every case"] = "same in every case"
 """What a claim expects of a verdict that no case turns."""
@@ -246,14 +267,11 @@ class DesignFactor(Model):
     values: tuple[Level, ...] | None = Field(default=None, strict=False, min_length=2)
     range: tuple[float, float] | None = Field(default=None, strict=False)
     additions: tuple[str, ...] | None = Field(default=None, strict=False, min_length=2)
-    grade: tuple[Grade, ...] | None = Field(default=None, strict=False, min_length=1)
+    grade: Annotated[tuple[Grade, ...] | None, Shorthand(one_or_several, Grade)] = Field(
+        default=None, strict=False, min_length=1
+    )
     of: Literal["region", "organisations", "all"] = "all"
     below: tuple[str, ...] = Field(default=(), strict=False)
-
-    @field_validator("grade", mode="before")
-    @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -322,7 +340,7 @@ class PrecisionGoal(Model):
         max: The most replications.
     """
 
-    indicator: str
+    indicator: IndicatorName
     half_width: float = Field(gt=0)
     max: int = Field(ge=2, le=100_000)
 
@@ -338,7 +356,7 @@ class BestSelection(Model):
         max: The most replications of any organisation.
     """
 
-    indicator: str
+    indicator: IndicatorName
     margin: float = Field(gt=0)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     max: int = Field(ge=2, le=100_000)
@@ -357,7 +375,7 @@ class LogOfExperiment(Model):
     """
 
     file: str
-    format: str
+    format: LogFormatName
     first: date | None = Field(default=None, strict=False)
     last: date | None = Field(default=None, strict=False)
     added: tuple[AddedToLog, ...] = Field(default=(), strict=False)
@@ -399,11 +417,11 @@ class Experiment(Model):
 
     experiment: Slug
     question: Bilingual
-    hypothesis: Annotated[Hypothesis, BeforeValidator(same_in_both_languages)]
-    region: str
-    organisations: tuple[str, ...] = Field(strict=False, min_length=1)
+    hypothesis: Annotated[Hypothesis, Shorthand(same_in_both_languages, str)]
+    region: RegionName
+    organisations: tuple[OrganisationName, ...] = Field(strict=False, min_length=1)
     factors: dict[Slug, DesignFactor] = Field(default_factory=dict)
-    design: Annotated[Design, BeforeValidator(_design_of_kind)] = Design()
+    design: Annotated[Design, Shorthand(_design_of_kind, DesignKind)] = Design()
     log: LogOfExperiment | None = None
     weeks: int | None = Field(default=None, ge=1, le=520)
     warmup_days: int | None = Field(default=None, ge=0, le=60)
@@ -411,12 +429,10 @@ class Experiment(Model):
     until: PrecisionGoal | None = None
     best: BestSelection | None = None
     seed: int = Field(ge=0)
-    main_indicators: tuple[Annotated[JudgedIndicator, BeforeValidator(_indicator_alone)], ...] = (
-        Field(strict=False, min_length=1)
-    )
-    margins_from: str = STANDARD_MARGINS
+    main_indicators: tuple[JudgedIndicatorOrName, ...] = Field(strict=False, min_length=1)
+    margins_from: MarginsName = STANDARD_MARGINS
     margins: OwnMargins = Field(default_factory=dict)
-    targets: str
+    targets: TargetsName
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
@@ -492,8 +508,8 @@ class CalibrationAim(Sourced):
     """
 
     title: Bilingual | None = None
-    indicator: str
-    group_by: str = "all"
+    indicator: IndicatorName
+    group_by: DivisionName = "all"
     group: str = "all"
     value: float
     tolerance: float | None = Field(default=None, gt=0)
@@ -541,9 +557,9 @@ class Calibration(Model):
     calibration: Slug
     unknowns: dict[Slug, UnknownParameter] = Field(min_length=1, max_length=12)
     targets: dict[Slug, CalibrationAim] = Field(min_length=1, max_length=60)
-    compare: tuple[str, ...] = Field(default=(), strict=False)
-    judged_by: tuple[str, ...] = Field(default=(), strict=False)
-    margins_from: str = STANDARD_MARGINS
+    compare: tuple[OrganisationName, ...] = Field(default=(), strict=False)
+    judged_by: tuple[IndicatorName, ...] = Field(default=(), strict=False)
+    margins_from: MarginsName = STANDARD_MARGINS
     margins: OwnMargins = Field(default_factory=dict)
     weeks: int = Field(ge=1, le=520)
     warmup_days: int = Field(default=2, ge=0, le=60)
@@ -582,8 +598,8 @@ class PublishedFigure(Sourced):
     """
 
     title: str = Field(min_length=3)
-    indicator: str
-    group_by: str = "all"
+    indicator: IndicatorName
+    group_by: DivisionName = "all"
     group: str = "all"
     times: float = Field(default=1.0, gt=0)
     decimals: int = Field(default=0, ge=0, le=3)
@@ -624,8 +640,8 @@ class MappedFigure(Model):
     where: dict[str, str] = Field(min_length=1)
     column: str
     times: float = Field(default=1.0, gt=0)
-    indicator: str
-    group_by: str = "all"
+    indicator: IndicatorName
+    group_by: DivisionName = "all"
     group: str = "all"
     tolerance: float | None = Field(default=None, gt=0)
     counted: str | None = None

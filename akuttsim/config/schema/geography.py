@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     PrivateAttr,
     TypeAdapter,
@@ -20,6 +19,9 @@ from pydantic import (
 )
 
 from akuttsim.config.schema.calendar import (
+    DATE_FORM,
+    DAYS_FORM,
+    HOURS_FORM,
     MINUTES_A_DAY,
     Calendar,
     check_days,
@@ -35,6 +37,7 @@ from akuttsim.config.schema.values import (
     Grade,
     Model,
     Number,
+    Shorthand,
     Slug,
     Sourced,
     Speedup,
@@ -86,13 +89,25 @@ def _valid_whole_hours(value: str) -> str:
     return value
 
 
-DayOfYear = Annotated[str, AfterValidator(_valid_day_of_year)]
+DayOfYear = Annotated[
+    str,
+    AfterValidator(_valid_day_of_year),
+    Field(
+        json_schema_extra={
+            "pattern": rf"^({_EASTER.pattern}|{_YEARLY.pattern}|\d{{4}}-{_YEARLY.pattern})$"
+        }
+    ),
+]
 """A day of every year (11-15), a date (2026-01-14), or days from Easter Sunday (easter-8)."""
 
-DayWords = Annotated[str, AfterValidator(_valid_season_days)]
+DayWords = Annotated[
+    str, AfterValidator(_valid_season_days), Field(json_schema_extra={**DAYS_FORM})
+]
 """Days as a roster has them, such as weekdays, or dates: 2026-01-14 2026-01-15."""
 
-WholeHours = Annotated[str, AfterValidator(_valid_whole_hours)]
+WholeHours = Annotated[
+    str, AfterValidator(_valid_whole_hours), Field(json_schema_extra={**HOURS_FORM})
+]
 
 
 class SeasonHours(Model):
@@ -300,7 +315,7 @@ def _valid_ages(value: tuple[float, ...]) -> tuple[float, ...]:
     return value
 
 
-IsoDate = Annotated[str, AfterValidator(_valid_iso_date)]
+IsoDate = Annotated[str, AfterValidator(_valid_iso_date), Field(json_schema_extra={**DATE_FORM})]
 """A date such as 2026-01-05."""
 
 People = Annotated[
@@ -361,7 +376,7 @@ class Municipality(Model):
         people: Published people, nine numbers by age group.
     """
 
-    number: Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
+    number: Annotated[str, Shorthand(_four_digits, int), Field(pattern=r"^\d{4}$")]
     name: str = Field(min_length=1)
     largest_tettsted: int = Field(ge=0)
     people: People

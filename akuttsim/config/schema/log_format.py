@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from akuttsim.config.schema.geography import CalendarSettings
-from akuttsim.config.schema.values import URGENCIES, Bilingual, Model, Slug
+from akuttsim.config.schema.values import (
+    URGENCIES,
+    Bilingual,
+    Model,
+    Shorthand,
+    Slug,
+    one_or_several,
+)
 from akuttsim.texts import message
 
 CODED = ("number", "place", "urgency", "outcome", "sent", "destination")
@@ -49,10 +56,6 @@ DESTINATIONS = (HOME, LEGEVAKT, HOSPITAL)
 """Where an ambulance left the patient; a hospital may also go by its id or title in the region."""
 
 
-def _one_or_several(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
 def _valid_log_time_zone(value: str) -> str:
     CalendarSettings(start="2026-01-01", time_zone=value)
     return value
@@ -60,13 +63,13 @@ def _valid_log_time_zone(value: str) -> str:
 
 ColumnNames = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
-    BeforeValidator(_one_or_several),
+    Shorthand(one_or_several, str),
     Field(strict=False, min_length=1),
 ]
 """One column, or several of which the first that is filled counts."""
 
 WordsByTerm = dict[
-    str, Annotated[tuple[str, ...], BeforeValidator(_one_or_several), Field(strict=False)]
+    str, Annotated[tuple[str, ...], Shorthand(one_or_several, str), Field(strict=False)]
 ]
 """The user's words for each of ours."""
 

@@ -14,6 +14,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from akuttsim.config.schema.calendar import (
+    DAYS_FORM,
+    HOURS_FORM,
+    WEEKLY_FORM,
     Calendar,
     check_days,
     day_word_matches,
@@ -46,9 +49,9 @@ def _valid_weekly(value: str) -> str:
     return value
 
 
-Days = Annotated[str, AfterValidator(_valid_days)]
-Hours = Annotated[str, AfterValidator(_valid_hours)]
-Weekly = Annotated[str, AfterValidator(_valid_weekly)]
+Days = Annotated[str, AfterValidator(_valid_days), Field(json_schema_extra={**DAYS_FORM})]
+Hours = Annotated[str, AfterValidator(_valid_hours), Field(json_schema_extra={**HOURS_FORM})]
+Weekly = Annotated[str, AfterValidator(_valid_weekly), Field(json_schema_extra={**WEEKLY_FORM})]
 """A day and time of every week, such as 'mon 08:00'."""
 
 

@@ -6,11 +6,24 @@ A duration is a distribution as a value: a mean and a quantile function; nothing
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from akuttsim.records import Floats
 from akuttsim.texts import message
@@ -23,6 +36,50 @@ URGENCIES = ("red", "yellow", "green")
 
 Grade = Literal["A", "A*", "D", "B", "C"]
 """A read in the source, A* quoted by another, D arithmetic, B known but not read, C assumption."""
+
+NAME_OF, KEYS_OF = "x-name-of", "x-keys-of"
+"""Keywords of the JSON Schema: of what a text, or each key of a mapping, is the name."""
+
+IndicatorName = Annotated[str, Field(json_schema_extra={NAME_OF: "indicator"})]
+"""The name of an indicator; that there is such a one is checked when a study is put together."""
+
+DivisionName = Annotated[str, Field(json_schema_extra={NAME_OF: "division"})]
+"""What an indicator's rows are divided by, such as municipality; `all` for the whole region."""
+
+
+RegionName = Annotated[str, Field(json_schema_extra={NAME_OF: "region"})]
+"""The name of a shipped region, or a path to one."""
+
+
+@dataclass(frozen=True)
+class Shorthand:
+    """A shorter form in which a value may be written, as an annotation of its type.
+
+    Attributes:
+        convert: Returns what a shorter form stands for, and anything else as it is.
+        written: The type of the shorter form, for the JSON Schema.
+    """
+
+    convert: Callable[[object], object]
+    written: Any
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read a shorter form as what it stands for."""
+        return core_schema.no_info_before_validator_function(self.convert, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say that both forms may be written."""
+        return {"anyOf": [handler(schema), TypeAdapter(self.written).json_schema()]}
+
+
+def one_or_several(value: object) -> object:
+    """Return a single text as the list of one that it stands for; anything else as it is."""
+    return (value,) if isinstance(value, str) else value
+
 
 NO_FILE_ON_WINDOWS = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -95,7 +152,7 @@ def same_in_both_languages(value: object) -> object:
     return {"nb": value, "en": value} if isinstance(value, str) else value
 
 
-Bilingual = Annotated[Text, BeforeValidator(same_in_both_languages)]
+Bilingual = Annotated[Text, Shorthand(same_in_both_languages, str)]
 
 
 class Sourced(Model):

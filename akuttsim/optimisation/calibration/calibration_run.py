@@ -315,12 +315,12 @@ def _variant_files(
         names = {"region": home}
         base = config_reference("region", question.names[0], folder)
         variant = _calibrated_variant(question, base, names, region.title, sets[Region])
-        yield folder / f"{home}.yaml", config_yaml(variant.as_config(), head)
+        yield folder / f"{home}.yaml", config_yaml(variant.as_config(), head, kind="region")
     names = {"organisation": f"{of.organisation}-calibrated", "region": home}
     base = config_reference("organisation", question.names[1], folder)
     variant = _calibrated_variant(question, base, names, of.title, sets[Organisation])
     path = folder / f"{of.organisation}-calibrated.yaml"
-    yield path, config_yaml(variant.as_config(), head)
+    yield path, config_yaml(variant.as_config(), head, kind="organisation")
 
 
 def _calibrated_variant(

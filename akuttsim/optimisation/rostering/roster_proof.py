@@ -357,7 +357,7 @@ def write_roster_files(
     path = folder / f"{name}.yaml"
     write_csv(folder / "hours.csv", hours_table(proven.hours))
     variant = _roster_variant(name, folder, options, question, proven)
-    write_whole(path, config_yaml(variant.as_config()))
+    write_whole(path, config_yaml(variant.as_config(), kind="organisation"))
     region, organisation_folder = question.room.region, None
     if not options.region:
         organisation_folder = shipped.find_config("organisation", options.organisation).parent
@@ -366,7 +366,7 @@ def write_roster_files(
     ).items():
         write_whole(file, text)
     experiment = _roster_experiment(name, folder, options, question, length)
-    write_whole(folder / "experiment.yaml", config_yaml(experiment))
+    write_whole(folder / "experiment.yaml", config_yaml(experiment, kind="experiment"))
     return path
 
 

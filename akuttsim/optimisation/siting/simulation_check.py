@@ -121,7 +121,7 @@ def write_proposal(
         settings=proposal.set,
         remove=proposal.remove,
     )
-    write_whole(path, config_yaml(variant.as_config()))
+    write_whole(path, config_yaml(variant.as_config(), kind="organisation"))
     return path
 
 
@@ -159,7 +159,7 @@ def write_siting_experiment(
         **length.as_entries(),
         "main_indicators": list(indicators),
     }  # fmt: skip
-    write_whole(path, config_yaml(content))
+    write_whole(path, config_yaml(content, kind="experiment"))
     return path
 
 
@@ -175,7 +175,7 @@ def write_busy_experiment(world: SitingWorld, folder: Path, length: CheckLength)
         **length.as_entries(),
         "main_indicators": ["hours_without_ambulance"],
     }  # fmt: skip
-    write_whole(path, config_yaml(content))
+    write_whole(path, config_yaml(content, kind="experiment"))
     return path
 
 
