@@ -222,7 +222,33 @@ def _read_stages(
         if any(cells):
             stages[name] = read.seconds
             exact[name] = resolution_s(read.seconds)
-    gave_up = _gave_up_by_lengths(lengths, outcome)
+    findings += [
+        LogFinding("whole_minutes", "told", name, len(called_s))
+        for name, second in exact.items()
+        if second
+    ]
+    spread = {name: (exact["time"], exact[name]) for name in stages}
+    _fill_by_lengths(stages, spread, lengths, (called_s, _gave_up_by_lengths(lengths, outcome)))
+    ordered = {name: stages[name] for name in STAGES if name in stages}
+    inexact = {name: ends for name, ends in spread.items() if any(ends)}
+    return _StageTimes(ordered, who_hung_up(outcome, ordered), inexact, findings)
+
+
+def _fill_by_lengths(
+    stages: dict[str, Floats],
+    spread: dict[str, tuple[float, float]],
+    lengths: Mapping[str, Floats],
+    calls: tuple[Floats, Flags],
+) -> None:
+    """Set the times of stages that follow from the stage before and a duration.
+
+    Args:
+        stages: Times by stage, which are added to.
+        spread: How far off they may be after the call, which is added to.
+        lengths: The durations.
+        calls: When each rang, and whose wait ended with hanging up.
+    """
+    called_s, gave_up = calls
     for name, (first, last) in DURATIONS.items():
         if name not in lengths or (first != "time" and first not in stages):
             continue
@@ -230,19 +256,9 @@ def _read_stages(
         if last == "answered":
             _fill_stage(stages, "ended", np.where(gave_up, later, np.nan))
             later = np.where(gave_up, np.nan, later)
-        exact.setdefault(last, max(exact[first], resolution_s(lengths[name])))
+        more, before = resolution_s(lengths[name]), spread.get(first, (0.0, 0.0))
+        spread.setdefault(last, (before[0] + more, before[1] + more))
         _fill_stage(stages, last, later)
-    spread = {
-        name: (exact["time"], exact[name])
-        for name in stages
-        if max(exact["time"], exact.get(name, 0.0)) and name in exact
-    }
-    coarse = [name for name, second in exact.items() if second]
-    for name in coarse:
-        findings.append(LogFinding("whole_minutes", "told", name, len(called_s)))
-    ordered = {name: stages[name] for name in STAGES if name in stages}
-    hung_up = who_hung_up(outcome, ordered)
-    return _StageTimes(ordered, hung_up, spread, findings)
 
 
 def _fill_stage(stages: dict[str, Floats], name: str, times: Floats) -> None:

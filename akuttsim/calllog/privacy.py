@@ -44,7 +44,7 @@ _OF_BIRTH = {"date", "dato", "year", "ar", "day", "dag"}
 _OF_ADDRESS = {"kommune", "municipality", "fylke", "county", "region", "sone", "zone", "type"}
 """What of an address tells where in the district, and not at whose door."""
 
-_LETTERS = str.maketrans({"ø": "o", "å": "a", "æ": "ae"})
+PLAIN_LETTERS = str.maketrans({"ø": "o", "å": "a", "æ": "ae"})
 
 
 def _any_of_words(words: str) -> str:
@@ -61,7 +61,7 @@ _DOOR = re.compile(r"\w+(?:adresse|address)(?:r|n|ne|es)?")
 
 def person_kind_of_heading(heading: str) -> str:
     """Return what a heading says that its column is, such as "names"; "" where it says nothing."""
-    divided = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(_LETTERS)
+    divided = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", heading).casefold().translate(PLAIN_LETTERS)
     spelt = divided.replace("foed", "fod").replace("paaroer", "paror").replace("paaror", "paror")
     words = re.findall(r"[a-z]+", spelt)
     whole = "".join(words)

@@ -13,6 +13,7 @@ from akuttsim.cli import terminal
 from akuttsim.texts import language, say
 
 if TYPE_CHECKING:
+    from akuttsim.calllog.format_draft import FormatDraft
     from akuttsim.calllog.logged_calls import CallLog
     from akuttsim.config.schema.region import Region
     from akuttsim.statistics.call_log_fit import FittedRegion
@@ -116,6 +117,61 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> No
     _write_check_pages(folder, log)
     if log.stops:
         raise SystemExit(2)
+
+
+@log_command.command("new")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--region", help="A region that the log's places belong to: a name or a path.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write. Default: FILE's name with -log.yaml.",
+)
+def log_new(file: Path, region: str | None, out: Path | None) -> None:
+    """Draft the format of the call log FILE from its headings and cells, for you to look through.
+
+    FILE is CSV (with ; or , between columns), that packed with gzip, or a workbook (.xlsx). No
+    column that looks like persons is named in the draft.
+    """
+    from akuttsim.calllog.format_draft import draft_format
+    from akuttsim.config.loader import load_region
+    from akuttsim.config.variant_writer import config_yaml
+    from akuttsim.errors import InputError, Problem
+    from akuttsim.experiments.files import write_whole
+    from akuttsim.texts import message
+
+    home = load_region(region).value if region else None
+    out = out or Path(f"{file.stem}-log.yaml")
+    if out.exists():
+        raise InputError([Problem(str(out), 0, "", message("files.not_overwritten"))])
+    draft = draft_format(file, home)
+    notes = _notes_of_draft(draft, file, out)
+    head = "".join(f"# {line}\n" for note in notes for line in note.splitlines())
+    write_whole(out, config_yaml(draft.content, head))
+    click.echo(say("logs.draft.written", out=out))
+    for note in notes[1:]:
+        click.echo(fill(note, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
+    try:
+        print_findings(read_call_log(file, str(out), home))
+    except InputError as error:
+        click.echo(say("logs.draft.wrong"))
+        click.echo(str(error))
+
+
+def _notes_of_draft(draft: FormatDraft, file: Path, out: Path) -> list[str]:
+    """Return what the reader of a draft must know: what was left out, guessed or not understood."""
+    notes = [say("logs.draft.head", file=file, out=out)]
+    units = draft.content.get("units")
+    if units:
+        notes.append(say("logs.draft.units", names=", ".join(units)))
+    for name, words in draft.strange.items():
+        if words:
+            notes.append(say("logs.draft.strange", name=name, words=", ".join(map(repr, words))))
+    if draft.unread:
+        notes.append(say("logs.draft.unread", names=", ".join(draft.unread)))
+    if draft.persons:
+        notes.append(say("logs.draft.persons", n=draft.persons))
+    return notes
 
 
 def _write_check_pages(folder: Path, log: CallLog) -> None:

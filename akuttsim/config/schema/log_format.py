@@ -48,7 +48,7 @@ ANSWERED, HUNG_UP = "answered", "hung_up"
 OUTCOMES = (ANSWERED, HUNG_UP)
 """What became of the call itself."""
 
-SENT = ("no", "yes")
+SENT = ("not_sent", "sent")
 """Whether an ambulance was sent."""
 
 HOME, LEGEVAKT, HOSPITAL = "home", "legevakt", "hospital"
@@ -108,7 +108,7 @@ class LogColumns(Model):
         call: A number of the call by which several rows belong together: legs of a transfer, or
             units. It is never kept or shown.
         unit: Which ambulance; kept as a number in order of appearance, never as it is written.
-        sent: Whether an ambulance was sent: yes or no.
+        sent: Whether an ambulance was sent: sent or not_sent.
         destination: Where the ambulance left the patient.
         lat: Latitude of the patient, or northing where `coordinates` names a projection.
         lon: Longitude, or easting.
@@ -163,7 +163,7 @@ class LogValues(Model):
         place: Words for the region's places or municipalities.
         urgency: Words for red, yellow and green.
         outcome: Words for answered and hung_up.
-        sent: Words for yes and no.
+        sent: Words for sent and not_sent.
         destination: Words for home, legevakt and hospital, or for a hospital by its id.
 
     Raises:
