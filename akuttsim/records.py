@@ -607,7 +607,15 @@ AVOIDED_NURSING_HOME_VISIT = Avoided.NURSING_HOME_VISIT.value
 
 @dataclass(frozen=True, eq=False)
 class Activities:
-    """What units did, one row a stretch of work: who, what, from when to when, for whom."""
+    """What units did, one row a stretch of work: who, what, from when to when, for whom.
+
+    Attributes:
+        unit: Row in the table of units.
+        kind: What it was, an `ActivityKind`.
+        start_s: When it began, in seconds of the run.
+        end_s: When it ended.
+        patient: Row of the patient it was for; -1 for nobody.
+    """
 
     unit: Indices
     kind: Codes

@@ -63,15 +63,15 @@ class KeyWords:
             name: Its field.
             key: The field as the file calls it.
         """
-        declared = next((each for each in _documented(model) if name in _docs(each)[1]), None)
+        declared = next((each for each in _documented(model) if name in class_docs(each)[1]), None)
         if declared is None:
             return self._title_of_key(key), ""
-        english = _docs(declared)[1][name]
+        english = class_docs(declared)[1][name]
         return self._words(f"{declared.__name__}.{name}", self._title_of_key(key), english)
 
     def of_model(self, model: type[BaseModel]) -> tuple[str, str]:
         """Return the title and the description of a model."""
-        return self._words(f"{model.__name__}.model", _spaced(model.__name__), _docs(model)[0])
+        return self._words(f"{model.__name__}.model", _spaced(model.__name__), class_docs(model)[0])
 
     def _title_of_key(self, key: str) -> str:
         """Return a key as words, with the unit that it ends in."""
@@ -104,7 +104,7 @@ def _spaced(name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _docs(model: type) -> tuple[str, dict[str, str]]:
+def class_docs(model: type) -> tuple[str, dict[str, str]]:
     """Return what a model's docstring says of it, and of each of its attributes."""
     if model.__module__ not in sys.modules:
         return "", {}

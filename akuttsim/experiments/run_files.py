@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from akuttsim.config.json_schema import class_docs
+from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import (
     INDICATORS,
@@ -31,17 +33,28 @@ from akuttsim.experiments.files import (
     write_whole,
 )
 from akuttsim.records import (
+    AVOIDED,
+    INSTEAD,
+    KINDS,
+    OUTCOMES,
     TRIP_KINDS,
     TRIP_MODES,
+    Activities,
     Codes,
+    Courses,
+    DoctorCallOut,
     Floats,
     Indices,
     Key,
+    Line,
     Measure,
     Patients,
     PersonValues,
     Record,
     Sheet,
+    Trips,
+    Urgency,
+    code_names,
 )
 from akuttsim.texts import message
 
@@ -265,6 +278,7 @@ class RunFiles:
         """
         name = f"{run.organisation}-{run.replication:05d}"
         where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
+        write_whole(self.folder / "records" / "columns.csv", record_columns().encode("utf-8"))
         drawn = {f"drawn_{name}": getattr(patients, name) for name in Patients.columns()}
         write_parquet(where / "patients.parquet", pa.table({**drawn, **vars(record.courses)}))
         activities, trips = dict(vars(record.activities)), dict(vars(record.trips))
@@ -276,6 +290,51 @@ class RunFiles:
         trips["mode"] = _names_of_codes(TRIP_MODES, record.trips.mode)
         trips["km"] = pa.array(km, from_pandas=True)
         write_parquet(where / "trips.parquet", pa.table(trips))
+
+
+_CODES: dict[tuple[str, str], Sequence[str]] = {
+    ("patients", "drawn_line"): code_names(Line),
+    ("patients", "drawn_urgency"): code_names(Urgency),
+    ("patients", "drawn_age_group"): AGE_GROUPS,
+    ("patients", "outcome"): OUTCOMES,
+    ("patients", "judged"): code_names(Urgency),
+    ("patients", "avoided"): AVOIDED,
+    ("patients", "instead"): INSTEAD,
+    ("patients", "doctor_call_out"): code_names(DoctorCallOut),
+    ("activities", "kind"): KINDS,
+}
+"""Columns of records that hold numbers for words, with the word of each from 0."""
+
+
+def record_columns() -> str:
+    """Return what each column of the files of a record means, as a table in CSV.
+
+    The meanings are those of `akuttsim.records`; a column of names says so instead of of numbers.
+    """
+    parts = (
+        ("patients", "drawn_", Patients),
+        ("patients", "", Courses),
+        ("activities", "", Activities),
+        ("trips", "", Trips),
+    )
+    rows = [
+        (f"{file}.parquet", f"{prefix}{name}", meaning, _told_codes(file, f"{prefix}{name}"))
+        for file, prefix, table in parts
+        for name, meaning in class_docs(table)[1].items()
+    ]
+    km = "Kilometres of the trip, as far as it came; empty where the way is not known."
+    rows.append(("trips.parquet", "km", km, ""))
+    columns = ("file", "column", "meaning", "codes")
+    return pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
+
+
+def _told_codes(file: str, column: str) -> str:
+    """Return the words of a column's numbers, or that it has names."""
+    if (file, column) in (("activities", "unit"), ("trips", "unit"), ("trips", "kind"),
+                          ("trips", "mode")):  # fmt: skip
+        return "written as the name"
+    words = _CODES.get((file, column), ())
+    return ", ".join(f"{number} {word}" for number, word in enumerate(words))
 
 
 def _names_of_codes(names: Sequence[str | None], codes: Codes | Indices) -> pa.Array:

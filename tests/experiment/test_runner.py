@@ -277,3 +277,9 @@ def test_records_are_kept_on_request(study: Study, tmp_path: Path) -> None:
     assert (trips.km[trips.kind != "way_in"] >= 0).all() and trips.km.sum() > 0
     assert trips.unit[trips.kind == "to_care"].isna().all()
     assert set(trips.unit[trips.kind == "to_station"]) <= {*trips.unit.dropna()}
+    told = pd.read_csv(tmp_path / "records" / "columns.csv").set_index(["file", "column"])
+    for name in kept:
+        table = pd.read_parquet(tmp_path / "records" / "small-today-00000" / name)
+        assert {*table.columns} == {*told.loc[name].index}
+    assert told.meaning.notna().all()
+    assert told.codes["patients.parquet", "judged"] == "0 red, 1 yellow, 2 green"
