@@ -492,25 +492,34 @@ class Courses:
         left_home_s: When the patient set out for the clinic.
         travel_s: Seconds of the drives to care, all together.
         waited_at_home_s: Seconds that a booked time kept the patient at home.
-        at_clinic_s: When the patient came in; `left_clinic_s` when the patient left.
+        at_clinic_s: When the patient came in.
+        left_clinic_s: When the patient left the clinic.
         bed_s: Seconds of observation in a bed.
         nurse_s: When a nurse received the patient.
-        doctor_s: When a doctor came, of the last time that one was `doctor_asked_s` for.
+        doctor_s: When a doctor came, of the last time that one was asked for.
+        doctor_asked_s: When a doctor was asked for, the last time.
         notified_s: When 113 got the call.
         requested_s: When an ambulance was asked for.
-        crew: The first ambulance, in the order of the organisation; `alerted_s`, `rolling_s`,
-            `on_scene_s`, `left_scene_s`, `at_hospital_s` and `free_s` are its times.
+        crew: The first ambulance, in the order of the organisation.
+        alerted_s: When it was alerted.
+        rolling_s: When its wheels rolled.
+        on_scene_s: When it was at the scene.
+        left_scene_s: When it left the scene.
+        at_hospital_s: When it was at the hospital or clinic.
+        free_s: When it was free again.
         doctor_call_out: What became of the doctor's call-out, a `DoctorCallOut`.
         doctor_on_scene_s: When the doctor stood at the patient.
         taken_over: How often the crew on its way was sent to somebody graver.
         met_halfway: Whether the patient was handed over to another crew on the way.
         nurse_on_scene_s: When a satellite's nurse stood at the patient.
         responder_s: When first responders did.
-        support: Which support came (helicopter, boat, single responder); `support_s` when.
+        support: Which support came (helicopter, boat, single responder), in the order of the
+            organisation.
+        support_s: When the support came.
         first_help_s: When anybody at all stood at the patient.
         handover_began_s: When the hospital took over from the crew.
-        interrupted: How often a doctor left for red; `interrupted_s` how many seconds the patient
-            waited in all for the rest.
+        interrupted: How often a doctor left the patient for red.
+        interrupted_s: How many seconds the patient waited in all for the rest.
         instead: What the patient did instead of coming, care being far away; an `Instead`.
         again_s: When the patient, sent home before, had got worse and asked again.
         recognised_s: When somebody first took the patient for red.
