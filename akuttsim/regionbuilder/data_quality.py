@@ -54,6 +54,7 @@ BENT, APART_KM = 2.5, 3.0
 SHORT_M = 200.0
 """Metres that a road is shorter than the straight line between its ends."""
 FAST_KMH = 110.0
+NEVER_KMH = 150.0
 SHOWN = 8
 
 
@@ -174,9 +175,7 @@ def _long_detours(
 
     A drive of more than 2.5 times the straight line is what a missing bridge or ferry looks like.
     """
-    lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
-    at = [region.place_ids.index(site.place) for site in sites]
-    straight = great_circle_km(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
+    straight = _straight_km(region, sites)
     nearest = straight.argmin(axis=1)
     rows = np.arange(len(nearest))
     straight_line, driven = straight[rows, nearest], km[rows, nearest]
@@ -191,13 +190,20 @@ def _long_detours(
         )
 
 
+def _straight_km(region: Region, sites: Sequence[RegionFacility]) -> Floats:
+    """Return the kilometres in a straight line, shape (places, sites)."""
+    lat, lon = (np.array([getattr(p, x) for p in region.places.values()]) for x in ("lat", "lon"))
+    at = [region.place_ids.index(site.place) for site in sites]
+    return great_circle_km(lat[:, None], lon[:, None], lat[at][None, :], lon[at][None, :])
+
+
 def _impossible_drives(
     region: Region, sites: Sequence[RegionFacility], seconds: Floats, km: Floats
 ) -> Iterator[Suspicion]:
     """Tell roads and ferries shorter than the straight line, and the fastest drive where it is odd.
 
     Shorter by less than is an error of the region; odd is a mean speed above `FAST_KMH` over more
-    than ten minutes.
+    than ten minutes, or above `NEVER_KMH` in a straight line over more than a kilometre.
     """
     links: list[Road | Ferry] = [*region.roads, *region.ferries]
     for link in links:
@@ -207,7 +213,10 @@ def _impossible_drives(
             values: SentenceValues = {"place": start.name, "name": end.name, "metres": metres}
             yield Suspicion("short.one", values, link.start)
     long = seconds > 10 * MINUTE_S
+    straight = _straight_km(region, sites)
+    direct_kmh = np.where(straight > 1, straight / np.maximum(seconds, 1) * 3600, 0)
     kmh = np.where(long, km / np.maximum(seconds, 1) * 3600, 0)
+    kmh = np.maximum(kmh, np.where(direct_kmh > NEVER_KMH, direct_kmh, 0))
     worst = np.unravel_index(int(kmh.argmax()), kmh.shape)
     if kmh[worst] > FAST_KMH:
         name = region.place_ids[int(worst[0])]

@@ -40,7 +40,13 @@ from akuttsim.roads.importers.graph import (
     times_between,
 )
 from akuttsim.roads.importers.osm import DEFAULT_KMH, FerryCrossing, OsmOptions, read_osm
-from akuttsim.roads.importers.road_files import BEND, EdgeColumns, graph_of_table, read_graphml
+from akuttsim.roads.importers.road_files import (
+    BEND,
+    NO_TIME_KM,
+    EdgeColumns,
+    graph_of_table,
+    read_graphml,
+)
 from akuttsim.roads.importers.road_tags import RoadDoubts
 from akuttsim.roads.importers.table_columns import TableColumns, read_columns, read_positions
 from akuttsim.texts import message
@@ -301,29 +307,77 @@ def _drives_of_table(
         raise InputError([ready.spec.problem("roads.from", message("files.ways.no_row_joins"))])
     pairs = np.where(used, start * len(spots) + end, -1 - np.arange(len(start)))
     _refuse_repeated(rows, roads.end, pairs, lambda row: message("files.ways.pair_twice"))
+    straight_km = np.where(used, spots_km[start, end], np.nan)
+    seconds_of_row = _table_seconds(rows, roads, straight_km)
     km = rows.numbers(roads.metres) / 1000 if roads.metres else np.full(len(rows), np.nan)
-    columns = {"seconds": _table_seconds(rows, roads), "km": km}
+    columns = {"seconds": seconds_of_row, "km": km}
     matrix = {name: np.full((len(spots), len(spots)), np.nan) for name in columns}
     for name, values in columns.items():
         matrix[name][start[used], end[used]] = values[used]
         np.fill_diagonal(matrix[name], 0.0)
     _refuse_holes(ready, matrix["seconds"], [names[spot] for spot in spots])
-    finding = BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))
+    findings = [BuildFinding(True, message("files.ways.given_times", given_times=GIVEN_TIMES))]
+    findings += _odd_times(rows, roads, seconds_of_row, straight_km)
     # a drive is in town where it is slower on the whole than the region's town limit
     seconds = matrix["seconds"]
     length_km = np.where(np.isnan(matrix["km"]), spots_km * BEND, matrix["km"])
     is_slow = length_km < driving.town_below_kmh.value * seconds / HOUR_S
     drives = DriveMatrix(seconds, np.where(is_slow, seconds, 0.0), matrix["km"])
-    return PlaceDrives(matrix=drives, findings=[finding])
+    return PlaceDrives(matrix=drives, findings=findings)
 
 
-def _table_seconds(rows: TableColumns, roads: TravelTimeSource) -> FloatColumn:
-    """Return the times of a table in seconds, whatever its unit. Raises InputError below zero."""
+SURE_KM, LONGEST_S = 0.5, 48 * HOUR_S
+"""Points nearer than this to each other tell nothing of a speed; no drive takes longer."""
+ODD_KMH = 5.0, 150.0
+"""A drive slower or faster than this in a straight line is told: usually the unit is wrong."""
+
+
+def _odd_times(
+    rows: TableColumns, roads: TravelTimeSource, seconds: FloatColumn, straight_km: FloatColumn
+) -> list[BuildFinding]:
+    """Return a loud finding of times that do not fit the straight line between their places."""
+    kmh = np.where(straight_km > SURE_KM, straight_km / np.maximum(seconds, 1e-3) * HOUR_S, np.nan)
+    odd = np.flatnonzero((kmh < ODD_KMH[0]) | (kmh > ODD_KMH[1]))
+    if not len(odd):
+        return []
+    row = int(odd[0])
+    what = message(
+        "files.ways.odd_times",
+        count=len(odd),
+        pairs=int(np.isfinite(kmh).sum()),
+        low=ODD_KMH[0],
+        high=ODD_KMH[1],
+        start=rows.texts(roads.start)[row],
+        end=rows.texts(roads.end)[row],
+        minutes=seconds[row] / MINUTE_S,
+        km=straight_km[row],
+    )
+    return [BuildFinding(True, what)]
+
+
+def _table_seconds(
+    rows: TableColumns, roads: TravelTimeSource, straight_km: FloatColumn
+) -> FloatColumn:
+    """Return the times of a table in seconds, whatever its unit.
+
+    Raises:
+        InputError: With the rows below zero, of no time between places apart, or of days.
+    """
     column = roads.seconds or roads.minutes
     assert column is not None
     values = rows.numbers(column) * (1.0 if roads.seconds else MINUTE_S)
     rows.refuse(
         values < 0, column, lambda row: message("files.ways.below_zero", values=values[row])
+    )
+    rows.refuse(
+        (values < 1) & (straight_km > NO_TIME_KM),
+        column,
+        lambda row: message("files.roads.no_time", km=straight_km[row]),
+    )
+    rows.refuse(
+        (values > LONGEST_S) & np.isfinite(straight_km),
+        column,
+        lambda row: message("files.ways.too_long", hours=values[row] / HOUR_S),
     )
     return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,8 +15,9 @@ from akuttsim.config.schema.geography import StraightLine, TravelTimeTable
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError, Problem
 from akuttsim.great_circle import great_circle_km_of_all_pairs
+from akuttsim.tables import TableRules, parse_number, read_rows
 from akuttsim.texts import message
-from akuttsim.units import HOUR_S
+from akuttsim.units import HOUR_S, MINUTE_S
 
 PairTable = NDArray[np.float64]
 
@@ -75,8 +77,35 @@ def matrix_of_region(region: Region) -> TravelTimeMatrix:
         )
     assert region.travel_times is not None
     seconds, town_s, km = read_matrix(region.travel_times, region.place_ids)
-    km = np.where(np.isnan(km), great_circle_km_of_all_pairs(lat, lon), km)
+    straight_km = great_circle_km_of_all_pairs(lat, lon)
+    _refuse_impossible(region.travel_times, region.place_ids, seconds, straight_km)
+    km = np.where(np.isnan(km), straight_km, km)
     return TravelTimeMatrix(seconds, np.where(np.isnan(town_s), 0.0, town_s), km, lat, lon)
+
+
+FAR_KM, FASTEST_KMH, LONGEST_S = 3.0, 400.0, 48 * HOUR_S
+"""Places farther apart than this are not reached faster, and no drive takes longer."""
+
+
+def _refuse_impossible(
+    table: TravelTimeTable, places: tuple[str, ...], seconds: PairTable, straight_km: PairTable
+) -> None:
+    """Raise InputError, with the first of them, for drives that no vehicle does."""
+    is_far = straight_km > FAR_KM
+    is_fast = straight_km * HOUR_S > FASTEST_KMH * seconds
+    wrong = np.argwhere((is_far & is_fast) | (seconds > LONGEST_S))
+    if len(wrong):
+        start, end = wrong[0]
+        more = message("files.times.other_pairs", n=len(wrong) - 1) if len(wrong) > 1 else ""
+        what = message(
+            "files.times.impossible",
+            places=places[start],
+            places2=places[end],
+            minutes=seconds[start, end] / MINUTE_S,
+            km=straight_km[start, end],
+            more=more,
+        )
+        raise _matrix_error(table, what)
 
 
 def straight_line_matrix(
@@ -156,7 +185,6 @@ def _table_rows(table: TravelTimeTable) -> TimeColumns:
 def _table_columns(content: bytes, table: TravelTimeTable) -> TimeColumns:
     """Return the columns of a Parquet or CSV file: names as a dictionary, numbers as floats."""
     import pyarrow as pa
-    import pyarrow.csv
     import pyarrow.parquet
 
     source = pa.BufferReader(content)
@@ -171,7 +199,7 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> TimeColumns:
             raise _matrix_error(table, message("files.times.rows", max_rows=MAX_ROWS))
         rows = pa.parquet.read_table(source)
     else:
-        rows = pa.csv.read_csv(source)
+        return _columns_of_text(table)
     if not {"from", "to", "seconds"} <= set(rows.column_names) <= set(COLUMNS):
         raise _matrix_error(table, message("files.times.columns", columns=COLUMNS[3:]))
     texts = {name: rows[name].cast(pa.string()).dictionary_encode() for name in ("from", "to")}
@@ -181,6 +209,37 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> TimeColumns:
         if name in COLUMNS[2:]
     }
     return {**texts, **numbers}
+
+
+def _columns_of_text(table: TravelTimeTable) -> TimeColumns:
+    """Return the columns of a CSV file or workbook, as people save them."""
+    import pyarrow as pa
+
+    rows = read_rows(table.path, table.file, _RULES)
+    names = [name.strip() for name in next(rows)[1]]
+    if not {"from", "to", "seconds"} <= set(names) <= set(COLUMNS) | {""}:
+        raise _matrix_error(table, message("files.times.columns", columns=COLUMNS[3:]))
+    cells: list[list[str]] = [[] for _ in names]
+    for line, row in rows:
+        if len(row) > len(names):
+            what = message("files.columns.cells", line=line, n_cells=len(row), width=len(names))
+            raise InputError([Problem(table.file, line, "", what)])
+        for column, text in zip(cells, row + [""] * (len(names) - len(row)), strict=True):
+            column.append(text.strip())
+    columns = dict(zip(names, cells, strict=True))
+    texts = {
+        name: pa.chunked_array([pa.array(columns[name], pa.string())]).dictionary_encode()
+        for name in ("from", "to")
+    }
+    numbers = {
+        name: np.array([math.nan if (x := parse_number(t)) is None else x for t in columns[name]])
+        for name in COLUMNS[2:]
+        if name in columns
+    }
+    return texts | numbers
+
+
+_RULES = TableRules(most_bytes=MAX_BYTES, most_rows=MAX_ROWS + 1)
 
 
 def _place_numbers(

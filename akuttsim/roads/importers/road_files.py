@@ -210,14 +210,15 @@ def _km_and_seconds(
         _refuse_no_time(rows, columns, seconds, straight)
     driven = np.maximum(km, straight) / seconds * HOUR_S if kmh is None else kmh
     for row in np.flatnonzero((driven > DOUBTFUL_KMH) | (driven < SLOWEST_KMH)).tolist():
-        line, speed = f"{rows.file}:{rows.line[row]}", f"{driven[row]:.1f} km/h"
+        line, speed = f"{rows.file}:{rows.line[row]}", f"{km[row]:.1f} km, {seconds[row]:.0f} s"
         is_fast = driven[row] > DOUBTFUL_KMH
         doubts.add("edge_fast" if is_fast else "edge_slow", f"{line} {speed}")
     return np.clip(km, seconds * SLOWEST_KMH / HOUR_S, seconds * FASTEST_KMH / HOUR_S), seconds
 
 
-NO_TIME_KM = 0.05
-"""Points nearer to each other than this may be driven between in no time."""
+NO_TIME_KM = 2.0
+"""Farther apart than this nothing is driven in no time: at 120 km/h it takes a minute, which no
+rounding to whole minutes makes 0 of."""
 
 
 def _refuse_no_time(
