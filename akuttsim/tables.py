@@ -267,12 +267,12 @@ def _sheet_rows(
         raise unusable_file(shown_as, rules.say("package")) from None
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        name = sheet or book.sheetnames[0]
-        if name not in book.sheetnames:
+        chosen = _chosen_sheet(book, sheet)
+        if chosen is None:
             sheets = ", ".join(book.sheetnames)
-            what = rules.say("no_sheet", sheet=quote_value(name), sheets=sheets)
+            what = rules.say("no_sheet", sheet=quote_value(sheet), sheets=sheets)
             raise unusable_file(shown_as, what)
-        rows = _filled_sheet_rows(book[name], rules)
+        rows = _filled_sheet_rows(chosen, rules)
         book.close()
     except InputError:
         raise
@@ -281,6 +281,80 @@ def _sheet_rows(
         raise unusable_file(shown_as, rules.say("cannot_open", error=reason)) from None
     width = max((filled_width(cells) for _, cells in rows), default=0)
     return tuple((line, cells[:width]) for line, cells in rows)
+
+
+def _chosen_sheet(book: Any, name: str | None) -> Any:
+    """Return the sheet of a name, or the first that one sees; None where there is none."""
+    if name is not None:
+        return next((each for each in book.worksheets if each.title == name), None)
+    seen = [each for each in book.worksheets if each.sheet_state == "visible"]
+    return next(iter(seen or book.worksheets), None)
+
+
+_HIDDEN_ROW = re.compile(
+    rb"<(?:\w+:)?row\b(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*\br=\"(\d+)\"[^>/]*>"
+)
+_HIDDEN_COLUMNS = re.compile(
+    rb"<(?:\w+:)?col\b(?=[^>]*\bhidden=\"(?:1|true)\")(?=[^>]*\bmin=\"(\d+)\")[^>]*\bmax=\"(\d+)\""
+)
+
+
+def hidden_content(path: Path, sheet: str | None = None) -> list[str]:
+    """Return what a reader of a table does not see in its workbook, or what is not read of it.
+
+    Hidden rows and columns are read like others; only one sheet is read. Nothing is told of text.
+
+    Args:
+        path: A file that was read as a table.
+        sheet: The sheet that was read; None for the first that one sees.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(len(ZIP)) != ZIP:
+                return []
+        from openpyxl import load_workbook
+
+        book = load_workbook(path, read_only=True, keep_links=False)
+        chosen = _chosen_sheet(book, sheet)
+        with zipfile.ZipFile(path) as archive:
+            told = _hidden_parts(archive.read(chosen._worksheet_path.lstrip("/")))
+        if chosen.sheet_state != "visible":
+            told.insert(0, message("files.table.hidden_sheet", sheet=chosen.title))
+        others = [
+            each.title for each in book.worksheets
+            if each.title != chosen.title and each.sheet_state == "visible"
+        ]  # fmt: skip
+        book.close()
+    except Exception:  # what is wrong with a workbook is said by its reader
+        return []
+    if others and sheet is None:
+        said = message("files.table.other_sheets", sheet=chosen.title, others=", ".join(others[:8]))
+        told.append(said)
+    return told
+
+
+def _hidden_parts(content: bytes) -> list[str]:
+    """Return what is told of the hidden rows and columns of a sheet, from its XML."""
+    from openpyxl.utils import get_column_letter
+
+    rows = [found[1].decode() for found in _HIDDEN_ROW.finditer(content)]
+    spans = [(int(found[1]), int(found[2])) for found in _HIDDEN_COLUMNS.finditer(content)]
+    letters = [
+        get_column_letter(first) if first == last else
+        f"{get_column_letter(first)}-{get_column_letter(last)}"
+        for first, last in spans
+    ]  # fmt: skip
+    told: list[str] = []
+    for key, parts in (("hidden_rows", rows), ("hidden_columns", letters)):
+        if parts:
+            more = ", ..." if len(parts) > MOST_NAMED else ""
+            which = ", ".join(parts[:MOST_NAMED]) + more
+            told.append(message(f"files.table.{key}", which=which, count=len(parts)))
+    return told
+
+
+MOST_NAMED = 10
+"""Hidden rows or columns that are named one by one."""
 
 
 def _filled_sheet_rows(sheet: Any, rules: TableRules) -> list[tuple[int, tuple[object, ...]]]:

@@ -107,6 +107,7 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
 
     _refuse_existing(out)
     people = read_municipal_population(file, year)
+    _tell_hidden(file)
     table = municipality_people_table(people)
     for (number, name), ages in sorted(people.municipalities.items()):
         click.echo(
@@ -118,6 +119,10 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
                 year=people.year,
             )
         )
+    same = people.same_names()
+    if same:
+        named = ", ".join(f"{number} {name}" for number, name in same)
+        click.echo(say("commands.import.same_name", named=named))
     _write_new_file(out, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     click.echo(say("commands.fill_in"))
 
@@ -132,6 +137,7 @@ def import_helsedir(file: Path, mapping: str, out: Path) -> None:
 
     _refuse_existing(out)
     text, found = targets_yaml(file, mapping)
+    _tell_hidden(file)
     for name, target in found.items():
         click.echo(f"{name}: {target['indicator']} = {target['value']:g}")
     _write_new_file(out, text)
@@ -147,9 +153,18 @@ def import_roster(file: Path, sheet: str | None, out: Path) -> None:
 
     _refuse_existing(out)
     text, found = operators_yaml(file, sheet)
+    _tell_hidden(file, sheet)
     hours = len(found)
     click.echo(say("commands.shifts", hours=hours, x=max(x["on_duty"] for x in found.values())))
     _write_new_file(out, text)
+
+
+def _tell_hidden(file: Path, sheet: str | None = None) -> None:
+    """Print what one does not see in the workbook that was read."""
+    from akuttsim.tables import hidden_content
+
+    for said in hidden_content(file, sheet):
+        click.echo(f"! {file.name}: {in_words(said)}")
 
 
 def _refuse_existing(path: Path) -> None:

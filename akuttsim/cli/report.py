@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
-from akuttsim.texts import Lang, page_ending, say
+from akuttsim.texts import Lang, in_words, page_ending, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
@@ -77,19 +77,30 @@ def report_command(
     """
     from akuttsim.report.municipality_data import read_borders
 
-    outlines = read_borders(borders) if borders else ()
+    outlines = read_borders(borders) if borders else []
     if out is not None and form != "csv" and out.is_dir():
         raise click.BadParameter(say("commands.report.is_a_folder", out=out), param_hint="--out")
     ending = _ENDINGS.get(form, f".{form}")
     path = out or results / f"report{page_ending(lang)}{ending}"
     try:
-        _write_report_form(read_results_folder(results, lang), lang, form, path, outlines)
+        read = read_results_folder(results, lang)
+        _tell_borders(read, outlines)
+        _write_report_form(read, lang, form, path, outlines)
     except OSError as error:
         if out is None and error.errno in DISK_ERRORS:
             click.echo(say("commands.report.elsewhere", name=path.name), err=True)
         raise
     click.echo(say("commands.report.at", path=path))
     open_or_print(path, is_to_open)
+
+
+def _tell_borders(results: Results, outlines: Sequence[Border]) -> None:
+    """Print what is odd about the borders: none of the region's, or names that were not found."""
+    if outlines:
+        from akuttsim.report.replay_map import borders_told
+
+        for said in borders_told(results, outlines):
+            click.echo(f"! {in_words(said)}", err=True)
 
 
 _ENDINGS = {"csv": "-csv", "pdf-page": "-page.pdf"}

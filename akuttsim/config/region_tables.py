@@ -338,6 +338,9 @@ def _put_people_into_places(rows: list[NodeRow], shown_as: str, parts: dict[str,
 _FIRST_YEARS = [int(re.split(r"[-+]", group)[0]) for group in AGE_GROUPS]
 _OPEN_ENDED = re.compile(r"\+|\beller\b|\bor\b")
 OLDEST_AGE = 130
+_NO_AGE = re.compile(r"\d[.,]\d|^\s*[-−]")
+"""Parts of years and what is below zero: no number is fished out of them."""
+
 LONGEST_AGE_TEXT = 40
 """Letters of a cell that are looked at: a name of an age is short."""
 
@@ -347,6 +350,8 @@ def age_group(text: str) -> int | None:
 
     None for what is no age, or for years of more than one group, as '80 år eller eldre' are.
     """
+    if _NO_AGE.search(text):
+        return None
     numbers = [int(each) for each in re.findall(r"\d+", text[:LONGEST_AGE_TEXT])]
     if len(numbers) == 2 and numbers[0] == numbers[1]:
         numbers = numbers[:1]  # a code and its text

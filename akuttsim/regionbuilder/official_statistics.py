@@ -22,6 +22,7 @@ from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.config.variant_writer import BilingualText, config_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean, quote_value
 from akuttsim.indicators.registry import indicator_directions
+from akuttsim.regionbuilder.places_and_facilities import UniqueIdentifiers
 from akuttsim.tables import TableRules, filled_width, open_table, parse_number
 from akuttsim.texts import message
 from akuttsim.untrusted_files import unusable_file
@@ -93,13 +94,31 @@ def read_delimited_table(
             width = len(heading)
             if width <= MAX_COLUMNS and is_heading(heading):
                 title = " ".join(cell for _, above in lines[:at] for cell in above if cell)
-                below = lines[at + 1 :]
-                ends = (
-                    k for k, (_, row) in enumerate(below) if len(row) < width or any(row[width:])
-                )
-                rows = tuple((line, row[:width]) for line, row in below[: next(ends, None)])
+                rows = _rows_below_heading(str(path), lines[at + 1 :], width)
                 return DelimitedTable(str(path), heading, rows, title)
     raise unusable_file(str(path), message("files.columns.no_heading"))
+
+
+def _rows_below_heading(
+    file: str, below: list[tuple[int, tuple[str, ...]]], width: int
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Return the rows of a table without the notes below it, and without rows of a note alone.
+
+    Raises:
+        InputError: A row without a cell for each column, with rows of the table below it: they
+            would be lost.
+    """
+    told = [(line, row) for line, row in below if any(row[:width])]
+    is_whole = [len(row) >= width and not any(row[width:]) for _, row in told]
+    last = max((k for k, whole in enumerate(is_whole) if whole), default=-1)
+    ragged = [
+        Problem(file, line, "", message("files.columns.ragged", n_cells=len(row), width=width))
+        for (line, row), whole in zip(told[:last], is_whole, strict=False)
+        if not whole
+    ]
+    if ragged:
+        raise InputError(ragged[:MOST_ABOVE])
+    return tuple((line, row[:width]) for line, row in told[: last + 1])
 
 
 REGION = ("region", "kommune", "municipality")
@@ -113,8 +132,10 @@ NO_PEOPLE = ("", ".", "..", ":", "-")
 """How the tables say that there is no number."""
 
 _CODED = re.compile(r"(?:K[-_])?(\d{4})[\s.:]+(\S.*)")
+_YEARS = re.compile(r"\s*\((\d{4})?\s*[-–]\s*(\d{4})?\)$")
+"""The years of a municipality that is new or no more, as Statistics Norway writes them."""
+
 _FOUR_DIGITS = re.compile(r"(?:19|20)\d\d")
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "á": "a", "š": "s", "ŋ": "n", "ö": "o"})
 
 
 @dataclass(frozen=True)
@@ -128,6 +149,11 @@ class MunicipalPopulation:
 
     year: str
     municipalities: dict[tuple[str, str], list[int]]
+
+    def same_names(self) -> list[tuple[str, str]]:
+        """Return number and name of the municipalities that share their name with another."""
+        names = [name for _, name in self.municipalities]
+        return [key for key in sorted(self.municipalities) if names.count(key[1]) > 1]
 
 
 def read_municipal_population(path: Path, year: str | None = None) -> MunicipalPopulation:
@@ -149,11 +175,11 @@ def read_municipal_population(path: Path, year: str | None = None) -> MunicipalP
     )
     year, value = _value_column(rows, year)
     year_rows = _rows_of_year(rows, year)
-    problems: list[Problem] = []
+    problems: list[Problem] = _repeated_rows(rows, year_rows)
     people: dict[tuple[str, str], list[int]] = {}
     for line, cells in year_rows:
         try:
-            _people_in_cell(rows, (line, cells), value, people)
+            _people_in_cell(rows, (line, cells), (year, value), people)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -215,20 +241,58 @@ def _rows_of_year(rows: DelimitedTable, year: str) -> list[tuple[int, tuple[str,
         year_rows = [row for row in year_rows if row[1][place] == year]
     if sex is not None:
         place = rows.place(sex)
-        both = [row for row in year_rows if row[1][place].casefold() in BOTH]
-        year_rows = both or year_rows
+        region = rows.place(_column_among(rows.heading, REGION) or "")
+        with_both = {row[1][region] for row in year_rows if row[1][place].casefold() in BOTH}
+        year_rows = [
+            row
+            for row in year_rows
+            if row[1][region] not in with_both or row[1][place].casefold() in BOTH
+        ]
     age = rows.place(_column_among(rows.heading, AGE) or "")
     return [row for row in year_rows if row[1][age].casefold() not in ALL_AGES]
+
+
+def _repeated_rows(
+    rows: DelimitedTable, year_rows: list[tuple[int, tuple[str, ...]]]
+) -> list[Problem]:
+    """Return a problem for each row that is about the same people as an earlier one.
+
+    It has the same municipality, sex and age, or an age within that of the other row.
+    """
+    region, age = (rows.place(_column_among(rows.heading, names) or "") for names in (REGION, AGE))
+    sex, contents = (_column_among(rows.heading, names) for names in (SEX, CONTENTS))
+    counted: dict[tuple[str, str, int], tuple[int, str]] = {}
+    problems = []
+    for line, cells in year_rows:
+        who = cells[region], cells[rows.place(sex)] if sex else ""
+        what_is_counted = cells[rows.place(contents)] if contents else ""
+        years = _years_of_age(cells[age])
+        before = [counted[(*who, year)] for year in years if (*who, year) in counted]
+        if before:
+            key = "twice" if before[0][1] == what_is_counted else "contents"
+            what = message(f"files.population.{key}", line=before[0][0])
+            problems.append(rows.problem(line, "", what))
+        counted |= {(*who, year): (line, what_is_counted) for year in years}
+    return problems[:MOST_ABOVE]
+
+
+_AGE_YEARS = re.compile(r"\d+")
+
+
+def _years_of_age(text: str) -> range:
+    """Return the years of an age: 37 of `037 37 år`, 0 to 5 of `0-5`; the first of `90+`."""
+    numbers = [int(digits) for digits in _AGE_YEARS.findall(text[:40])][:2]
+    return range(numbers[0], min(numbers[-1], 150) + 1) if numbers else range(0)
 
 
 def _people_in_cell(
     rows: DelimitedTable,
     row: tuple[int, tuple[str, ...]],
-    value: int,
+    of: tuple[str, int],
     people_by_municipality: dict[tuple[str, str], list[int]],
 ) -> None:
     """Add the people of a row to its municipality. Raises InputError."""
-    line, cells = row
+    (line, cells), (year, value) = row, of
     where = cells[rows.place(_column_among(rows.heading, REGION) or "")]
     age = cells[rows.place(_column_among(rows.heading, AGE) or "")]
     coded, group = _CODED.fullmatch(where), age_group(age)
@@ -244,29 +308,29 @@ def _people_in_cell(
     if people is None or people < 0 or people != int(people):
         what = message("files.population.no_number", cells=cells[value])
         raise InputError([rows.problem(line, "people", what)])
-    ages = people_by_municipality.setdefault(
-        (coded[1], coded[2].split(" - ")[0].strip()), [0] * len(AGE_GROUPS)
-    )
+    name = coded[2].split(" - ")[0].strip()
+    years = _YEARS.search(coded[2])
+    if people and years and not (years[1] or "0") <= year[:4] <= (years[2] or "9"):
+        what = message("files.population.other_years", where=where, people=people, year=year)
+        raise InputError([rows.problem(line, "region", what)])
+    key = coded[1], _YEARS.sub("", name)
+    ages = people_by_municipality.setdefault(key, [0] * len(AGE_GROUPS))
     ages[group] += int(people)
 
 
 def municipality_people_table(people: MunicipalPopulation) -> pd.DataFrame:
     """Return a region's table of municipalities, largest settlements left to fill in.
 
-    Statistics Norway publishes those elsewhere (table 05212).
+    Statistics Norway publishes those elsewhere (table 05212). Of two with one name the second has
+    a number in its identifier.
     """
+    identifiers = UniqueIdentifiers()
     rows = [
-        (municipality_identifier(name), number, name, "", *ages)
+        (identifiers.free(name), number, name, "", *ages)
         for (number, name), ages in sorted(people.municipalities.items())
     ]
     heads = ["municipality", "number", "name", "largest_tettsted", *AGE_COLUMNS]
     return pd.DataFrame(rows, columns=heads)
-
-
-def municipality_identifier(name: str) -> str:
-    """Return a name as an identifier: Nærøysund as naeroysund."""
-    plain = name.casefold().translate(_LETTERS)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 HEAD = """\

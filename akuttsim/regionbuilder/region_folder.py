@@ -31,7 +31,7 @@ from akuttsim.regionbuilder.builder import (
     roads_csv,
     travel_times_parquet,
 )
-from akuttsim.regionbuilder.data_quality import finding_line, loud_first
+from akuttsim.regionbuilder.data_quality import BuildFinding, finding_line, loud_first
 from akuttsim.regionbuilder.first_organisation import (
     FacilitySite,
     keys_at_path,
@@ -40,7 +40,14 @@ from akuttsim.regionbuilder.first_organisation import (
     removal_mapping,
 )
 from akuttsim.regionbuilder.places_and_facilities import identifier_of
-from akuttsim.regionbuilder.spec import NoRoads, RegionSpec, RoadSource, SpecFolder, load_spec
+from akuttsim.regionbuilder.spec import (
+    NoRoads,
+    RegionSpec,
+    RoadSource,
+    SpecFolder,
+    hidden_in_tables,
+    load_spec,
+)
 from akuttsim.texts import message
 
 FolderFiles = dict[str, bytes]
@@ -253,6 +260,7 @@ def make_region(spec: Path, out: Path, data: Path | None = None) -> RegionOnDisk
         refuse_to_replace(path)
     base = load_region(ready.spec.value.extends, relative_to=spec.parent)
     built = build_region(ready, base.value.driving)
+    built.findings.extend(BuildFinding(True, said) for said in hidden_in_tables(ready))
     write_folder(folder, region_files(built, ready, base))
     write_whole(organisation, organisation_of_region(built, ready.spec.value).encode())
     check_region_folder(folder, organisation)

@@ -148,7 +148,7 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
             raise ValueError(message("files.roster.formula", name=name))
     date, word = date_of_cell(cells["days"]), str(cells["days"] or "").strip().casefold()
     days = DAYS.get(word, word) if date is None else date.isoformat()
-    hours = f"{_time_of_cell(cells['from'])}-{_time_of_cell(cells['to'])}"
+    hours = _hours_of_shift(cells["from"], cells["to"])
     content: StaffingEntry = {
         "days": days,
         "hours": hours,
@@ -161,22 +161,81 @@ def _staffing_of_row(path: Path, row: int, cells: dict[str, object]) -> tuple[st
     return name, content
 
 
-def _time_of_cell(cell: object) -> str:
-    """Return a time of day as HH:MM: from a time, a fraction of a day, or text such as 7:30."""
-    if isinstance(cell, datetime.datetime):
-        cell = cell.time()
-    if isinstance(cell, datetime.time):
-        return f"{cell.hour:02d}:{cell.minute:02d}"
-    if isinstance(cell, datetime.timedelta):
-        cell = cell.total_seconds() / 86_400
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell <= 1:
-        minute = round(cell * 1440)
-        return f"{minute // 60:02d}:{minute % 60:02d}"
+DAY_MIN = 24 * 60
+_EXCEL_DAY_0 = datetime.datetime(1899, 12, 31)
+"""Times without a date count from here in a workbook: 25:00 is one o'clock of the day after."""
+
+
+def _hours_of_shift(start_cell: object, end_cell: object) -> str:
+    """Return the hours of a shift as HH:MM-HH:MM; an end before the start is on the next day.
+
+    Raises:
+        ValueError: What is no time of day, and a shift of more than 24 hours.
+    """
+    is_fraction = any(_is_part_of_day(cell) for cell in (start_cell, end_cell))
+    start, end = (_minute_of_cell(cell, is_fraction) for cell in (start_cell, end_cell))
+    long_min = end - start
+    if _is_dated(start_cell) and _is_dated(end_cell):
+        assert isinstance(start_cell, datetime.datetime)
+        assert isinstance(end_cell, datetime.datetime)
+        long_min = round((end_cell - start_cell).total_seconds() / 60)
+        if long_min <= 0:
+            raise ValueError(message("files.roster.ends_before", cell=quote_value(end_cell)))
+    if long_min > DAY_MIN:
+        raise ValueError(message("files.roster.too_long", hours=long_min / 60))
+    if start > DAY_MIN:
+        raise ValueError(message("files.roster.no_time", cell=quote_value(start_cell)))
+    end = end if end <= DAY_MIN else end - DAY_MIN
+    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, end))
+
+
+def _is_part_of_day(cell: object) -> bool:
+    """Tell whether a cell is a part of a day that is no whole number, as 0.25 for six o'clock."""
+    return isinstance(cell, float) and 0 < cell < 1
+
+
+def _is_dated(cell: object) -> bool:
+    """Tell whether a cell has a date too, and not only a time of day."""
+    return isinstance(cell, datetime.datetime) and cell.year > _EXCEL_DAY_0.year + 1
+
+
+def _minute_of_cell(cell: object, is_fraction: bool) -> int:
+    """Return a time as minutes after midnight: from a time, a number, or text such as 7:30.
+
+    Args:
+        cell: The cell. A whole number is an hour.
+        is_fraction: The row has parts of days, of which 1 is the whole day.
+
+    Raises:
+        ValueError: What is no time of day.
+    """
+    match cell:
+        case datetime.datetime() if not _is_dated(cell):
+            return round((cell - _EXCEL_DAY_0).total_seconds() / 60)
+        case datetime.datetime() | datetime.time():
+            return cell.hour * 60 + cell.minute
+        case datetime.timedelta():
+            return round(cell.total_seconds() / 60)
+        case int() | float() if not isinstance(cell, bool):
+            if 0 <= cell <= 1 and (is_fraction or cell != int(cell)):
+                return round(cell * DAY_MIN)
+            if cell != int(cell):
+                raise ValueError(message("files.roster.no_time", cell=quote_value(cell)))
+            return int(cell) * 60
+    return _minute_of_text(cell)
+
+
+def _minute_of_text(cell: object) -> int:
+    """Return the minutes after midnight of a text as 7:30, 07.30 or 7. Raises ValueError."""
     text = str(cell or "").strip().replace(".", ":")
     hour, sign, minutes = (text[:-3] if _WITH_SECONDS.fullmatch(text) else text).partition(":")
-    if not (hour.isdigit() and (minutes.isdigit() or not sign) and len(hour) <= 2):
+    is_time = hour.isdecimal() and len(hour) <= 2 and (not sign or _MINUTES.fullmatch(minutes))
+    if not is_time:
         raise ValueError(message("files.roster.no_time", cell=quote_value(cell)))
-    return f"{int(hour):02d}:{minutes or '00'}"
+    return int(hour) * 60 + int(minutes or 0)
+
+
+_MINUTES = re.compile(r"[0-5]?\d")
 
 
 def _number_on_duty(cell: object) -> int:

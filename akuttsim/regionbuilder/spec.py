@@ -16,7 +16,8 @@ from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem
 from akuttsim.roads.importers.table_columns import DEGREES
-from akuttsim.texts import message
+from akuttsim.tables import hidden_content
+from akuttsim.texts import joined_texts, message
 from akuttsim.untrusted_files import path_inside
 
 Crs = Annotated[str, Field(pattern=r"^EPSG:\d{4,5}$")]
@@ -406,6 +407,16 @@ def load_spec(path: Path, data: Path | None) -> SpecFolder:
     if problems:
         raise InputError(problems)
     return ready
+
+
+def hidden_in_tables(ready: SpecFolder) -> list[str]:
+    """Return what one does not see in the workbooks of a specification, with their names."""
+    names = dict.fromkeys(name for _, name in _source_files(ready.spec.value))
+    return [
+        joined_texts((name, said), ": ")
+        for name in names
+        for said in hidden_content(ready.folder / name)
+    ]
 
 
 def _source_files(spec: RegionSpec) -> list[tuple[str, str]]:

@@ -16,7 +16,19 @@ from akuttsim.texts import message
 
 MOST_BYTES = 60_000_000
 MOST_POINTS = 2_000_000
-NAMES = ("kommunenavn", "navn", "name", "Name", "NAVN", "NAME")
+NAMES = (
+    "kommunenavn", "komm_navn", "kommune_navn", "municipality_name", "navn", "name", "kommune",
+    "municipality",
+)  # fmt: skip
+"""Properties that hold the name, the surest first; capitals count as small letters."""
+
+NUMBERS = (
+    "kommunenummer", "kommunenr", "komm", "kommunenum", "komm_nr", "knr", "kommune_nr",
+    "municipality_number", "id",
+)  # fmt: skip
+"""Properties that hold the number of the municipality."""
+
+_NORWEGIAN = ("nor", "nb", "nob", "no", "nn", "nno")
 _LONGEST_NAME = 120
 
 Point = tuple[float, float]
@@ -30,10 +42,12 @@ class Border:
     Attributes:
         name: Its name in the file; "" where that has none.
         rings: Closed lines of longitude and latitude in degrees.
+        number: Its number in the file; "" where that has none.
     """
 
     name: str
     rings: tuple[tuple[Point, ...], ...]
+    number: str = ""
 
 
 def read_borders(path: Path) -> list[Border]:
@@ -50,7 +64,7 @@ def read_borders(path: Path) -> list[Border]:
             raise _border_error(
                 path, message("files.borders.large", most_bytes=MOST_BYTES // 1000000)
             )
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8-sig"))
         borders = [
             border
             for feature in _geojson_features(content)
@@ -88,13 +102,33 @@ def _border_of_feature(feature: Any) -> Border | None:
     if not isinstance(geometry, dict):
         return None
     rings = tuple(tuple(map(_checked_point, ring)) for ring in _outer_rings(geometry))
-    return Border(_border_name(feature.get("properties")), rings) if rings else None
-
-
-def _border_name(properties: Any) -> str:
+    properties = feature.get("properties")
     known = properties if isinstance(properties, dict) else {}
-    names = (known.get(key) for key in NAMES)
-    return next((name[:_LONGEST_NAME] for name in names if isinstance(name, str) and name), "")
+    by_key = {str(key).casefold(): value for key, value in known.items()}
+    return Border(_border_name(by_key), rings, _border_number(by_key)) if rings else None
+
+
+def _border_name(properties: JsonObject) -> str:
+    """Return the name in the properties of a border, whose keys are in small letters."""
+    names = (_one_name(properties.get(key)) for key in NAMES)
+    return next((name[:_LONGEST_NAME] for name in names if name), "")
+
+
+def _one_name(value: Any) -> str:
+    """Return a name that is a text, or a list of languages and names as Kartverket writes it."""
+    if isinstance(value, list):
+        several = [each for each in value if isinstance(each, dict)]
+        several.sort(key=lambda each: each.get("sprak") not in _NORWEGIAN)
+        return next((name for each in several if (name := _one_name(each.get("navn")))), "")
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if text.isdecimal() else text
+
+
+def _border_number(properties: JsonObject) -> str:
+    """Return the four digits of a municipality's number in the properties; "" for none."""
+    texts = (str(properties.get(key, "")).strip() for key in NUMBERS)
+    numbers = (text.zfill(4) for text in texts if text.isdecimal() and len(text) in (3, 4))
+    return next(numbers, "")
 
 
 def _outer_rings(geometry: JsonObject) -> Iterator[Any]:

@@ -13,15 +13,16 @@ from markupsafe import Markup
 
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.experiments.manifest import ResolvedConfig
-from akuttsim.experiments.results import read_page_data
+from akuttsim.experiments.results import Results, read_page_data
 from akuttsim.records import JsonObject
 from akuttsim.report.context import (
     Words,
     capital,
 )
 from akuttsim.report.figure_data import KM_A_DEGREE, has_map
-from akuttsim.report.municipality_data import Border, map_quantities
+from akuttsim.report.municipality_data import NAMES, Border, map_quantities
 from akuttsim.report.page_scripts import joined_script, json_for_script, static_file
+from akuttsim.texts import Message, message
 
 UNITS_A_KM = 100
 _STEP = 12
@@ -54,7 +55,7 @@ def map_region(words: Words, borders: Sequence[Border] = ()) -> JsonObject:
             [words.text.both(point["title"]), keys.index(point["place"])]
             for point in raw["hospitals"].values()
         ],
-        "borders": _map_borders(borders, project, titles, places),
+        "borders": _map_borders(borders, project, titles, _numbers(raw), places),
     }  # fmt: skip
 
 
@@ -76,12 +77,16 @@ def _projection(places: list[JsonObject]) -> Project:
 
 
 def _map_borders(
-    borders: Sequence[Border], project: Project, titles: list[str], places: list[JsonObject]
+    borders: Sequence[Border],
+    project: Project,
+    titles: list[str],
+    numbers: list[str],
+    places: list[JsonObject],
 ) -> list[list[Any]]:
     """Return name, municipality (-1: another) and rings of the borders that touch the region."""
     box = _places_box(places)
     return [
-        [border.name, _border_municipality(border.name, titles), rings]
+        [border.name, _border_municipality(border, titles, numbers), rings]
         for border in borders
         if (
             rings := [
@@ -114,9 +119,44 @@ def _thinned_ring(ring: Sequence[tuple[float, float]], project: Project) -> list
     return [part for point in points for part in point]
 
 
-def _border_municipality(name: str, titles: list[str]) -> int:
+def _numbers(region: JsonObject) -> list[str]:
+    """Return the numbers of a region's municipalities, in its order."""
+    return [each.get("number") or "" for each in region["municipalities"].values()]
+
+
+def borders_told(results: Results, borders: Sequence[Border]) -> list[Message]:
+    """Return what there is to tell of a file of borders: none of the region's, or without names.
+
+    Args:
+        results: The results, which have the region.
+        borders: The borders that were read; nothing is told of none.
+    """
+    if not borders:
+        return []
+    raw = results.manifest.region
+    titles = [each["name"] for each in raw["municipalities"].values()]
+    box = _places_box(list(raw["places"].values()))
+    near = [each for each in borders if any(_meets_box(ring, box) for ring in each.rings)]
+    if not near:
+        return [message("files.borders.elsewhere", count=len(borders))]
+    own = {_border_municipality(each, titles, _numbers(raw)) for each in near}
+    missing = [title for number, title in enumerate(titles) if number not in own]
+    unnamed = sum(not each.name for each in near)
+    told = []
+    if missing:
+        names, more = ", ".join(missing[:5]), len(missing) - 5
+        said = names + (f" + {more}" if more > 0 else "")
+        told.append(message("files.borders.missing", count=len(missing), names=said))
+    if unnamed:
+        told.append(message("files.borders.unnamed", count=unnamed, known=", ".join(NAMES)))
+    return told
+
+
+def _border_municipality(border: Border, titles: list[str], numbers: list[str]) -> int:
     """Return which municipality a border is of; official names stand in several languages."""
-    mine = _name_parts(name)
+    if border.number and border.number in numbers:
+        return numbers.index(border.number)
+    mine = _name_parts(border.name)
     return next((n for n, title in enumerate(titles) if mine & _name_parts(title)), -1)
 
 

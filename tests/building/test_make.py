@@ -286,3 +286,35 @@ def test_a_matrix_with_holes_is_told(tmp_path: Path) -> None:
 def test_a_hospital_is_needed(tmp_path: Path) -> None:
     station = data.spec()["facilities"][2]
     assert "facilities: no table of kind: hospital" in refused(tmp_path, facilities=[station])
+
+
+@pytest.mark.parametrize(("old", "new", "what"), [
+    ("p1,p12,", "p1,p12,0#", "min: no driving time between points 21.3 km apart"),
+    ("p1,p12,", "p1,p12,35791394#", "min: a drive of 596523 hours"),
+])  # fmt: skip
+def test_travel_times_that_cannot_be_are_refused(
+    tmp_path: Path, old: str, new: str, what: str
+) -> None:
+    spec = data.written(tmp_path / "data", roads=data.given_times(_made(tmp_path / "data")))
+    times = tmp_path / "data" / "times.csv"
+    lines = [new.split("#")[0] if line.startswith(old) else line
+             for line in times.read_text().splitlines()]  # fmt: skip
+    times.write_text("\n".join(lines) + "\n")
+    said = refused_as_it_is(tmp_path, spec)
+    assert "times.csv:4: " + what in said
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def test_travel_times_of_another_unit_are_told(tmp_path: Path) -> None:
+    told = made(tmp_path, roads=data.given_times(_made(tmp_path / "data")))[1]
+    assert not any("in a straight line" in each for each in told)
+    times = tmp_path / "data" / "times.csv"
+    rows = [line.split(",") for line in times.read_text().splitlines()]
+    slow = [",".join((a, b, m if m == "min" else f"{float(m) * 60:.1f}")) for a, b, m in rows]
+    times.write_text("\n".join(slow) + "\n")
+    done = make_region(tmp_path / "data" / "spec.yaml", tmp_path / "slow")
+    assert any("such as p1 to p4: 6" in each.what and each.is_loud for each in done.built.findings)

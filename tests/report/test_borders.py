@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.report import municipality_data
 from akuttsim.report.municipality_data import read_borders
+from akuttsim.report.replay_map import borders_told
 
 SQUARE = [[11.0, 64.0], [12.0, 64.0], [12.0, 65.0], [11.0, 64.0]]
 
@@ -74,3 +76,50 @@ def test_what_is_too_large_is_told(tmp_path, monkeypatch, limit):
     monkeypatch.setattr(municipality_data, limit, 3)
     with pytest.raises(InputError, match="simpler"):
         read_borders(written(tmp_path, feature()))
+
+
+@pytest.mark.parametrize(
+    ("properties", "name", "number"),
+    [
+        ({"kommunenavn": "Namsos", "kommunenummer": "5007"}, "Namsos", "5007"),
+        ({"KOMMUNENR": "5007", "KOMM_NAVN": "Namsos", "KOMM": "5007"}, "Namsos", "5007"),
+        ({"kommunenummer": 301, "NAME": "Oslo"}, "Oslo", "0301"),
+        ({"navn": [{"sprak": "sma", "navn": "Nåavmesje"}, {"sprak": "nor", "navn": "Namsos"}]},
+         "Namsos", ""),
+        ({"navn": [{"rekkefolge": "", "sprak": "sma", "navn": "Snåase"}]}, "Snåase", ""),
+        ({"kommune": "5007"}, "", ""),
+    ],
+)  # fmt: skip
+def test_names_and_numbers_as_those_who_publish_borders_write_them(
+    tmp_path, properties, name, number
+):
+    (border,) = read_borders(written(tmp_path, feature(**properties)))
+    assert (border.name, border.number) == (name, number)
+
+
+def test_a_byte_order_mark_is_read_over(tmp_path):
+    file = written(tmp_path, feature(navn="Namsos"))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_borders(file)[0].name == "Namsos"
+
+
+PLACES = {"a": {"lat": 64.5, "lon": 11.5}}
+
+
+@pytest.mark.parametrize(
+    ("borders", "told"),
+    [
+        ([feature(navn="Namsos")], []),
+        ([feature(navn="Nåavmesje", kommunenummer="5007")], []),
+        ([feature(coordinates=[[[8, 58], [9, 58], [9, 59], [8, 58]]], navn="Birkenes")],
+         ["none of the 1 borders is where the region is"]),
+        ([feature(navn="Overhalla")], ["1 municipalities of the region have no border"]),
+        ([feature(nummer="5007")], ["have no border", "1 borders have no name"]),
+    ],
+)  # fmt: skip
+def test_borders_of_another_place_or_without_names_are_told(tmp_path, borders, told):
+    region = {"municipalities": {"n": {"name": "Namsos", "number": "5007"}}, "places": PLACES}
+    results = SimpleNamespace(manifest=SimpleNamespace(region=region))
+    said = borders_told(results, read_borders(written(tmp_path, *borders)))
+    assert len(said) == len(told)
+    assert all(part in each for part, each in zip(told, said, strict=True))

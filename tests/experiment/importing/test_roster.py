@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from akuttsim.cli import app
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder import roster_spreadsheet
 from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
+from akuttsim.tables import hidden_content
 from tests.small import organisation
 
 HEAD = ("Dag", "Fra", "Til", "Antall på vakt")
@@ -66,7 +67,7 @@ def test_what_is_written_is_what_a_room_takes(tmp_path: Path) -> None:
         (("Hverdager", "08:00", "15:30", 1.5), "is no whole number"),
         (("Hverdager", "08:00", "15:30", 0), "greater than or equal to 1"),
         (("Xdag", "08:00", "15:30", 1), "days"),
-        (("Hverdager", "25:00", "15:30", 1), "hours"),
+        (("Hverdager", "25:00", "15:30", 1), "is no time of day"),
     ],
 )
 def test_a_row_that_is_wrong_is_told_with_its_number(
@@ -76,6 +77,39 @@ def test_a_row_that_is_wrong_is_told_with_its_number(
         operators_yaml(written(tmp_path, ROWS[0], row))
     (problem,) = told.value.problems
     assert problem.line == 3
+
+
+def _at(day: int, hour: int) -> datetime.datetime:
+    return datetime.datetime(2026, 1, day, hour)
+
+
+@pytest.mark.parametrize(("start", "end", "hours"), [
+    (17, 1, "17:00-01:00"), (22, 1, "22:00-01:00"), (22, 0, "22:00-00:00"), (0, 7, "00:00-07:00"),
+    (1, 8, "01:00-08:00"), (22.0, 1.0, "22:00-01:00"), (0.25, 1, "06:00-24:00"),
+    (0.75, 1.0, "18:00-24:00"), (datetime.time(22), 1, "22:00-01:00"), ("22", "1", "22:00-01:00"),
+    ("22", "25", "22:00-01:00"), (_at(9, 15), _at(10, 7), "15:00-07:00"),
+    (datetime.time(22), datetime.timedelta(hours=25), "22:00-01:00"),
+    (datetime.time(15), datetime.timedelta(hours=24), "15:00-24:00"),
+])  # fmt: skip
+def test_a_shift_over_midnight_ends_on_the_next_day(
+    tmp_path: Path, start: Any, end: Any, hours: str
+) -> None:
+    _, found = operators_yaml(written(tmp_path, ("fredag", start, end, 2)))
+    assert [each["hours"] for each in found.values()] == [hours]
+
+
+@pytest.mark.parametrize(("start", "end", "what"), [
+    (_at(9, 15), _at(11, 7), "a shift of 40 hours; it may have 24 at most"),
+    (_at(9, 15), _at(8, 7), "before it begins"),
+    (datetime.time(7), datetime.timedelta(hours=43), "a shift of 36 hours"),
+    (7, 43, "a shift of 36 hours"), ("7", "43", "a shift of 36 hours"),
+    (7.5, 15, "is no time of day"), ("7:75", "15", "is no time of day"), (30, 31, "no time of day"),
+])  # fmt: skip
+def test_a_shift_of_more_than_a_day_is_refused(
+    tmp_path: Path, start: Any, end: Any, what: str
+) -> None:
+    with pytest.raises(InputError, match=what):
+        operators_yaml(written(tmp_path, ("fredag", start, end, 2)))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -129,6 +163,28 @@ def test_hostile_files_are_told_in_a_line(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(roster_spreadsheet, "ROSTER_RULES", rules)
     with pytest.raises(InputError, match="compression bomb"):
         operators_yaml(bomb)
+
+
+def test_hidden_rows_columns_and_sheets_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path, *ROWS)
+    assert hidden_content(path) == []
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    cover = book.create_sheet("Gammel", 0)
+    cover.append(("Dag", "Fra", "Til", "Antall"))
+    cover.sheet_state = "hidden"
+    book.create_sheet("Til", 2).append(("x",))
+    book.save(path)
+    told = [str(each) for each in hidden_content(path)]
+    assert "rows 3" in told[0] and "columns C" in told[1] and "Til" in told[2]
+    assert len(told) == 3
+    assert len(operators_yaml(path)[1]) == 4, "the first sheet that one sees"
+    assert "is hidden" in str(hidden_content(path, "Gammel")[0])
+    out = tmp_path / "operators.yaml"
+    result = CliRunner().invoke(app, ["import", "roster", str(path), "--out", str(out)])
+    assert result.exit_code == 0 and "! roster.xlsx: hidden rows 3" in result.output
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from akuttsim.cli import app
 from akuttsim.config.region_tables import AGE_COLUMNS
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder.official_statistics import (
-    municipality_identifier,
     municipality_people_table,
     read_municipal_population,
 )
@@ -86,10 +85,6 @@ def test_the_table_is_a_regions_and_lacks_only_the_largest_settlement(tmp_path: 
     assert list(table["municipality"]) == ["namsos", "naeroysund"]
     assert table.loc[0, list(AGE_COLUMNS)].tolist() == NAMSOS
     assert set(table["largest_tettsted"]) == {""}
-    assert (
-        municipality_identifier("Høylandet") == "hoylandet"
-        and municipality_identifier("Nordre Land") == "nordre-land"
-    )
 
 
 def test_the_command_writes_a_new_file_and_overwrites_none(tmp_path: Path) -> None:
@@ -100,3 +95,66 @@ def test_the_command_writes_a_new_file_and_overwrites_none(tmp_path: Path) -> No
     before = out.read_bytes()
     assert "is there already" in str(CliRunner().invoke(app, how).exception)
     assert out.read_bytes() == before
+
+
+HEADED = '"region";"kjønn";"alder";"statistikkvariabel";"2026"\n'
+
+
+def namsos(*rows: str, name: str = "5007 Namsos") -> str:
+    """Return rows of a municipality: what stands after its name."""
+    return "".join(f'"{name}";{row}\n' for row in rows)
+
+
+MEN, WOMEN = '"Menn";"001 1 år";"Personer";10', '"Kvinner";"001 1 år";"Personer";20'
+NOTE = ';;;;;"merknad"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (namsos(MEN) + NOTE + namsos(WOMEN), {("5007", "Namsos"): 30}),
+        (namsos(MEN, name="5007 Namsos (2020-)"), {("5007", "Namsos"): 10}),
+        (namsos(MEN) + namsos(MEN, name="5060 Nærøysund (2020-2030)"),
+         {("5007", "Namsos"): 10, ("5060", "Nærøysund"): 10}),
+        (namsos(MEN) + namsos(MEN.replace("10", "0"), name="1703 Namsos (-2017)"),
+         {("5007", "Namsos"): 10}),
+        (namsos(MEN.replace("Menn", "Begge kjønn")) + namsos(MEN, WOMEN, name="5060 N"),
+         {("5007", "Namsos"): 10, ("5060", "N"): 30}),
+    ],
+)  # fmt: skip
+def test_everybody_is_counted_once(
+    tmp_path: Path, text: str, people: dict[tuple[str, str], int]
+) -> None:
+    read = read_municipal_population(written(tmp_path, HEADED + text))
+    assert {name: sum(ages) for name, ages in read.municipalities.items()} == people
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        (namsos(MEN) + '"5060 Nærøysund";"Menn"\n' + namsos(WOMEN), 3, "has 2 cells, the heading"),
+        (namsos(MEN, MEN), 3, "same municipality, sex and age as line 2"),
+        (namsos(MEN.replace("001 1", "0-5"), MEN), 3, "same municipality, sex and age as line 2"),
+        (namsos(MEN, MEN.replace("Personer", "Døde")), 3, "counts something else than line 2"),
+        (namsos(MEN, name="1703 Namsos (-2017)"), 2, "10 people in 2026, outside its years"),
+        (namsos(MEN, name="5007 Namsos (2030-)"), 2, "10 people in 2026, outside its years"),
+        (namsos(MEN.replace("001 1", "1,5")), 2, "no age within one of"),
+        (namsos(MEN.replace("001 1", "-3")), 2, "no age within one of"),
+    ],
+)
+def test_rows_that_would_be_lost_or_count_twice_are_refused(
+    tmp_path: Path, text: str, line: int, what: str
+) -> None:
+    with pytest.raises(InputError, match=what) as told:
+        read_municipal_population(written(tmp_path, HEADED + text))
+    assert [problem.line for problem in told.value.problems] == [line]
+
+
+def test_two_municipalities_of_one_name_are_told(tmp_path: Path) -> None:
+    text = HEADED + namsos(MEN) + namsos(WOMEN, name="1703 Namsos")
+    out = tmp_path / "m.csv"
+    how = ["import", "ssb", str(written(tmp_path, text)), "--out", str(out)]
+    result = CliRunner().invoke(app, how)
+    assert "of one name: 1703 Namsos, 5007 Namsos" in result.stdout
+    assert [row.split(",")[0] for row in out.read_text("utf-8").splitlines()[1:]] == [
+        "namsos", "namsos-2"]  # fmt: skip

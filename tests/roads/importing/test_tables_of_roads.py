@@ -10,6 +10,7 @@ from akuttsim.errors import InputError
 from akuttsim.roads.importers.graph import Graph, main_component
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions
 from akuttsim.roads.importers.road_files import EdgeColumns, graph_of_table, read_graphml
+from akuttsim.roads.importers.road_tags import RoadDoubts
 from akuttsim.roads.importers.table_columns import read_columns, read_positions
 from tests.shared_data import folder
 
@@ -74,10 +75,11 @@ def test_links_of_the_national_road_database_with_utm_coordinates() -> None:
     assert len(main_component(graph)) == 180
 
 
+EDGE_KEYS = "length highway maxspeed access oneway speed_kph travel_time"
 KEYS = "".join(
     f'<key id="{name}" for="{of}" attr.name="{name}" attr.type="string"/>'
-    for of, names in (("node", ("x", "y")), ("edge", ("length", "highway", "maxspeed", "access")))
-    for name in names
+    for of, names in (("node", "x y"), ("edge", EDGE_KEYS))
+    for name in names.split()
 )
 
 
@@ -134,3 +136,81 @@ def test_graphml_without_lengths_or_positions_is_told(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('<data key="y">64.5</data>', ""))
     with pytest.raises(InputError, match="a point lacks a number of one of lat, y, latitude"):
         read_graphml(path, "g.graphml", READING)
+
+
+@pytest.mark.parametrize(("word", "ways"), [
+    ("", "ab ba"), ("no", "ab ba"), ("0", "ab ba"), ("F", "ab ba"), ("nei", "ab ba"),
+    ("yes", "ab"), ("ja", "ab"), ("1", "ab"), ("True", "ab"), ("-1", "ba"), ("reverse", "ba"),
+])  # fmt: skip
+def test_one_way_is_yes_no_or_backwards(tmp_path: Path, word: str, ways: str) -> None:
+    text = f"from,to,km,v,one\na,b,2,60,{word}\n"
+    some = edges(tmp_path, text, km="km", kmh="v", one_way="one", both_ways=True)
+    assert {row[0] + row[1] for row in seen(some)} == set(ways.split())
+
+
+@pytest.mark.parametrize(("row", "columns", "what"), [
+    ("a,b,2,60,maybe", {"kmh": "v", "one_way": "x"}, "x: must be yes or no .got 'maybe'"),
+    ("a,b,2,60,?", {"kmh": "v", "private": "x"}, "x: must be yes or no .got '?"),
+    ("a,b,2,0,", {"kmh": "v"}, "v: must be above zero"),
+    ("a,d,9,0,", {"minutes": "v"}, "v: no driving time between points 11.1 km apart"),
+])  # fmt: skip
+def test_a_word_or_speed_that_means_nothing_is_refused(
+    tmp_path: Path, row: str, columns: dict[str, str], what: str
+) -> None:
+    (tmp_path / "e.csv").write_text(f"from,to,km,v,x\n{row}\n")
+    rows = read_columns(tmp_path / "e.csv", "e.csv")
+    points = (["a", "b", "d"], np.array([64.5, 64.51, 64.6]), np.array([11.5, 11.5, 11.5]))
+    with pytest.raises(InputError, match=r"e.csv:2: " + what):
+        graph_of_table(rows, EdgeColumns("from", "to", km="km", **columns), points, 50.0)
+
+
+@pytest.mark.parametrize(("minutes", "doubt"), [
+    ("3", None), ("0.1", "edge_fast"), ("180", "edge_slow"), ("0", "edge_fast"),
+])  # fmt: skip
+def test_a_time_that_does_not_fit_its_length_is_told(
+    tmp_path: Path, minutes: str, doubt: str | None
+) -> None:
+    (tmp_path / "e.csv").write_text(f"from,to,km,v\na,b,2,{minutes}\n")
+    rows, doubts = read_columns(tmp_path / "e.csv", "e.csv"), RoadDoubts()
+    columns = EdgeColumns("from", "to", km="km", minutes="v")
+    graph_of_table(rows, columns, POINTS, 50.0, doubts)
+    assert doubts.count == ({} if doubt is None else {doubt: 1})
+    assert doubt is None or doubts.example[doubt].startswith("e.csv:2 2.0 km")
+
+
+@pytest.mark.parametrize(("values", "kmh", "doubt"), [
+    ({"highway": "secondary", "maxspeed": "80"}, 80, None),
+    ({"highway": "secondary", "maxspeed": "nan", "travel_time": "nan"}, 50, None),
+    ({"highway": "secondary", "maxspeed": "80 @ (22:00-06:00)"}, 50, "maxspeed"),
+    ({"highway": "Sekundær"}, 40, "edge_class"),
+    ({"travel_time": "60"}, 60, None),
+    ({"travel_time": "1"}, 120, "edge_fast"),
+    ({"speed_kph": "2"}, 5, "edge_slow"),
+])  # fmt: skip
+def test_the_speed_of_an_edge_is_told_where_it_is_doubtful(
+    tmp_path: Path, values: dict[str, str], kmh: float, doubt: str | None
+) -> None:
+    doubts = RoadDoubts()
+    path = graphml(tmp_path, edge(0, 1, length="1000", **values))
+    graph = read_graphml(path, "g.graphml", READING, doubts)
+    assert graph.kmh() == pytest.approx([kmh]) and list(doubts.count) == ([doubt] * bool(doubt))
+
+
+@pytest.mark.parametrize(("values", "what"), [
+    ({"speed_kph": "0"}, "0 - 1: speed_kph is 0"), ({"speed_kph": "inf"}, "speed_kph must be a"),
+    ({"travel_time": "-5"}, "travel_time must be a number"), ({"length": "nan"}, "lacks length"),
+])  # fmt: skip
+def test_numbers_of_an_edge_that_mean_nothing_are_refused(
+    tmp_path: Path, values: dict[str, str], what: str
+) -> None:
+    edge_values = {"length": "1000", "highway": "primary", **values}
+    with pytest.raises(InputError, match=what):
+        read_graphml(graphml(tmp_path, edge(0, 1, **edge_values)), "g.graphml", READING)
+
+
+def test_one_way_edges_of_an_undirected_network_are_told(tmp_path: Path) -> None:
+    path = graphml(tmp_path, edge(0, 1, length="1000", highway="primary", oneway="True"))
+    path.write_text(path.read_text().replace('edgedefault="directed"', 'edgedefault="undirected"'))
+    doubts = RoadDoubts()
+    assert len(read_graphml(path, "g.graphml", READING, doubts).start) == 2
+    assert doubts.example == {"undirected": "0 - 1"}
