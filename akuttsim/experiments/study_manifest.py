@@ -13,7 +13,7 @@ from akuttsim import MODEL_VERSION, __version__
 from akuttsim.config.describe_change import change_sentences, idle_staff_sentences
 from akuttsim.config.organisation_diff import organisation_key_differences, part_counts
 from akuttsim.config.schema.values import Model, Sourced
-from akuttsim.config.walk import content_of, walk_sourced_values
+from akuttsim.config.walk import SOURCE_KEYS, content_of, walk_sourced_values
 from akuttsim.experiments.design import Dimension
 from akuttsim.experiments.manifest import (
     AssumptionEntry,
@@ -70,10 +70,16 @@ def _assumption_text(value: Sourced) -> str:
 
 
 def _bracketed_text(part: object) -> str:
-    """Return a part of a value in one line: mappings in round brackets, lists in square ones."""
+    """Return a part of a value in one line: mappings in round brackets, lists in square ones.
+
+    Of a part that has a source of its own the value alone.
+    """
     if isinstance(part, dict):
+        told = {name: each for name, each in part.items() if name not in SOURCE_KEYS}
+        if "source" in part and set(told) == {"value"}:
+            return _bracketed_text(told["value"])
         return (
-            "(" + ", ".join(f"{name} {_bracketed_text(each)}" for name, each in part.items()) + ")"
+            "(" + ", ".join(f"{name} {_bracketed_text(each)}" for name, each in told.items()) + ")"
         )
     if isinstance(part, list):
         return "[" + ", ".join(_bracketed_text(each) for each in part) + "]"

@@ -8,6 +8,7 @@ Words has all four.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -20,7 +21,16 @@ from akuttsim.config.schema.values import Text
 from akuttsim.experiments.manifest import Manifest
 from akuttsim.experiments.results import Results
 from akuttsim.statistics.verdicts import CLEAR_VERDICTS, Verdict, verdicts_as_people_choose
-from akuttsim.texts import ENGLISH, Lang, NumberFormat, Texts, read_texts, scale_value, unit_format
+from akuttsim.texts import (
+    ENGLISH,
+    Lang,
+    NumberFormat,
+    Texts,
+    decimal_mark,
+    read_texts,
+    scale_value,
+    unit_format,
+)
 
 
 class Catalogue(Texts):
@@ -58,6 +68,11 @@ def _report_texts(name: str) -> dict[str, str]:
 def translated_definitions(lang: Lang) -> dict[str, str]:
     """Return the definition of each indicator in another language than English, by name."""
     return {} if lang == ENGLISH else _report_texts(f"definitions-{lang}")
+
+
+def translated_sources(lang: Lang) -> dict[str, str]:
+    """Return the sources of shipped configs in another language than English, by the English."""
+    return {} if lang == ENGLISH else _report_texts(f"sources-{lang}")
 
 
 def input_value_names(lang: Lang) -> dict[str, str]:
@@ -357,6 +372,38 @@ class Labels:
         english = str(self.manifest.definitions.get(name, ""))
         translated = translated_definitions(self.text.lang).get(name)
         return (translated, self.text.lang) if translated else (english, ENGLISH)
+
+    def source(self, english: str) -> tuple[str, str]:
+        """Return where a value is from, and the language that it is written in.
+
+        Args:
+            english: The source as its config has it; one that nobody has translated stays so.
+        """
+        translated = translated_sources(self.text.lang).get(english)
+        return (translated, self.text.lang) if translated else (english, ENGLISH)
+
+    def config_value(self, value: str) -> str:
+        """Return a value as a config has it, with the language's words, titles and decimal mark."""
+        told = self._config_words[1].sub(lambda word: self._config_words[0][word[0]], value)
+        mark = decimal_mark(self.text.lang)
+        if mark == ",":
+            told = re.sub(r"(?<=\d), (?=-?\d)", "; ", told)
+        return re.sub(r"(?<=\d)\.(?=\d)", mark, told)
+
+    @cached_property
+    def _config_words(self) -> tuple[dict[str, str], re.Pattern[str]]:
+        """Words and names that values of configs consist of, in words; and what finds them."""
+        names = input_value_names(self.text.lang)
+        region = self.manifest.region
+        told = {name: str(place["name"]) for name, place in region["places"].items()}
+        told |= {name: self.place(name) for name in region["municipalities"]} | self.parts
+        told |= {
+            key.removeprefix("words."): word
+            for key, word in names.items()
+            if key.startswith("words.")
+        }
+        longest_first = sorted(map(re.escape, told), key=len, reverse=True)
+        return told, re.compile(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])")
 
     def organisation(self, name: str) -> str:
         """Return the title of an organisation model."""

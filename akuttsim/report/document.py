@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from akuttsim.experiments.manifest import AssumptionEntry
 from akuttsim.report.context import Estimate, PageWords, VerdictLabel, Words, decimals_of_interval
+from akuttsim.report.sentences import input_value_title
 
 
 @dataclass(frozen=True)
@@ -346,21 +347,25 @@ class ShownAssumption:
     """A sourced input value in the words of the page.
 
     Attributes:
-        key: Dotted key within its part of the configuration.
-        value: The value as text.
+        name: What the value is called.
+        key: Dotted key in the configuration.
+        value: The value in words.
         range: Lowest and highest plausible value in words; "" without a range.
         grade: How sure it is.
         source: Where it comes from.
+        source_lang: The language that this is written in.
         of: Title of the organisation that has it, or the words for the region.
         meaning: What the grade means.
         short: What the grade means, in a word or two.
     """
 
+    name: str
     key: str
     value: str
     range: str
     grade: str
     source: str
+    source_lang: str
     of: str
     meaning: str
     short: str
@@ -396,12 +401,15 @@ def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
     low, high = entry.range or ("", "")
     is_model = entry.of in words.chosen.organisations
     region = words.text("assumptions.of_region")
+    source, source_lang = words.labels.source(entry.source)
     return ShownAssumption(
-        key=entry.key.partition(".")[2] or entry.key,
-        value=entry.value,
+        name=input_value_title(words, entry.key),
+        key=entry.key,
+        value=words.labels.config_value(entry.value),
         range=words.text("number.range", low=low, high=high) if entry.range else "",
         grade=entry.grade,
-        source=entry.source,
+        source=source,
+        source_lang=source_lang,
         of=words.labels.organisation(entry.of) if is_model else region,
         meaning=words.text(f"grade.{entry.grade}.long"),
         short=words.text(f"grade.{entry.grade}.short"),
@@ -415,11 +423,11 @@ def source_grades(words: Words) -> list[tuple[str, str, int]]:
     return [(grade, words.text(f"grade.{grade}.long"), grades.count(grade)) for grade in order]
 
 
-def map_sources(words: Words) -> list[str]:
-    """Return the sources of places, roads and ferries, each once, in alphabetical order."""
+def map_sources(words: Words) -> list[tuple[str, str]]:
+    """Return the sources of places, roads and ferries, each once, with the language it is in."""
     region = words.chosen.manifest.region
     rows = [*region["places"].values(), *region["roads"], *region["ferries"]]
-    return sorted({row["source"] for row in rows if row.get("source")})
+    return sorted({words.labels.source(row["source"]) for row in rows if row.get("source")})
 
 
 class ComparisonLine(NamedTuple):

@@ -223,8 +223,8 @@ def input_value_title(words: Words, key: str) -> str:
     owner, _, part = rest.partition(".")
     title = _owner_title(words, section, owner)
     if title:
-        whole = names.get(f"parts.{part}")
-        return f"{title}: {whole or _key_parts(part, names)}"
+        whole = names.get(f"parts.{part}") or _key_parts(part, names)
+        return f"{title}: {whole}" if whole else title
     return f"{words.text.get(f'section.{section}', section)}: {_key_parts(rest, names)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ import pytest
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
 from akuttsim.config.shipped import config_names
+from akuttsim.config.walk import ConfigValue, walk_sourced_values
 from akuttsim.experiments.results import Results
-from akuttsim.report.context import Catalogue, ResultsView, Words, input_value_names
+from akuttsim.experiments.study_manifest import _assumption_entries
+from akuttsim.report.context import (
+    Catalogue,
+    ResultsView,
+    Words,
+    input_value_names,
+    translated_sources,
+)
 from akuttsim.report.exporters.html_page import report_page
 from akuttsim.report.figures.style import decimals_of
 from akuttsim.report.figures.tornado import driver_pictures
@@ -205,15 +214,49 @@ def test_places_on_an_axis_are_written_as_they_are(places: list[float], told: in
 # --- names ----------------------------------------------------------------------------------------
 
 
-def assumed() -> set[str]:
-    found = {
-        value.key
-        for name in config_names("region")
-        for value in ranged_values(load_region(name).value, ("C", "D"))
+@cache
+def sourced() -> dict[str, list[ConfigValue]]:
+    """Every value with a source of the shipped districts, by the file that has it."""
+    found = {name: load_region(name).value for name in config_names("region")} | {
+        f"organisation {name}": load_organisation(name).value
+        for name in config_names("organisation")
     }
-    for name in config_names("organisation"):
-        found |= {value.key for value in ranged_values(load_organisation(name).value, ("C", "D"))}
-    return found
+    return {name: list(walk_sourced_values(config)) for name, config in found.items()}
+
+
+def test_every_source_of_namdal_and_sunnfjord_has_a_norwegian_text_and_none_is_left_over() -> None:
+    known = set(translated_sources("nb"))
+    sources = {
+        value.source
+        for name, values in sourced().items()
+        if "namdal" in name or "sunnfjord" in name
+        for value in values
+    }
+    region = load_region("namdal").value
+    of_map = {row.source for row in (*region.places.values(), *region.roads, *region.ferries)}
+    by_name = {"GeoNames", "Wikipedia", "made up"}
+    assert (sources | of_map) - by_name - {None, ""} == known
+    assert translated_sources("en") == {}
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(the|and|of|with|from|which|that|are|was|were|not|but|than|who|by|days|hours|"
+    r"(?:week|day|night|home|duty|doctor|nurse|share|red|yellow|green)s?)\b"
+)
+
+
+def test_an_input_value_is_told_in_norwegian_alone(results: Results) -> None:
+    """Names, values and sources of a whole real organisation and region have no English word."""
+    region, today = load_region("namdal").value, load_organisation("namdal-today").value
+    set_manifest(results, organisations={"today": today.model_dump(mode="json")})
+    told = words(results, "nb")
+    entries = [*_assumption_entries("region", region), *_assumption_entries("today", today)]
+    for entry in entries:
+        name = input_value_title(told, entry.key)
+        texts = (name, told.labels.config_value(entry.value), told.labels.source(entry.source)[0])
+        assert not ENGLISH_WORDS.search(" ".join(texts)), texts
+        assert "_" not in name + texts[1], texts
+    assert len(entries) > 280
 
 
 ADDED = ("first_responders", "supports")
@@ -224,9 +267,10 @@ ADDED = ("first_responders", "supports")
 def test_what_is_named_is_there_and_nearly_all_that_is_assumed_in_namdal_is_named(
     lang: Lang, results: Results
 ) -> None:
-    known, keys = set(input_value_names(lang)), assumed()
+    known = set(input_value_names(lang))
     assert set(input_value_names("nb")) == set(input_value_names("en"))
-    assert {each for each in known if not each.startswith("parts.")} <= keys
+    whole = {each for each in known if not each.startswith(("parts.", "words."))}
+    assert whole <= {value.key for values in sourced().values() for value in values}
     region = {value.key for value in ranged_values(load_region("namdal").value, ("C", "D"))}
     today = {
         value.key for value in ranged_values(load_organisation("namdal-today").value, ("C", "D"))

@@ -21,8 +21,8 @@ _WIDTHS = {
     **dict.fromkeys(("hour", "grade", "replication", "runs", "lang"), 9),
     **dict.fromkeys(("unit", "group_by", "weekday", "direction", "factor"), 16),
     **dict.fromkeys(("verdict", "group", "municipality", "against", "of", "case", "sheet"), 24),
-    **dict.fromkeys(("model", "key", "fact", "value_in_words"), 32),
-    **dict.fromkeys(("indicator", "column"), 44),
+    **dict.fromkeys(("model", "key", "fact", "value_in_words", "value_key"), 32),
+    **dict.fromkeys(("indicator", "column", "input"), 44),
     **dict.fromkeys(("source", "meaning", "definition", "why", "contents"), 90),
 }
 _WIDTH = 20

@@ -37,7 +37,12 @@ from akuttsim.report.exporters.sheets import (
     sheet_unit_name,
 )
 from akuttsim.report.sections.patients_affected import second_run_in_words
-from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
+from akuttsim.report.sentences import (
+    input_value_title,
+    overload_clauses,
+    replication_count,
+    unfinished_sentences,
+)
 from akuttsim.texts import Lang
 
 
@@ -236,9 +241,14 @@ _NOT_COMPARED = frozenset({"organisation", "title", "description", "source", "gr
 
 def assumptions_sheet(words: Words) -> WorkbookSheet:
     """Return every sourced input value with its grade, range and source."""
-    heads = sheet_columns(words, "of section value_key value_in_words from to grade meaning source")
+    heads = sheet_columns(
+        words, "of section input value_in_words from to grade meaning source value_key"
+    )
     rows = [_assumption_row(words, entry) for entry in words.chosen.manifest.assumptions]
     return sheet_of(words, "assumptions", heads, rows)
+
+
+_ASSUMPTION = "of section input value_in_words from to grade meaning source value_key"
 
 
 def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ...]:
@@ -249,14 +259,21 @@ def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ..
     return (
         words.labels.organisation(entry.of) if is_model else region,
         words.text.get(f"section.{section}", words.text("section.other")),
-        entry.key,
-        number_or_text(str(entry.value)),
+        input_value_title(words, entry.key),
+        _input_cell(words, entry.value),
         low,
         high,
         entry.grade,
         words.text(f"grade.{entry.grade}.long"),
-        entry.source,
+        words.labels.source(entry.source)[0],
+        entry.key,
     )
+
+
+def _input_cell(words: Words, value: str) -> SheetCell:
+    """Return an input value as a number where it is one, else in words."""
+    cell = number_or_text(value)
+    return words.labels.config_value(cell) if isinstance(cell, str) else cell
 
 
 def organisations_sheet(words: Words) -> WorkbookSheet:
@@ -272,12 +289,14 @@ def organisations_sheet(words: Words) -> WorkbookSheet:
     for key in keys:
         values = [values_of_model.get(key) for values_of_model in flat.values()]
         if any(value != values[0] for value in values):
-            rows.append((key, *(_value_cell(words, value) for value in values)))
+            cells = (_value_cell(words, value) for value in values)
+            rows.append((input_value_title(words, key), *cells, key))
     meaning = words.text("sheets.help.of_model")
     titles = [words.labels.organisation(name) for name in words.chosen.organisations]
     heads = [
-        *sheet_columns(words, "value_key"),
+        *sheet_columns(words, "input"),
         *(SheetColumn(title, meaning, 32) for title in titles),
+        *sheet_columns(words, "value_key"),
     ]
     return sheet_of(words, "organisations", heads, rows)
 
@@ -294,7 +313,9 @@ def _working_values(organisation: object) -> dict[str, Any]:
 def _value_cell(words: Words, value: Any) -> SheetCell:
     if isinstance(value, bool):
         return words.text("sheets.affirmed") if value else words.text("sheets.denied")
-    return value if isinstance(value, int | float | str) or value is None else str(value)
+    if isinstance(value, int | float) or value is None:
+        return value
+    return words.labels.config_value(str(value))
 
 
 def failures_sheet(words: Words, failures: list[Failure]) -> WorkbookSheet:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from akuttsim.experiments.manifest import Manifest, ResolvedConfig
 from akuttsim.report.context import Words
 from akuttsim.report.document import Cell, Table, TableRow
+from akuttsim.report.sentences import input_value_title
 
 
 def parts_table(words: Words) -> Table | None:
@@ -72,7 +73,7 @@ class DifferingKeys:
     Attributes:
         title: The model's title.
         summary: How many keys differ, in words.
-        lines: Key, value of the base, the model's own value.
+        lines: What it is, value of the base, the model's own value, its key.
     """
 
     title: str
@@ -86,7 +87,10 @@ def differing_keys(words: Words) -> list[DifferingKeys]:
         DifferingKeys(
             words.labels.organisation(name),
             words.text("apart.keys", model=words.labels.organisation(name), count=len(lines)),
-            lines,
+            [
+                [input_value_title(words, key), *map(words.labels.config_value, values), key]
+                for key, *values in lines
+            ],
         )
         for name, lines in words.chosen.manifest.differing_keys.items()
     ]
