@@ -29,13 +29,15 @@ from akuttsim.report.decision_answer import (
     fitted_answer,
     group_in_words,
     short_name,
+    short_title,
     size_in_margins,
     theme_of,
 )
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sections.answer_drivers import read_sensitivity_rows
-from akuttsim.report.sentences import replication_count
+from akuttsim.report.sections.case_comparison import agreements
+from akuttsim.report.sentences import case_title, replication_count
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 
@@ -55,6 +57,7 @@ class JudgedColumn:
         theme: Which of a councillor's questions it belongs to: `answer`, `help`, `lost` or `cost`.
         is_shown: Whether the first screen has room for it; at most eight have.
         question: The councillor's question in words; `lost` and `cost` share one.
+        unit_short: The unit as a phone has room for it; "" for a share.
     """
 
     indicator: str
@@ -67,6 +70,7 @@ class JudgedColumn:
     theme: str
     is_shown: bool = True
     question: str = ""
+    unit_short: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,9 @@ class Decision:
         noticing: Who notices, a model each.
         places: Who is hit hardest and gains most, by model and column.
         hypothesis: The clauses of the hypothesis, judged; empty where it was written without.
-        how_sure: One line: what the simulation settles and what it rests on.
+        how_sure: One line: what the simulation settles, what it rests on and what could turn it.
+        cases: Which case it is the answer for, and what comes out otherwise in the other cases; ""
+            where there is one case.
     """
 
     question: str
@@ -222,6 +228,7 @@ class Decision:
     places: tuple[PlaceLine, ...]
     hypothesis: tuple[JudgedClaim, ...]
     how_sure: str
+    cases: str = ""
 
 
 MOST_COLUMNS = 8
@@ -255,6 +262,7 @@ def decision(words: Words) -> Decision:
         places=places,
         hypothesis=tuple(_judged_claims(words)),
         how_sure=_how_sure(words, standings),
+        cases=_cases_line(words),
     )
 
 
@@ -329,6 +337,7 @@ def judged_column(words: Words, by: Judged, is_shown: bool) -> JudgedColumn:
         theme=theme,
         is_shown=is_shown,
         question=words.text(f"decision.theme.{theme}"),
+        unit_short=words.text.get(f"decision.unit_short.{unit}", ""),
     )
 
 
@@ -750,6 +759,39 @@ def runs_in_words(words: Words) -> str:
     count = replication_count(words)
     form = "one" if count == "1" else "many"
     return words.text(f"decision.sure.runs.{form}", count=count)
+
+
+_MOST_OTHERWISE = 3
+"""Verdicts that come out otherwise in other cases, named one by one."""
+
+
+def _cases_line(words: Words) -> str:
+    """Say which case the answer is for, and which verdicts are others in the other cases."""
+    first, *others = words.chosen.cases
+    if not others:
+        return ""
+    compared = agreements(words)
+    other = [each for each in compared if not each.is_everywhere]
+    models: dict[str, list[str]] = {}
+    for each in other[:_MOST_OTHERWISE]:
+        models.setdefault(each.indicator, []).append(short_title(words, each.organisation))
+    parts = [
+        words.text("decision.cases.part", heading=words.labels.button(indicator),
+                   models=words.text.listed(names))
+        for indicator, names in models.items()
+    ]  # fmt: skip
+    if len(other) > _MOST_OTHERWISE:
+        parts.append(words.text("decision.cases.more", count=len(other) - _MOST_OTHERWISE))
+    key = "one" if len(others) == 1 else "many"
+    told = words.text(
+        f"decision.cases.{key}",
+        first=case_title(words, first),
+        other=case_title(words, others[0]),
+        others=len(others),
+        same=len(compared) - len(other),
+        count=len(compared),
+    )
+    return f"{told}{words.text('decision.cases.but', parts=', '.join(parts)) if parts else ''}."
 
 
 def _what_could_turn(words: Words) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -178,10 +179,45 @@ class Standings:
         return unbeaten or models
 
     @cached_property
+    def named(self) -> list[str]:
+        """Return the models that the question names, by a word that no other model's title has.
+
+        In any of the languages; words of the region, and short ones, name nothing.
+        """
+        manifest = self.chosen.manifest
+        asked = _long_words(manifest.question)
+        titles = {
+            name: _long_words(manifest.organisations[name].get("title"))
+            - _long_words(manifest.region["title"])
+            for name in self.chosen.organisations
+        }
+        count = Counter(word for own in titles.values() for word in own)
+        return [
+            name for name in self.chosen.others
+            if any(count[word] == 1 for word in titles[name] & asked)
+        ]  # fmt: skip
+
+    @cached_property
     def shown(self) -> list[str]:
-        """Return the base and the models of the first screen, in the order of the experiment."""
-        rest = list(self.chosen.others)
-        chosen: list[str] = []
+        """Return the base and the models of the first screen, in the order of the experiment.
+
+        Those that the question names come first, then those that no other beats.
+        """
+        return self._shown_after(self._leading_first(self.named)[:MOST_SHOWN])
+
+    @cached_property
+    def told(self) -> list[str]:
+        """Return the models that the answer tells of: those shown, and those that they displaced.
+
+        A question may name other models than those that no other beats; these are still the ones
+        to choose.
+        """
+        told = {*self.shown, *self._shown_after([])}
+        return [name for name in self.chosen.organisations if name in told]
+
+    def _shown_after(self, first: Sequence[str]) -> list[str]:
+        chosen = [*first]
+        rest = [name for name in self.chosen.others if name not in chosen]
         while rest and len(chosen) < MOST_SHOWN:
             layer = [name for name in self._leading_first(rest) if name in self._layer(rest)]
             chosen += layer[: MOST_SHOWN - len(chosen)]
@@ -230,6 +266,12 @@ class Standings:
             left -= behind[by]
         in_order = tuple(by for by in self.judged if by in together)
         return Reasons(in_order, each_is_enough=False)
+
+
+def _long_words(text: str | Mapping[str, str] | None) -> set[str]:
+    """Return the words of a text, in each language that it has, that are long enough to name."""
+    written = [text] if isinstance(text, str) else [*(text or {}).values()]
+    return {word.lower() for each in written for word in re.findall(r"[^\W\d_]{5,}", each)}
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -307,10 +349,10 @@ Forms = Sequence[tuple[str, float]]
 
 def fitted_answer(facts: AnswerFacts) -> Fitted:
     """Return the choice and what follows it, with at most 60 words and 5 numbers together."""
-    choices = [form for form in _choice_forms(facts) if _size(form).fits]
-    choices = choices or [facts.words.text("decision.choice.see_below")]
+    choices = [(form, worth) for form, worth in _choice_forms(facts) if _size(form).fits]
+    choices = choices or [(facts.words.text("decision.choice.see_below"), _CHOICE)]
     parts: list[Forms] = [
-        _ranked(choices, 1000, 3),
+        choices,
         _ranked(_caution_forms(facts), 100, 1),
         _target_forms(facts),
         *(_model_forms(facts, name) for name in _models_by_weight(facts)),
@@ -403,33 +445,39 @@ def _in_words(words: Words, indicator: str, part: str, default: str = "") -> str
 # --- which model, on what terms -------------------------------------------------------------------
 
 
-def _choice_forms(facts: AnswerFacts) -> list[str]:
+_CHOICE = 1000.0
+"""What the choice is worth: more than all that follows it."""
+
+
+def _choice_forms(facts: AnswerFacts) -> list[tuple[str, float]]:
+    """Return the choice; of several models on their terms, with fewer of both where need be."""
     words, standings = facts.words, facts.standings
     chosen = words.chosen
     if not chosen.others:
-        return [_sentence(words.text("decision.choice.alone", model=_title(facts, chosen.base)))]
-    front = [name for name in standings.front if name in standings.shown]
+        alone = words.text("decision.choice.alone", model=_title(facts, chosen.base))
+        return [(_sentence(alone), _CHOICE)]
+    front = [name for name in standings.front if name in standings.told]
     if len(front) == 1:
-        return [_single_choice(facts, front[0])]
+        return [(_single_choice(facts, front[0]), _CHOICE)]
     models = preferred_models(facts)
     forms = [
-        _terms(facts, models[:count], most)
+        (_terms(facts, models[:count], most), _CHOICE + 6 * count + 3 * most)
         for count in range(min(len(models), _MOST_MODELS), 1, -1)
         for most in (2, 1)
     ]
-    return forms or [_nothing_apart(facts)]
+    return forms or [(_nothing_apart(facts), _CHOICE)]
 
 
 def preferred_models(facts: AnswerFacts) -> list[str]:
     """Return the models that are the one to choose on some terms, those on single terms first."""
     reasons = {name: _reasons(facts, name) for name in facts.standings.front}
-    preferred = [name for name in facts.standings.shown if name in reasons and reasons[name].judged]
+    preferred = [name for name in facts.standings.told if name in reasons and reasons[name].judged]
     return sorted(preferred, key=lambda name: not reasons[name].each_is_enough)
 
 
 def _reasons(facts: AnswerFacts, model: str) -> Reasons:
     standings = facts.standings
-    return standings.reasons(model, [name for name in standings.front if name in standings.shown])
+    return standings.reasons(model, [name for name in standings.front if name in standings.told])
 
 
 def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
@@ -593,9 +641,9 @@ def goal_name(words: Words, indicator: str) -> str:
 
 
 def _models_by_weight(facts: AnswerFacts) -> list[str]:
-    """Return the shown models but the base, those that no other beats first."""
-    shown = [name for name in facts.standings.shown if name != facts.words.chosen.base]
-    return sorted(shown, key=lambda name: name not in facts.standings.front)
+    """Return the models that are told of but the base, those that no other beats first."""
+    told = [name for name in facts.standings.told if name != facts.words.chosen.base]
+    return sorted(told, key=lambda name: name not in facts.standings.front)
 
 
 def _model_forms(facts: AnswerFacts, model: str) -> Forms:

@@ -37,6 +37,7 @@ from akuttsim.report.first_screen import (
     OUTCOMES,
     marks_of_people,
     target_flag,
+    verdict_word,
 )
 from akuttsim.report.sentences import overload_clauses, replication_count, unfinished_sentences
 from akuttsim.texts import Lang
@@ -57,7 +58,7 @@ MOST_CLAIMS, MOST_WARNINGS, MOST_MISSED, MOST_PLACES = 6, 2, 2, 6
 _ROOM = {
     **{"question": 240, "choice": 320, "answer": 560, "title": 48, "summary": 96, "unit": 28},
     **{"heading": 56, "claim": 130, "why": 90, "warning": 180, "place": 32, "note": 44},
-    **{"line": 260, "region": 48},
+    **{"line": 260, "sure": 460, "region": 48},
 }
 """Letters that each part has room for."""
 
@@ -221,7 +222,7 @@ def decision_paper(words: Words, told: Decision) -> DecisionPaper:
         noticing=tuple(_noticing(words, of) for of in told.noticing if of.organisation in names),
         places=places,
         quiet=quiet,
-        how_sure=fitted(told.how_sure, "line"),
+        how_sure=fitted(f"{told.cases} {told.how_sure}", "sure"),
         rest=_rest(words, told, rows),
     )
 
@@ -315,7 +316,7 @@ def _cell(words: Words, cell: MatrixCell) -> PaperCell:
         kind,
         cell.before,
         cell.after,
-        words.text(f"screen.verdict.{kind}") if kind else "",
+        verdict_word(words, cell),
         f"{cell.change} {ends}".strip(),
         flag,
         words.text(f"paper.flag.{flag}") if flag else "",

@@ -50,6 +50,12 @@ NOTICED = ("lost", "later", "unchanged", "sooner", "gained")
 
 PEOPLE_A_MARK = 10
 
+MOST_PLACE_LINES = 5
+"""Lines of places that the first screen has room for; one less beside three models."""
+
+MOST_GAINS = 4
+"""Places that gain which a phone has room for."""
+
 _MOST_ACROSS = 3
 """So many models stand side by side on a phone and on paper."""
 
@@ -61,6 +67,7 @@ class ShownCell:
     Attributes:
         cell: What it says.
         mark: The shape and colour of its verdict; "" of the base and where nothing is known.
+        word: The verdict in a word or two.
         before: The level of the base, without the unit that stands after the level of the model.
         flag: The flag of its target; "" for none. `part-met` is met on average alone.
         axis: Difference, ends of the interval and margin as numbers for the tip; "" for no tip.
@@ -69,10 +76,16 @@ class ShownCell:
 
     cell: MatrixCell
     mark: str
+    word: str
     before: str
     flag: str
     axis: str
     tip: str
+
+    @property
+    def outcome(self) -> str:
+        """Return whether the target is met; met on average alone is met, and says so elsewhere."""
+        return self.flag.removeprefix("part-")
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,16 @@ class ShownPlaces:
     models: tuple[ShownRow, ...]
     lines: tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]
     quiet: tuple[JudgedColumn, ...]
+
+    @property
+    def first_lines(self) -> tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]:
+        """Return the lines that a screen has room for, those in which some place loses first.
+
+        The rest stands in the fold below the matrix.
+        """
+        most = MOST_PLACE_LINES if len(self.models) < _MOST_ACROSS else MOST_PLACE_LINES - 1
+        by_loss = sorted(self.lines, key=lambda line: not any(own and own.worst for own in line[1]))
+        return tuple(line for line in self.lines if line in by_loss[:most])
 
     @property
     def gains(self) -> list[PlaceGain]:
@@ -210,6 +233,15 @@ class FirstScreen:
         return [flag for flag in ("met", "part-met", "not-met", "maybe-met") if flag in flags]
 
     @property
+    def is_of_the_same(self) -> bool:
+        """Tell whether some level before is of other people than the level in the base's row."""
+        shown = [at for _, group in self.groups for at in group]
+        return any(
+            row.cells[at].cell.before != self.base.cells[at].cell.after
+            for row in self.shown for at in shown if row.cells[at].cell.before
+        )  # fmt: skip
+
+    @property
     def hidden_titles(self) -> list[str]:
         """Return the titles of the models one click away."""
         return [row.row.title for rows in self.others for row in rows]
@@ -264,11 +296,20 @@ def shown_cell(words: Words, cell: MatrixCell) -> ShownCell:
     return ShownCell(
         cell,
         MARKS.get(cell.verdict, "") if cell.verdict else "",
+        verdict_word(words, cell),
         _without_shared_unit(cell.before, cell.after),
         target_flag(cell),
         _axis(cell),
         _tip(words, cell),
     )
+
+
+def verdict_word(words: Words, cell: MatrixCell) -> str:
+    """Return the verdict on a cell in a word or two; more or less of what has no good way."""
+    kind = MARKS.get(cell.verdict, "") if cell.verdict else ""
+    if kind == "differs" and cell.estimate is not None:
+        kind = "less" if cell.estimate.mean < 0 else "more"
+    return words.text(f"screen.verdict.{kind}") if kind else ""
 
 
 def _without_shared_unit(before: str, after: str) -> str:

@@ -103,7 +103,7 @@ def _ranges_by_days(words: Words, stretches: list[tuple[str, list[int]]]) -> str
     ranges_of_days: dict[str, list[str]] = {}
     for days, hours in stretches:
         ends = {"first": f"{hours[0]:02}", "last": f"{hours[-1] + 1:02}"}
-        ranges_of_days.setdefault(days, []).append(words.text("decision.when.range", **ends))
+        ranges_of_days.setdefault(days, []).append(words.text("decision.when.between", **ends))
     parts = [
         words.text("decision.when.hours", days=words.text(f"decision.when.days.{days}"),
                    ranges=words.text.listed(ranges))

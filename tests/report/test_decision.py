@@ -253,7 +253,7 @@ def test_the_hours_that_miss_a_target_are_named_with_how_many_there_are_in_all(m
     hours = [(day, hour) for day in WEEKDAYS for hour in (7, 8, 12)]
     words = hours_missed(words, [*hours, ("sun", 3)])
     (missed,) = [cell.missed_at for cell in decision(words).rows[0].cells if cell.missed_at]
-    assert missed == "mostly weekdays 07–09 and 12–13, 16 of the 168 hours of the week in all"
+    assert missed == "mostly weekdays 07–09 and 12–13, in all 16 of the week's 168 hours"
 
 
 def test_only_what_is_told_by_place_is_said_to_be_noticed_nowhere(make_results):
@@ -272,7 +272,7 @@ def test_only_what_is_told_by_place_is_said_to_be_noticed_nowhere(make_results):
 
 def test_how_sure_says_when_no_assumption_was_tried_with_other_values(make_results, tmp_path):
     words = words_of(make_results, {"one": {TRAVEL: 9}})
-    assert decision(words).how_sure.endswith("and none of them was tried with other values.")
+    assert decision(words).how_sure.endswith("none of them varied.")
     move = ("one", "today", TRAVEL, "min", "effect", "f", "2", 1.0, 0.5, 1.5, "better", "worse")
     rows = [(*move, True), (*move[:5], "g", *move[6:11], "better", False)]
     table = pd.DataFrame(rows, columns=SensitivityRow._fields)

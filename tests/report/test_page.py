@@ -186,7 +186,7 @@ def test_results_without_question_targets_or_groups_still_make_a_page(make_resul
     in_all = results.summary[results.summary["group_by"] == "all"]
     html = report_page(replace(results, summary=in_all), "nb")
     assert "Hvordan klarer «Modell today» seg i Lilledal?" in html
-    assert "Bare én ordning er regnet på" in html
+    assert "Bare én modell er regnet på" in html
 
 
 def test_the_same_results_give_the_same_bytes(results, tmp_path):

@@ -25,6 +25,7 @@ from akuttsim.report.first_screen import (
 )
 from akuttsim.report.first_screen import (
     target_flag,
+    verdict_word,
 )
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import KRONER, scale_value, unit_format
@@ -124,7 +125,7 @@ def _verdict_cell(words: Words, column: JudgedColumn, model: str, cell: MatrixCe
     after = scale_value(after, unit) if unit == KRONER else after
     kind = VERDICT_KINDS.get(cell.verdict, "") if cell.verdict else ""
     if kind:
-        told = words.text(f"screen.verdict.{kind}")
+        told = verdict_word(words, cell)
         change = f"{cell.change} ({cell.interval})" if cell.interval else cell.change
         return VerdictCell(after, unit, kind, f"{SIGNS[kind]} {told}: {change}")
     return VerdictCell(after, unit, "", _target_in_words(words, cell))

@@ -18,7 +18,13 @@ from akuttsim.report.decision import decision
 from akuttsim.report.document import Section
 from akuttsim.report.exporters.html_templates import render_template
 from akuttsim.report.figure_views import Block, PageFigure
-from akuttsim.report.first_screen import NOTICED, OUTCOMES, FirstScreen, first_screen
+from akuttsim.report.first_screen import (
+    MOST_GAINS,
+    NOTICED,
+    OUTCOMES,
+    FirstScreen,
+    first_screen,
+)
 from akuttsim.report.municipality_data import Border
 from akuttsim.report.page_figures import FigureSet, figure_set
 from akuttsim.report.page_scripts import joined_script, script_hash, static_file
@@ -154,6 +160,8 @@ def _screen_values(words: Words, screen: FirstScreen) -> TemplateValues:
         "hypothesis_title": words.text(f"screen.hypothesis.title.{whole}"),
         "outcomes": OUTCOMES,
         "noticed": NOTICED,
+        "most_gains": MOST_GAINS,
+        "lost_needs_words": any(of.of.lost or of.of.gained for of in screen.noticing),
         "has_intervals": any(cell.axis for row in screen.shown for cell in row.cells),
     }
 
