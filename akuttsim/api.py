@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import Loaded, with_settings
+from akuttsim.config.schema.experiment import USUAL_REPLICATIONS, USUAL_WEEKS
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS, Text
@@ -55,8 +56,6 @@ from akuttsim.report.context import Catalogue, ResultsView, Words, translated_de
 from akuttsim.report.decision import decision
 from akuttsim.texts import ENGLISH, Lang, message
 from akuttsim.units import MINUTE_S
-
-DEFAULT_WEEKS, DEFAULT_REPLICATIONS, DEFAULT_SEED = 4, 6, 1
 
 Settings = Sequence[str]
 """Changes of single keys, each as KEY=VALUE, as `--set` takes them."""
@@ -94,7 +93,7 @@ def load(
             raise InputError([Problem("", 0, files[0], message("commands.api.experiment"))])
         study = study_of_experiment(files[0])
     else:
-        usual = (DEFAULT_WEEKS, DEFAULT_REPLICATIONS, DEFAULT_SEED)
+        usual = (USUAL_WEEKS, USUAL_REPLICATIONS, 1)
         study = study_of_run(files, region, settings, usual)
     if variants:
         home, (first, *_) = load_set(files, region, settings)

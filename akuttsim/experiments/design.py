@@ -510,7 +510,7 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
     for additions in dict.fromkeys(additions_of_kind("region", each) for each in sets):
         added = [name for _, name in additions]
         if added:
-            regions[additions] = load_region(names.region, (), base.beside, added)
+            regions[additions] = load_region(_region_file(base), (), base.beside, added)
     for additions in dict.fromkeys(additions_of_kind("organisation", each) for each in sets):
         added = [name for _, name in additions]
         if not added:
@@ -519,6 +519,13 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
             loaded = load_organisation(written, (), base.beside, added)
             organisations[known.value.organisation, additions] = loaded
     return Worlds(regions, organisations)
+
+
+def _region_file(base: ExperimentBase) -> str:
+    """Return the name or path of an experiment's region; that of its first organisation if none."""
+    file = base.region.files[-1]
+    named = base.experiment.value.region
+    return named or (base.region.value.region if shipped.is_shipped(file) else file)
 
 
 def check_levels(base: ExperimentBase, worlds: Worlds, dimensions: Sequence[Dimension]) -> None:

@@ -13,6 +13,9 @@ from akuttsim.config.loader import load_targets
 from akuttsim.config.overlay import NamedChange
 from akuttsim.config.schema.experiment import (
     STANDARD_MARGINS,
+    USUAL_TARGETS,
+    USUAL_WARMUP_DAYS,
+    USUAL_WEEKS,
     BestSelection,
     Design,
     HypothesisClaim,
@@ -369,8 +372,8 @@ def study_of_experiment(name: str) -> Study:
         changes={
             organisation.value.organisation: organisation.changes for organisation in organisations
         },
-        weeks=experiment.weeks or 1,
-        warmup_days=experiment.warmup_days or 0,
+        weeks=USUAL_WEEKS if experiment.weeks is None else experiment.weeks,
+        warmup_days=USUAL_WARMUP_DAYS if experiment.warmup_days is None else experiment.warmup_days,
         replications=experiment.replications,
         seed=experiment.seed,
         targets=experiment_targets,
@@ -428,10 +431,10 @@ def study_of_run(
         organisations={each.value.organisation: each.value for each in loaded},
         changes={each.value.organisation: each.changes for each in loaded},
         weeks=weeks,
-        warmup_days=2,
+        warmup_days=USUAL_WARMUP_DAYS,
         replications=replications,
         seed=seed,
-        targets=tuple(load_targets("norway").value.targets.values()),
+        targets=tuple(load_targets(USUAL_TARGETS).value.targets.values()),
         main_indicators=RUN_INDICATORS,
         margins=margins.region,
         margins_place=margins.place,

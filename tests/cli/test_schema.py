@@ -91,7 +91,7 @@ changes:
         ("experiment", EXPERIMENT, "weeks: 4", "weeks: four"),
         ("experiment", EXPERIMENT, "weeks: 4", "weeks: 0"),
         ("experiment", EXPERIMENT, "answered_116117", "answred_116117"),
-        ("experiment", EXPERIMENT, "seed: 1\n", ""),
+        ("experiment", EXPERIMENT, "question: a\n", ""),
         ("experiment", EXPERIMENT, "seed: 1\n", "seed: 1\ndesign: sobel\n"),
         ("organisation", VARIANT, "night:", "Night shift:"),
         ("organisation", VARIANT, "hours:", "hour:"),

@@ -239,7 +239,7 @@ def test_experiments_and_targets_are_checked_alike(namdal: Copy) -> None:
     with pytest.raises(InputError) as raised:
         load_experiment("e.yaml")
     wrong = {(problem.line, problem.key) for problem in raised.value.problems}
-    assert {(2, "weeks"), (3, "replications"), (1, "question"), (1, "region")} <= wrong
+    assert {(2, "weeks"), (3, "replications"), (1, "question"), (1, "organisations")} <= wrong
     Path("t.yaml").write_text(
         "targets:\n  a:\n    indicator: x\n    title: T\n    source: law\n"
         "    at_least: 1\n    at_most: 2\n"

@@ -384,6 +384,13 @@ class LogOfExperiment(Model):
 AddedToLog = Literal["planned_transports", "safety_alarms"]
 
 
+USUAL_WEEKS, USUAL_WARMUP_DAYS, USUAL_REPLICATIONS = 4, 2, 6
+"""Length and runs of an experiment, or of organisations without one, that says nothing else."""
+
+USUAL_TARGETS = "norway"
+"""The file of targets that is used where none is named."""
+
+
 class Experiment(Model):
     """A question put to several organisations of one region with the same patients.
 
@@ -391,13 +398,14 @@ class Experiment(Model):
         experiment: Its name.
         question: What is asked, in both languages.
         hypothesis: What the author expects.
-        region: The region.
+        region: The region; None for that of the first organisation.
         organisations: The organisations; the first is the base that others are compared with.
         factors: What else varies, by name.
         design: Which combinations of that are run.
         log: A real call log in place of drawn patients, whose days say how long a run is.
-        weeks: Weeks that are measured; not with a log.
-        warmup_days: Days before them, which fill queues and are not measured; not with a log.
+        weeks: Weeks that are measured; None for 4. Not with a log.
+        warmup_days: Days before them, which fill queues and are not measured; None for 2. Not with
+            a log.
         replications: Runs of each organisation in each case, or the first of them with `until` or
             `best`.
         until: Replications until an interval is narrow enough.
@@ -409,7 +417,7 @@ class Experiment(Model):
         targets: The file of targets.
 
     Raises:
-        ValueError: No length, or a length beside a log; both `until` and `best`, or one of them
+        ValueError: A length beside a log; both `until` and `best`, or one of them
             with a design that is no grid; fewer replications at most than at first; a search for
             the best with factors or a single organisation; a design without factors; a range in a
             grid.
@@ -418,27 +426,25 @@ class Experiment(Model):
     experiment: Slug
     question: Bilingual
     hypothesis: Annotated[Hypothesis, Shorthand(same_in_both_languages, str)]
-    region: RegionName
+    region: RegionName | None = None
     organisations: tuple[OrganisationName, ...] = Field(strict=False, min_length=1)
     factors: dict[Slug, DesignFactor] = Field(default_factory=dict)
     design: Annotated[Design, Shorthand(_design_of_kind, DesignKind)] = Design()
     log: LogOfExperiment | None = None
     weeks: int | None = Field(default=None, ge=1, le=520)
     warmup_days: int | None = Field(default=None, ge=0, le=60)
-    replications: int = Field(ge=2, le=100_000)
+    replications: int = Field(default=USUAL_REPLICATIONS, ge=2, le=100_000)
     until: PrecisionGoal | None = None
     best: BestSelection | None = None
-    seed: int = Field(ge=0)
+    seed: int = Field(default=1, ge=0)
     main_indicators: tuple[JudgedIndicatorOrName, ...] = Field(strict=False, min_length=1)
     margins_from: MarginsName = STANDARD_MARGINS
     margins: OwnMargins = Field(default_factory=dict)
-    targets: TargetsName
+    targets: TargetsName = USUAL_TARGETS
 
     @model_validator(mode="after")
-    def _has_a_length(self) -> Self:
+    def _length_is_that_of_the_log(self) -> Self:
         lengths = [self.weeks is not None, self.warmup_days is not None]
-        if self.log is None and not all(lengths):
-            raise ValueError(message("configs.experiment.length"))
         if self.log is not None and any(lengths):
             raise ValueError(message("configs.experiment.length_of_log"))
         return self
