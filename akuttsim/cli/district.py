@@ -39,19 +39,23 @@ def region_new(name: str, out: Path) -> None:
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("--out", type=FOLDER, default=Path(), help="Folder to write in. Default: this one.")
 @click.option("--data", type=FOLDER, help="Folder with the data. Default: that of SPEC.")
-def region_build(spec: Path, out: Path, data: Path | None) -> None:
+@click.option("--replace", is_flag=True, help="Build a region that is there anew.")
+def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> None:
     """Build a region from the files that SPEC, a YAML file, names: roads, people, facilities.
 
-    Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it.
+    Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it. Of a
+    region that is there it says which files it would overwrite; --replace does so, and leaves its
+    organisation as it is.
     """
     from akuttsim.regionbuilder.data_quality import finding_line, loud_first
     from akuttsim.regionbuilder.region_folder import display_paths, make_region
 
-    made = make_region(spec, out, data)
+    made = make_region(spec, out, data, replace)
     for finding in loud_first(made.built.findings):
         click.echo(finding_line(finding._replace(what=in_words(finding.what))))
     region, organisation = display_paths(made)
-    click.echo(say("commands.region.written", region=region, organisation=organisation))
+    written = "written" if made.is_first else "replaced"
+    click.echo(say(f"commands.region.{written}", region=region, organisation=organisation))
     click.echo(say("commands.region.next", region=region, organisation=organisation))
 
 

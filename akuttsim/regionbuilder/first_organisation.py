@@ -65,6 +65,8 @@ def parts_to_remove(base: Loaded[Region]) -> dict[str, object]:
 
 TO_FILL_IN = "Assumption made by akuttsim, to be replaced: "
 PEOPLE_A_CREW = 15_000
+PEOPLE_A_GP = 10_000
+"""Inhabitants for each GP who is free for acute patients in office hours."""
 CALLS_A_YEAR = 0.58
 BUSIEST_HOUR = 0.12
 """Share of a day's calls in the busiest hour of a weekend day, against a mean day's calls."""
@@ -80,15 +82,19 @@ class FacilitySite:
 
     Attributes:
         id: Identifier, also of the clinic or crew there.
-        kind: `hospital`, `legevakt` or `station`.
-        name: Its name.
+        kind: `hospital`, `legevakt`, `station` or `gp_office`.
+        name: Its name; of a GP office, that of its municipality.
         place: Identifier of its place.
+        municipality: Identifier of the municipality that a GP office is of.
+        people: Inhabitants of that municipality.
     """
 
     id: str
     kind: str
     name: str
     place: str
+    municipality: str = ""
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def organisation_yaml(
         name: Identifier of the organisation.
         region: Identifier of the region.
         municipalities: Identifiers of its municipalities, all served by each room and clinic.
-        sites: Its facilities, with at least one hospital.
+        sites: Its facilities, with at least one hospital, and the GP offices of municipalities.
         people: Inhabitants.
     """
     sites = _with_all_kinds(sites)
@@ -163,9 +169,11 @@ def organisation_yaml(
         _rooms_yaml(size, yaml_on_one_line(list(municipalities))),
         "\ndoctors:\n",
         _removal_lines(keys_at_path(base.tree, "doctors")),
+        *(_gp_yaml(site) for site in sites if site.kind == "gp_office"),
         *(_doctors_yaml(site, size) for site in sites if site.kind == "legevakt"),
         "\nclinics:\n",
         _removal_lines(keys_at_path(base.tree, "clinics")),
+        *(_gp_office_yaml(site) for site in sites if site.kind == "gp_office"),
         *(
             _clinic_yaml(site, size, yaml_on_one_line(list(municipalities)))
             for site in sites
@@ -253,6 +261,30 @@ def _clinic_yaml(site: FacilitySite, size: StaffSizes, municipalities: str) -> s
     )
 
 
+def _gp_yaml(site: FacilitySite) -> str:
+    """Return the GPs of a municipality who are free for acute patients in office hours."""
+    count = max(1, round(site.people / PEOPLE_A_GP))
+    return _GP.format(
+        id=f"fastlege-{site.municipality}"[:60],
+        title=yaml_on_one_line(f"Vakthavende fastlege i {site.name}"),
+        title_en=yaml_on_one_line(f"GP on duty in {site.name}"),
+        place=site.place,
+        day=_staffing_yaml(count, 2 * count, "one for each 10,000 inhabitants"),
+    )
+
+
+def _gp_office_yaml(site: FacilitySite) -> str:
+    """Return a GP office, open in office hours for its municipality."""
+    return _GP_OFFICE.format(
+        id=f"fastlegekontor-{site.municipality}"[:60],
+        title=yaml_on_one_line(f"Fastlegekontor i {site.name}"),
+        title_en=yaml_on_one_line(f"GP office in {site.name}"),
+        place=site.place,
+        doctors=f"fastlege-{site.municipality}"[:60],
+        own=yaml_on_one_line([site.municipality]),
+    )
+
+
 def _crew_yaml(site: FacilitySite, number: int) -> str:
     """Return an ambulance with a crew at its station day and night."""
     return _CREW.format(
@@ -337,6 +369,25 @@ _DOCTORS = """\
     on_duty:
       day: {{days: daily, hours: "08:00-23:00", {day}}}
       night: {{days: daily, hours: "23:00-08:00", {night}}}
+"""
+_GP = """\
+  {id}:
+    title: {{nb: {title}, en: {title_en}}}
+    place: {place}
+    home_visits: false
+    call_outs: false
+    on_duty:
+      office-hours: {{days: weekdays, hours: "08:00-15:30", {day}}}
+"""
+_GP_OFFICE = """\
+  # FILL IN: where the office is and when it takes acute patients.
+  {id}:
+    title: {{nb: {title}, en: {title_en}}}
+    kind: gp_office
+    place: {place}
+    doctors: {doctors}
+    open:
+      office-hours: {{days: weekdays, hours: "08:00-15:30", municipalities: {own}}}
 """
 _CLINIC = """\
   # FILL IN: opening hours, the municipalities it serves, nurses.

@@ -468,12 +468,13 @@ def place_rows(
     others = _rows_of_facilities(facilities, peopled, spots)
     rows = [*peopled, *others]
     settlements = _nearest_settlements(ready, rows)
+    title = {row.id: row.name for row in municipalities.values()}
     identifiers, count, named = UniqueIdentifiers(), dict[str, int](), []
     for number, row in enumerate(rows):
         name = row.name or settlements.get(number, "")
         if not name:
             count[row.municipality] = count.get(row.municipality, 0) + 1
-            name = f"{row.municipality.replace('-', ' ').title()} {count[row.municipality]}"
+            name = f"{title[row.municipality]} {count[row.municipality]}"
         named.append(replace(row, name=name, id=identifiers.free(name)))
     return named
 

@@ -6,7 +6,9 @@ A skeleton is a small district that works, to be filled in table by table.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -195,26 +197,60 @@ def organisation_of_region(built: BuiltRegion, spec: RegionSpec) -> str:
     ]
     people = sum(sum(row.people) for row in built.municipalities.values())
     names = [row.id for row in built.municipalities.values()]
+    largest = {row.municipality: row.id for row in reversed(built.places) if any(row.people)}
+    sites += [
+        gp_office(row.id, row.name, largest[row.id], sum(row.people))
+        for row in built.municipalities.values()
+        if row.id in largest
+    ]
     return organisation_yaml(f"{spec.build}-today", spec.build, names, sites, people)
 
 
-def write_folder(folder: Path, files: FolderFiles) -> None:
-    """Write a folder so that it is there complete or not at all.
+def gp_office(municipality: str, name: str, place: str, people: int) -> FacilitySite:
+    """Return the GP office of a municipality, in its largest place."""
+    office = f"fastlegekontor-{municipality}"
+    return FacilitySite(office, "gp_office", name, place, municipality, people)
+
+
+def write_folder(
+    folder: Path, files: FolderFiles, check: Callable[[Path], None], replace: bool = False
+) -> None:
+    """Write a folder so that it is there complete and checked, or not at all.
 
     Files are written beside it under another name first, which becomes the folder in one step.
 
+    Args:
+        folder: The folder.
+        files: Its files by name.
+        check: Raises InputError for a folder that does not hold.
+        replace: Whether files of these names in a folder that is there are overwritten; others in
+            it stay.
+
     Raises:
-        InputError: Something of that name is there already.
+        InputError: Something of that name is there already, or the check's.
     """
-    refuse_to_replace(folder)
+    if not replace:
+        refuse_to_replace(folder)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
+    is_new = not folder.parent.exists()
     try:
+        if replace and folder.is_dir():
+            shutil.copytree(folder, unfinished)
         for name, content in files.items():
             write_whole(unfinished / name, content)
-        unfinished.rename(folder)
+        check(unfinished)
+        if replace and folder.is_dir():
+            old = folder.with_name(f".{folder.name}.replaced")
+            folder.rename(old)
+            unfinished.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+        if is_new and not folder.exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def refuse_to_replace(path: Path) -> None:
@@ -222,6 +258,15 @@ def refuse_to_replace(path: Path) -> None:
     if path.exists():
         what = message("files.not_overwritten")
         raise InputError([Problem(str(path), 0, "", what)])
+
+
+def changed_files(folder: Path, files: FolderFiles) -> list[str]:
+    """Return the files of a folder that writing these would change."""
+    return [
+        name
+        for name, content in files.items()
+        if (folder / name).is_file() and (folder / name).read_bytes() != content
+    ]
 
 
 @dataclass(frozen=True)
@@ -232,39 +277,99 @@ class RegionOnDisk:
         built: The region.
         folder: Its folder.
         organisation: The file of its first organisation.
+        is_first: Whether that was written; one that is there stays.
     """
 
     built: BuiltRegion
     folder: Path
     organisation: Path
+    is_first: bool = True
 
 
-def make_region(spec: Path, out: Path, data: Path | None = None) -> RegionOnDisk:
+def make_region(
+    spec: Path, out: Path, data: Path | None = None, replace: bool = False
+) -> RegionOnDisk:
     """Build a region into a folder, with a first organisation beside it.
 
-    Nothing is overwritten, and nothing is written where something is wrong. What was written is
-    checked as `akuttsim check` does.
+    Nothing is written where something is wrong. What is to be written is checked as `akuttsim
+    check` does.
 
     Args:
         spec: The specification.
         out: The folder in which the region's folder is made, by the name in the specification.
         data: The folder of the specification's files; None where they lie beside it.
+        replace: Whether a region that is there is built anew: its tables are overwritten, its
+            organisation and other files in its folder stay.
 
     Raises:
-        InputError: With all that is wrong in the specification or its files.
+        InputError: With all that is wrong in the specification or its files; or what would be
+            overwritten, where it may not be.
     """
     ready = load_spec(spec, data)
     name = ready.spec.value.build
     folder, organisation = out / name, out / f"{name}-today.yaml"
-    for path in (folder, organisation):
-        refuse_to_replace(path)
     base = load_region(ready.spec.value.extends, relative_to=spec.parent)
     built = build_region(ready, base.value.driving)
     built.findings.extend(BuildFinding(True, said) for said in hidden_in_tables(ready))
-    write_folder(folder, region_files(built, ready, base))
-    write_whole(organisation, organisation_of_region(built, ready.spec.value).encode())
-    check_region_folder(folder, organisation)
-    return RegionOnDisk(built, folder, organisation)
+    files = region_files(built, ready, base)
+    if not replace:
+        _refuse_to_overwrite(folder, organisation, files)
+    first = organisation_of_region(built, ready.spec.value).encode()
+    is_first = not organisation.exists()
+    write_folder(folder, files, lambda it: _check_built(it, first, ready, name), replace)
+    if is_first:
+        write_whole(organisation, first)
+    return RegionOnDisk(built, folder, organisation, is_first)
+
+
+def _refuse_to_overwrite(folder: Path, organisation: Path, files: FolderFiles) -> None:
+    """Raise InputError where something is there, with the files that would be overwritten."""
+    problems = []
+    if folder.exists():
+        changed = ", ".join(changed_files(folder, files))
+        key = "files.would_overwrite" if changed else "files.would_stay"
+        problems.append(Problem(shipped.display_path(folder), 0, "", message(key, files=changed)))
+    elif organisation.exists():
+        what = message("files.organisation_there")
+        problems.append(Problem(shipped.display_path(organisation), 0, "", what))
+    if problems:
+        raise InputError(problems)
+
+
+_TABLE_SOURCES = {"roads": "roads", "ferries": "roads", "travel_times": "roads",
+                  "people": "people.by_age", "municipalities": "people.by_age"}  # fmt: skip
+"""The part of a specification that each table of a region is built from."""
+
+
+def _check_built(folder: Path, organisation: bytes, ready: SpecFolder, name: str) -> None:
+    """Check what was built before it is there.
+
+    Raises:
+        InputError: With the user's own files in place of those that were built from them.
+    """
+    draft = folder.parent / f".{name}-today.unfinished.yaml"
+    try:
+        write_whole(folder / draft.name, organisation)
+        draft = folder / draft.name
+        check_region_folder(folder, draft)
+    except InputError as error:
+        raise InputError([_of_source(problem, ready) for problem in error.problems]) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _of_source(problem: Problem, ready: SpecFolder) -> Problem:
+    """Return a problem of a built table as one of the file that it was built from."""
+    table = Path(problem.file).stem
+    part = _TABLE_SOURCES.get(table, "people.grid")
+    spec = ready.spec.value
+    source = spec.roads if part == "roads" else (spec.people.by_age or spec.people.grid)
+    if part == "people.grid":
+        source = spec.people.grid
+    if isinstance(source, NoRoads):
+        return problem
+    what = message("files.of_source", table=table, key=problem.key, what=problem.what)
+    return Problem(ready.shown(source.file), 0, part, what)
 
 
 def check_region_folder(folder: Path, organisation: Path) -> None:
@@ -305,21 +410,34 @@ class Skeleton:
     what_to_fill_in: str
 
 
+_NAME = re.compile(r"(?=.*[^\W\d_])[^\W_](?:[^\W_]|[ .'-](?=[^\W_]))*", re.UNICODE)
+"""A name of letters and digits with single blanks, hyphens, points or apostrophes between them."""
+
+
+def _largest_place(region: Region, municipality: str) -> str:
+    """Return the identifier of a municipality's place with the most people."""
+    own = [name for name, place in region.places.items() if place.municipality == municipality]
+    return max(own, key=lambda name: sum(region.places[name].people))
+
+
 def write_skeleton(name: str, out: Path) -> Skeleton:
     """Write the skeleton of a region: a made-up district to replace table by table.
 
     It runs as it is, with an organisation beside it.
 
     Args:
-        name: The region's identifier.
+        name: The region's name or identifier; æ, ø and å stay in its title.
         out: The folder in which its folder is made.
 
     Raises:
-        InputError: A name that is no identifier, or something of that name is there already.
+        InputError: A name with other signs than letters, digits, blanks and hyphens, or something
+            of that name is there already.
     """
-    if identifier_of(name) != name:
+    title = name if name != identifier_of(name) else name.replace("-", " ").title()
+    if not _NAME.fullmatch(name):
         what = message("files.skeleton.name", name=identifier_of(name))
         raise InputError([Problem("", 0, name, what)])
+    name = identifier_of(name)
     folder, organisation = out / name, out / f"{name}-today.yaml"
     for path in (folder, organisation):
         refuse_to_replace(path)
@@ -327,17 +445,16 @@ def write_skeleton(name: str, out: Path) -> Skeleton:
     content = {
         f"{table}.csv": (templates / f"{table}.csv").read_bytes() for table in SKELETON_TABLES
     }
-    text = (
-        (templates / "region.yaml")
-        .read_text("utf-8")
-        .replace("TITLE", name.replace("-", " ").title())
-    )
+    text = (templates / "region.yaml").read_text("utf-8").replace("TITLE", title)
     content["region.yaml"] = text.replace("NAME", name).encode("utf-8")
-    write_folder(folder, content)
+    write_folder(folder, content, lambda it: check_region(load_region(str(it / "region.yaml"))))
     region = load_region(str(folder / "region.yaml")).value
-    text = organisation_yaml(
-        f"{name}-today", name, region.municipality_ids, SKELETON_SITES, region.people()
-    )
+    offices = [
+        gp_office(key, each.name, _largest_place(region, key), sum(each.people))
+        for key, each in region.municipalities.items()
+    ]
+    sites = [*SKELETON_SITES, *offices]
+    text = organisation_yaml(f"{name}-today", name, region.municipality_ids, sites, region.people())
     write_whole(organisation, text.encode("utf-8"))
     check_region_folder(folder, organisation)
     at = shipped.display_path(folder), shipped.display_path(organisation)

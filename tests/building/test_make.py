@@ -57,7 +57,9 @@ def test_a_region_is_built_from_an_extract_a_grid_and_a_list(tmp_path: Path) -> 
     assert "left out: 1 ways, private or closed to cars" in told
     assert "ferries have an assumed timetable: fill in the real one in ferries.csv" in told
     organisation = load_organisation(str(tmp_path / "out" / "fjord-today.yaml")).value
-    assert len(organisation.ambulances) == 2 and len(organisation.clinics) == 1
+    assert len(organisation.ambulances) == 2
+    assert [clinic.kind for clinic in organisation.clinics.values()] == [
+        "gp_office", "gp_office", "legevakt"]  # fmt: skip
 
 
 def test_drive_times_are_those_of_the_whole_extract(tmp_path: Path) -> None:
@@ -167,10 +169,39 @@ def test_a_municipality_on_the_map_in_part_has_its_share_of_people(tmp_path: Pat
                for finding in done.built.findings)  # fmt: skip
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_a_rebuild_says_what_it_would_overwrite_and_can(tmp_path: Path) -> None:
     made(tmp_path)
-    with pytest.raises(InputError, match="is there already and is not overwritten"):
+    with pytest.raises(InputError, match="is there already, and no file of it would change"):
         made(tmp_path)
+    spec, out = tmp_path / "data" / "spec.yaml", tmp_path / "out"
+    (out / "fjord" / "ferries.csv").write_text("mine")
+    (out / "fjord" / "notes.txt").write_text("mine")
+    (out / "fjord-today.yaml").write_text("mine")
+    with pytest.raises(InputError, match=r"--replace would overwrite ferries\.csv with what"):
+        make_region(spec, out)
+    assert (out / "fjord" / "ferries.csv").read_text() == "mine"
+    done = make_region(spec, out, replace=True)
+    assert not done.is_first and load_region(str(done.folder)).value.ferries
+    assert [(out / name).read_text() for name in ("fjord/notes.txt", "fjord-today.yaml")] == [
+        "mine", "mine"]  # fmt: skip
+    assert sorted(path.name for path in out.iterdir()) == ["fjord", "fjord-today.yaml"]
+
+
+def test_a_region_that_does_not_hold_leaves_nothing_and_names_the_user_s_file(
+    tmp_path: Path,
+) -> None:
+    """Two points 1.4 km apart in no time: less than the build itself refuses."""
+    here = _made(tmp_path / "data")
+    points = [(n, *data.NODES[n]) for n in (1, 10, 12, 22)] + [(5, 64.470, 11.525)]
+    (here / "points.csv").write_text(
+        "id,lat,lon\n" + "".join(f"p{n},{lat},{lon}\n" for n, lat, lon in points)
+    )
+    (here / "edges.csv").write_text("a,b,min\np1,p5,0\np5,p10,9\np10,p12,30\np1,p22,30\n")
+    edges = {"kind": "edges", "file": "edges.csv", "from": "a", "to": "b", "minutes": "min",
+             "both_ways": True, "source": "made up", "grade": "C",
+             "points": {"file": "points.csv", "id": "id", "lat": "lat", "lon": "lon"}}  # fmt: skip
+    said = refused(tmp_path, roads=edges)
+    assert "edges.csv: roads: cannot be built: its roads would not hold" in said
 
 
 # ---- what is wrong, and how it is told

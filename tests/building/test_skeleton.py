@@ -44,11 +44,34 @@ def test_a_skeleton_overwrites_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "fjord-today.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["Ytre Fjord", "../fjord", "fjord/indre", "Ålesund", ""])
+@pytest.mark.parametrize(("name", "folder"), [
+    ("Ytre Fjord", "ytre-fjord"), ("Ålesund", "alesund"), ("Nærøysund", "naeroysund"),
+])  # fmt: skip
+def test_a_name_keeps_its_letters_and_the_folder_is_its_identifier(
+    tmp_path: Path, name: str, folder: str
+) -> None:
+    write_skeleton(name, tmp_path)
+    region = load_region(str(tmp_path / folder)).value
+    assert (region.region, region.title.nb) == (folder, f"{name} (utkast)")
+
+
+@pytest.mark.parametrize("name", ["../fjord", "fjord/indre", "fjord.", "-", "12", ""])
 def test_a_name_that_is_none_is_told(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="must be lower-case letters, digits and single hyphens"):
+    with pytest.raises(InputError, match="must be letters, digits and single hyphens"):
         write_skeleton(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_municipality_has_a_gp_office_in_office_hours(tmp_path: Path) -> None:
+    write_skeleton("fjord", tmp_path)
+    region = load_region(str(tmp_path / "fjord")).value
+    clinics = load_organisation(str(tmp_path / "fjord-today.yaml")).value.clinics
+    offices = {name: each for name, each in clinics.items() if each.kind == "gp_office"}
+    served = [next(iter(each.open.values())) for each in offices.values()]
+    assert {name for hours in served for name in hours.municipalities} == set(region.municipalities)
+    assert {(hours.days, hours.hours) for hours in served} == {("weekdays", "08:00-15:30")}
+    at = {region.places[each.place].municipality for each in offices.values()}
+    assert at == set(region.municipalities)
 
 
 def test_more_people_need_more_on_duty() -> None:
