@@ -227,7 +227,8 @@ class Patients:
         urgent_button: Whether they press the button for urgent help at 116117.
         same_incident: Further callers about a red incident that somebody has rung 113 about.
         flyable: Whether a helicopter can fly then.
-        transport_to: The place that a planned transport goes to; -1 out of the region.
+        transport_to: The place that a planned transport goes to, -1 out of the region; of others
+            the hospital's, where a log tells it, else -1.
         away_s: How long a transport out of the region keeps its vehicle away.
         alarm_talk_s: Talk of a safety alarm's user with the response centre.
         alarm_handover_s: What passing the alarm on takes.

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog
+from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog, DestinationCode
 from akuttsim.config.schema.region import Region, neighbour_populations
+from akuttsim.config.schema.values import URGENCIES
 from akuttsim.patients.call_rates import callers_113, callers_116117, draw_homes, people_by_place
 from akuttsim.patients.sampling import complete_columns, flyable_hours, section_columns
 from akuttsim.patients.streams import Persons, Stream, numbered_persons, stream
@@ -46,9 +47,11 @@ class LogReplay:
 def trace_patients(run: LogReplay, replication: int) -> Patients:
     """Return the calls of a log as patients, with those who are added to them.
 
-    Time, number, place, urgency and talk are the log's where it has them. What else a patient is,
-    and what is missing, is drawn from the region: each quantity from the call's number in the log,
-    so that the same seed and replication give the same people whatever a log happens to lack.
+    Time, number, place, urgency as judged and talk are the log's where it has them; so are whether
+    an ambulance was sent, its time on scene, where it left the patient and how long it handed over
+    there. What else a patient is, and what is missing, is drawn from the region: each quantity from
+    the call's number in the log, so that the same seed and replication give the same people
+    whatever a log happens to lack.
     Nobody rings again, nor 113 instead: who did stands in the log once more.
 
     Args:
@@ -95,7 +98,120 @@ def _log_callers(run: LogReplay, replication: int) -> TraceColumns:
         name: np.full(len(run.log), NEVER_AGAIN) for name in ("u_again_1", "u_again_2", "u_again_3")
     }
     people["u_present"] = np.zeros(len(run.log))
-    return people
+    return people | _known_columns(run, people)
+
+
+GRAVEST, NONE_SENT = -1.0, 2.0
+"""Uniforms below and above every share, for what a log tells: a patient's own way, whatever share
+of all go it."""
+
+
+def _known_columns(run: LogReplay, people: TraceColumns) -> TraceColumns:
+    """Return what a log tells of a patient's way in place of what was drawn.
+
+    Urgency is as it was judged, so that nobody judges it again; whether an ambulance was sent,
+    where it left the patient, and how long scene and handover took.
+    """
+    region, log = run.region, run.log
+    was_judged = log.urgency != UNKNOWN
+    unjudged = _uniform_between_errors(region)
+    sent = np.where(log.hung_up, UNKNOWN, log.was_sent)
+    columns: TraceColumns = {
+        name: np.where(was_judged, unjudged, people[name])
+        for name in ("u_misjudged", "u_misjudged_113")
+    }
+    columns["u_need"] = _need_uniforms(region, people, sent)
+    columns["u_need_113"] = np.select(
+        [sent == 1, sent == 0],
+        [np.full(len(log), GRAVEST), _unsent_uniforms_113(region, people)],
+        people["u_need_113"],
+    )
+    for name in ("u_spared", "u_stays_home"):
+        is_known = sent == 1 if name == "u_spared" else destination_codes(log) != UNKNOWN
+        columns[name] = np.where(is_known, NEVER_AGAIN, people[name])
+    columns |= _conveyed_columns(run, people)
+    scene = scene_seconds(log)
+    lengths = {"on_scene_s": scene}
+    lengths |= dict.fromkeys(
+        ("hospital_handover_s", "legevakt_handover_s"), log.length_s("handover")
+    )
+    for name, seconds in lengths.items():
+        is_known = seconds > 0
+        columns[name] = np.where(is_known, to_ticks(np.where(is_known, seconds, 0.0)), people[name])
+    return columns
+
+
+def _uniform_between_errors(region: Region) -> float:
+    """Return the uniform at which nobody is judged too low or too high."""
+    errors = region.misjudged
+    low = max(errors.under.value, errors.hard_under.value)
+    high = 1 - max(errors.over.value, errors.hard_over.value)
+    return (low + high) / 2
+
+
+def _need_uniforms(region: Region, people: TraceColumns, sent: Codes) -> Floats:
+    """Return the uniforms of where 116117 sends each, as far as the log tells.
+
+    With an ambulance the gravest; without one as drawn among the other ways.
+    """
+    needs, u = region.care.needs, people["u_need"]
+    shares = [
+        None if level is None else level.ambulance
+        for level in (needs.red, needs.yellow, needs.green)
+    ]
+    sends = np.array([NONE_SENT if share is None else share for share in shares])[people["urgency"]]
+    others = np.where(sends > 1, NONE_SENT, sends + u * (1 - sends))
+    return np.select([sent == 1, sent == 0], [np.full(len(u), GRAVEST), others], u)
+
+
+def _unsent_uniforms_113(region: Region, people: TraceColumns) -> Floats:
+    """Return the uniforms of calls to 113 without an ambulance: as drawn among the other ways."""
+    levels = (getattr(region.care.needs_113, name) for name in URGENCIES)
+    sends = np.array([level.ambulance for level in levels])[people["urgency"]]
+    others: Floats = sends + people["u_need_113"] * (1 - sends)
+    return others
+
+
+def destination_codes(log: CallLog) -> Indices:
+    """Return where an ambulance left each patient, as `DestinationCode`; -1 where nobody tells.
+
+    As its column says; else by the time at hospital, where the log has such times.
+    """
+    told = log.code("destination")
+    was_there = ~np.isnan(log.stage("at_hospital"))
+    if not was_there.any():
+        return told
+    was_seen = ~np.isnan(log.stage("on_scene")) & ~np.isnan(log.stage("free"))
+    by_times = np.where(was_there, DestinationCode.HOSPITAL, DestinationCode.HOME)
+    is_told = (told == UNKNOWN) & (was_there | was_seen)
+    return np.where(is_told, by_times, told).astype(np.int32)
+
+
+def _conveyed_columns(run: LogReplay, people: TraceColumns) -> TraceColumns:
+    """Return the uniforms of where patients are left, and the place of a hospital that is told."""
+    to = destination_codes(run.log)
+    homes = [getattr(run.region.care.conveyed, name).home for name in URGENCIES]
+    clinics = [getattr(run.region.care.conveyed, name).legevakt for name in URGENCIES]
+    at_clinic = (np.array(homes) + np.array(clinics) / 2)[people["urgency"]]
+    u = np.select(
+        [
+            to == DestinationCode.HOME,
+            to == DestinationCode.LEGEVAKT,
+            to >= DestinationCode.HOSPITAL,
+        ],
+        [np.full(len(to), GRAVEST), at_clinic, np.full(len(to), NONE_SENT)],
+        people["u_conveyed"],
+    )
+    places = [run.region.place_ids.index(each.place) for each in run.region.hospitals.values()]
+    by_code = np.array([-1] * DestinationCode.FIRST_HOSPITAL + places, dtype=np.int32)
+    return {"u_conveyed": u, "transport_to": np.where(to < 0, -1, by_code[to]).astype(np.int32)}
+
+
+def scene_seconds(log: CallLog) -> Floats:
+    """Return the time on scene: until it was left, or until the crew was free there, seconds."""
+    told = log.length_s("scene_time")
+    stayed = np.isnan(told) & (destination_codes(log) == DestinationCode.HOME)
+    return np.where(stayed, log.stage("free") - log.stage("on_scene"), told)
 
 
 def seconds_of_run(region: Region, times: Floats) -> Floats:
@@ -115,7 +231,12 @@ def _caller_columns(run: LogReplay, rows: Persons) -> TraceColumns:
     # information alone); all calls but 116117's are contacts
     contacts = region.demand.contacts_per_person_year.value
     callers = contacts + region.demand.other_calls_per_person_year.value
-    is_contact = is_logged | (line != 0) | (rows.uniform("contact") * callers < contacts)
+    is_contact = (
+        is_logged
+        | (log.was_sent == 1)
+        | (line != 0)
+        | (rows.uniform("contact") * callers < contacts)
+    )
     return {
         "time_s": time_s,
         "line": line,

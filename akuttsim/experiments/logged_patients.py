@@ -24,7 +24,13 @@ from numpy.typing import NDArray
 from akuttsim.calllog.log_reader import read_log
 from akuttsim.calllog.logged_calls import LINES, UNKNOWN, CallLog
 from akuttsim.calllog.times import local_parts
-from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
+from akuttsim.calllog.trace_source import (
+    LogReplay,
+    destination_codes,
+    is_logged_call,
+    scene_seconds,
+    trace_patients,
+)
 from akuttsim.chain import run_plan as plan_chain
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.loader import load_log_format
@@ -34,7 +40,14 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.manifest import LogEntry, LogInputs
-from akuttsim.experiments.results import HOURS_FILE, STAGES_FILE, digest, read_calls
+from akuttsim.experiments.paired_calls import paired_times
+from akuttsim.experiments.results import (
+    HOURS_FILE,
+    PAIRS_FILE,
+    STAGES_FILE,
+    digest,
+    read_calls,
+)
 from akuttsim.experiments.run_files import RunId
 from akuttsim.indicators.calls import WITHIN_113_S, WITHIN_116117_S
 from akuttsim.indicators.measured_run import HOURS, VEHICLE_ROLES, MeasuredRun, mean, share
@@ -172,7 +185,7 @@ class LoggedPatients:
         """
         log = self.shown
         _, hour = local_parts(log.time_s, log.time_zone)
-        hours, after = [], []
+        hours, after, pairs = [], [], []
         for name in dict.fromkeys(run.organisation for run in runs):
             of_name = [run for run in runs if run.organisation == name and run.case == runs[0].case]
             hours += [
@@ -183,7 +196,13 @@ class LoggedPatients:
                 {"organisation": name, **row._asdict()}
                 for row in compare_stages(log, _simulated_times(folder, of_name))
             ]
-        return {HOURS_FILE: pd.DataFrame(hours), STAGES_FILE: pd.DataFrame(after)}
+            times = (each.after_s for each in _simulated_times(folder, of_name))
+            pairs += [
+                {"organisation": name, **row._asdict()}
+                for row in paired_times(log, recorded_call_times(log).after_s, times)
+            ]
+        tables = {HOURS_FILE: pd.DataFrame(hours), STAGES_FILE: pd.DataFrame(after)}
+        return tables | ({PAIRS_FILE: pd.DataFrame(pairs)} if pairs else {})
 
     def tried_weeks(self, weeks: int) -> int:
         """Return all: the calls of a log are met as a whole."""
@@ -197,7 +216,8 @@ class LoggedPatients:
     def _digest(self) -> str:
         log = self.log
         columns = [log.at, log.time_s, log.line, log.urgency, log.place, log.hung_up]
-        columns += [log.stages[name] for name in sorted(log.stages)]
+        for more in (log.stages, log.codes, log.lengths):
+            columns += [more[name] for name in sorted(more)]
         content = b"".join(np.ascontiguousarray(column).tobytes() for column in columns)
         calls = hashlib.sha256(content).hexdigest()
         return digest({"calls": calls, "days": self.days, "added": list(self.added)})
@@ -228,7 +248,15 @@ def _known_counts(log: CallLog) -> dict[str, int]:
         "number": log.line.astype(np.int32),
     }
     known = {name: int((of[name] != UNKNOWN).sum()) for name in of if name in log.columns}
-    return {**dict.fromkeys(of, 0), **known, "talk": int((~np.isnan(log.talk_s)).sum())}
+    way = {
+        "talk": ~np.isnan(log.talk_s),
+        "sent": (log.was_sent != UNKNOWN) & ~log.hung_up,
+        "scene": scene_seconds(log) > 0,
+        "destination": destination_codes(log) != UNKNOWN,
+        "handover": log.length_s("handover") > 0,
+    }
+    counts = {name: int(rows.sum()) for name, rows in way.items()}
+    return {**dict.fromkeys(of, 0), **known, **counts}
 
 
 def _simulated_times(folder: Path, runs: Sequence[RunId]) -> Iterator[CallTimes]:
@@ -403,7 +431,8 @@ class LogComparison(NamedTuple):
 
     `low` and `high` are the 95 % interval of the simulated mean. Between `one_low` and `one_high`
     one more replication would lie with 95 % confidence, which is what a recorded figure is held
-    against: history happened once. These two are NaN where it cannot be told.
+    against: history happened once. These two are NaN where it cannot be told. Where stamps are
+    whole minutes, what was recorded lies between `recorded_low` and `recorded_high`.
     """
 
     number: str
@@ -417,6 +446,8 @@ class LogComparison(NamedTuple):
     high: float
     one_low: float
     one_high: float
+    recorded_low: float
+    recorded_high: float
 
     @property
     def is_inside(self) -> bool | None:
@@ -426,7 +457,7 @@ class LogComparison(NamedTuple):
         """
         if math.isnan(self.recorded + self.one_low):
             return None
-        return self.one_low <= self.recorded <= self.one_high
+        return self.one_low <= self.recorded_high and self.recorded_low <= self.one_high
 
 
 ALL_HOURS = "all"
@@ -459,6 +490,8 @@ class _MeasureOfHour:
     measure: LogMeasure
     limit_s: float
     picked: Flags
+    spread_s: tuple[float, float]
+    is_told: bool
 
     def of(self, times: CallTimes) -> tuple[float, int]:
         """Return what it is of these times, and of how many calls."""
@@ -472,6 +505,9 @@ class _MeasureOfHour:
         values = np.array([value for value, _ in simulated])
         cases = np.array([n for _, n in simulated])
         recorded, calls = self.of(log_times)
+        bounds = self.recorded_bounds(log_times)
+        if not self.is_told:
+            recorded, bounds = float("nan"), (float("nan"), float("nan"))
         if self.measure.unit == "share":
             middle, one = (
                 share_interval(values, cases),
@@ -480,7 +516,20 @@ class _MeasureOfHour:
         else:
             middle, one = cut_at_zero(t_interval(values)), cut_at_zero(prediction_interval(values))
         of = (self.number, self.hour, self.measure.name, self.measure.unit, calls, recorded)
-        return LogComparison(*of, *middle, *one[1:])
+        return LogComparison(*of, *middle, *one[1:], *bounds)
+
+    def recorded_bounds(self, times: CallTimes) -> tuple[float, float]:
+        """Return the least and the most that stamps of whole minutes leave room for."""
+        sooner_s, later_s = self.spread_s
+        exact = self.of(times)[0]
+        if not (sooner_s or later_s) or self.measure.name == "hung_up":
+            return exact, exact
+        if self.measure.name == "mean_wait_s":
+            return max(exact - sooner_s, 0.0), exact + later_s
+        answered_s = times.after_s["answered"][self.picked & times.rang]
+        surely = answered_s + later_s <= self.limit_s
+        perhaps = answered_s - sooner_s < self.limit_s
+        return share(surely.astype(np.float64)), share(perhaps.astype(np.float64))
 
 
 def _measures_by_hour(
@@ -492,6 +541,8 @@ def _measures_by_hour(
     """
     known = ~np.isnan(recorded.after_s["answered"]) | log.hung_up
     counted = known if known.any() else np.ones(len(log), dtype=bool)
+    tells = _told_measures(log)
+    spread = log.spread_s.get("answered", (0.0, 0.0))
     numbers = (
         ("116117", log.line != LINE_113, WITHIN_116117_S),
         ("113", log.line == LINE_113, WITHIN_113_S),
@@ -503,7 +554,25 @@ def _measures_by_hour(
             continue
         for name, in_hour in masks.items():
             for measure in LOG_MEASURES:
-                yield _MeasureOfHour(number, name, measure, limit_s, counted & rang & in_hour)
+                mine = counted & rang & in_hour
+                yield _MeasureOfHour(
+                    number, name, measure, limit_s, mine, spread, tells[measure.name]
+                )
+
+
+def _told_measures(log: CallLog) -> dict[str, bool]:
+    """Return of which measures a log tells: what it lacks is not nought.
+
+    A log without times of answers tells no waits; one without an outcome in which everybody was
+    answered has left out who hung up.
+    """
+    has_answers = bool((~np.isnan(log.stage("answered"))).any())
+    tells_hang_ups = "outcome" in log.columns or bool(log.hung_up.any())
+    return {
+        "mean_wait_s": has_answers,
+        "answered_in_time": has_answers,
+        "hung_up": tells_hang_ups,
+    }
 
 
 class StageComparison(NamedTuple):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -362,7 +362,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
     return table
 
 
-HOURS_FILE, STAGES_FILE = "replay.csv", "stages.csv"
+HOURS_FILE, STAGES_FILE, PAIRS_FILE = "replay.csv", "stages.csv", "paired.csv"
 
 
 @dataclass(frozen=True)
@@ -373,11 +373,13 @@ class ReplayTables:
         manifest: What was replayed and how.
         hours: Recorded and simulated, hour by hour.
         stages: Recorded and simulated durations between stages.
+        pairs: Recorded and simulated times of the same calls; empty in older results.
     """
 
     manifest: Manifest
     hours: pd.DataFrame
     stages: pd.DataFrame
+    pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
@@ -427,7 +429,9 @@ def read_replay(folder: Path) -> ReplayTables:
     except (OSError, ValueError):
         what = message("experiments.results.no_replay")
         raise InputError([Problem("", 0, str(folder), what)]) from None
-    return ReplayTables(manifest, hours, stages)
+    pairs = folder / PAIRS_FILE
+    paired = pd.read_csv(pairs, dtype={"group": str}) if pairs.is_file() else pd.DataFrame()
+    return ReplayTables(manifest, hours, stages, paired)
 
 
 PAGE_DATA_FORMAT = 1

@@ -50,9 +50,16 @@ WAYS_BY_NEED_113: dict[str, Triage113] = {
 
 
 def ways_of_contacts(needs: NeedsByUrgency, urgency: Codes, u_need: Floats) -> Codes:
-    """Return where contacts of an urgency lead. Red goes to 113, unless the needs say otherwise."""
+    """Return where contacts of an urgency lead. Red goes to 113, unless the needs say otherwise.
+
+    A uniform above 1 is of somebody to whom no ambulance was sent, as a log tells: then red goes to
+    the clinic.
+    """
     green, yellow = _way_by_shares(needs.green, u_need), _way_by_shares(needs.yellow, u_need)
-    red = np.int8(AMBULANCE) if needs.red is None else _way_by_shares(needs.red, u_need)
+    if needs.red is None:
+        red = np.where(u_need > 1, CLINIC, AMBULANCE).astype(np.int8)
+    else:
+        red = _way_by_shares(needs.red, u_need)
     return np.select([urgency == RED, urgency == YELLOW], [red, yellow], green)
 
 

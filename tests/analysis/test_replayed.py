@@ -11,6 +11,7 @@ from akuttsim.experiments.logged_patients import (
     recorded_call_times,
     simulated_call_times,
 )
+from akuttsim.experiments.paired_calls import paired_times
 from akuttsim.records import LINE_113, LINE_116117
 from tests.small import calls, courses, people, seen, world
 
@@ -115,3 +116,32 @@ def test_no_interval_of_a_wait_begins_before_the_call() -> None:
     assert (wait.low, wait.one_low) == (0, 0) and wait.simulated == 10 < wait.high
     (answered,) = compare_stages(told, [run([0.0]), run([20.0])])
     assert answered.low == 0 < answered.high
+
+
+def test_pairs_are_the_same_calls_and_what_one_side_lacks_is_no_zero() -> None:
+    told = log([60.0, 120.0, NAN, 180.0])
+    recorded = recorded_call_times(told).after_s
+    runs = [run([90.0, NAN, 30.0, 180.0]), run([150.0, NAN, 30.0, 240.0])]
+    rows = paired_times(told, recorded, [each.after_s for each in runs])
+    assert {row.stage for row in rows} == {"answered"}
+    (whole,) = [row for row in rows if row.by == "all"]
+    assert (whole.calls, whole.recorded_only, whole.simulated_only) == (2, 1, 1)
+    assert (whole.recorded_mean, whole.simulated_mean) == (2.0, (2.25 + 3.25) / 2)
+    assert whole.difference == 0.75 and whole.gap == (0.25 + 1.25) / 2
+    assert np.isnan(whole.recorded_median) and whole.low < 0.75 < whole.high
+    assert [row.group for row in rows if row.by == "hour"] == ["01"]
+
+
+def test_whole_minutes_give_bounds_and_what_a_log_lacks_is_not_nought() -> None:
+    told = replace(log([0.0, 60.0, 120.0, 180.0]), spread_s={"answered": (60.0, 60.0)})
+    zero = np.zeros(4, dtype=np.int64)
+    rows = {
+        r.measure: r for r in compare_with_log(told, zero, [run([1.0] * 4)] * 2) if r.hour == "all"
+    }
+    in_time, wait = rows["answered_in_time"], rows["mean_wait_s"]
+    assert (in_time.recorded_low, in_time.recorded_high) == (0.5, 0.75)
+    assert (wait.recorded_low, wait.recorded, wait.recorded_high) == (30, 90, 150)
+    assert np.isnan(rows["hung_up"].recorded)
+    blind = replace(told, stages={}, spread_s={})
+    lacks = compare_with_log(blind, zero, [run([1.0] * 4)] * 2)
+    assert all(np.isnan(row.recorded) for row in lacks) and lacks[0].simulated == 1

@@ -5,11 +5,21 @@ import pytest
 
 from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.calllog.trace_source import LogReplay, is_logged_call, trace_patients
+from akuttsim.chain.patient_view import Conveyed, view_patients
 from akuttsim.config.loader import load_region
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import GREEN, LINE_113, LINE_ALARM, LINE_TRANSPORT, RED, Patients
+from akuttsim.records import (
+    AMBULANCE,
+    GREEN,
+    LINE_113,
+    LINE_ALARM,
+    LINE_TRANSPORT,
+    RED,
+    YELLOW,
+    Patients,
+)
 from tests.logs import log_format, only, read
-from tests.small import region, same
+from tests.small import region, same, world
 
 START = "2026-03-23"
 TEXT = (
@@ -134,3 +144,40 @@ def test_people_whom_no_log_has_are_drawn_on_top_as_in_any_run(tmp_path: Path) -
     for line in (LINE_TRANSPORT, LINE_ALARM):
         times = [each.time_s[each.line == line] for each in (both, drawn_too)]
         assert len(times[0]) > 0 and np.array_equal(*times)
+
+
+def test_what_a_log_tells_of_an_ambulance_is_not_drawn_again(tmp_path: Path) -> None:
+    """Urgency as judged, sent or not, scene, where to and handover: met call by call."""
+    day = "2026-03-24T"
+    rows = [
+        # rang, number, urgency, alerted, on scene, left, at hospital, free
+        f"{day}10:00:00;113;green;{day}10:02:00;{day}10:12:00;{day}10:20:00;{day}10:40:00;{day}10:47:00",
+        f"{day}11:00:00;113;red;;;;;",
+        f"{day}12:00:00;116117;yellow;{day}12:09:00;{day}12:30:00;;;{day}12:41:00",
+        f"{day}13:00:00;116117;red;;;;;",
+    ]
+    text = "time;number;urgency;alerted;on_scene;left;at_hospital;free\n" + "\n".join(rows)
+    form = log_format(only(*text.split("\n")[0].split(";")), times="iso")
+    made = region({"misjudged": {"under": {"value": 0.3}, "over": {"value": 0.4}}})
+    plan = world(where=made).plan
+    log = read(tmp_path, text, form, made)
+    for replication in range(20):
+        some = trace_patients(LogReplay(made, log, 3, 1, ()), replication)
+        view = view_patients(plan, some)
+        assert (view.judged_113[0], view.judged_113[1]) == (GREEN, RED)
+        assert (view.judged[2], view.judged[3]) == (YELLOW, RED)
+        assert view.way_113[0] == AMBULANCE != view.way_113[1]
+        assert view.way[2] == AMBULANCE != view.way[3]
+        assert [view.on_scene_s[0], view.hospital_handover_s[0]] == [480, 420]
+        assert view.conveyed[0] == Conveyed.HOSPITAL and view.conveyed[2] == Conveyed.HOME
+        assert view.on_scene_s[2] == 660
+
+
+def test_a_hospital_that_a_log_names_is_the_one_that_is_driven_to(tmp_path: Path) -> None:
+    made = region()
+    name = list(made.hospitals)[-1]
+    heading = "time;number;urgency;alerted;destination"
+    text = f"{heading}\n2026-03-24T10:00;113;red;2026-03-24T10:01;{name}\n"
+    form = log_format(only(*heading.split(";")), times="iso")
+    some = trace_patients(LogReplay(made, read(tmp_path, text, form, made), 3, 1, ()), 0)
+    assert made.place_ids[some.transport_to[0]] == made.hospitals[name].place

@@ -288,7 +288,8 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
         call: The patient's call.
         crew: The crew at the patient.
     """
-    hospital = run.hospital_for(call.place)
+    told = run.patients.transport_to[call.patient]
+    hospital = told if told >= 0 else run.hospital_for(call.place)
     mode = ambulance_driving_mode(call.urgency)
     meeting = run.fleet.meeting((call.place, call.local_km), hospital, mode)
     if meeting is not None:

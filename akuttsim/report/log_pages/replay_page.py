@@ -25,7 +25,7 @@ from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
 from akuttsim.texts import Lang
 
-READ = ("number", "talk", "place", "urgency")
+READ = ("number", "talk", "place", "urgency", "sent", "scene", "destination", "handover")
 """What a log may tell of a call beside its time."""
 
 DRAWN = ("place", "urgency", "talk")
@@ -42,7 +42,10 @@ def replay_sources(log: LogEntry, words: LogWords) -> list[str]:
     understood.
     """
     calls, known = log.calls, log.known
-    own = [words("replay.own.time"), *(words(f"replay.own.{name}") for name in READ if known[name])]
+    own = [
+        words("replay.own.time"),
+        *(words(f"replay.own.{name}") for name in READ if known.get(name)),
+    ]
     sampled = [_sampled_sentence(name, calls - known[name], calls, words) for name in DRAWN]
     others = [words(f"replay.drawn.{name}") for name in ("patience", *log.added, "rest")]
     listed = words.text.listed
@@ -132,6 +135,7 @@ class ReplayWords:
                 *self._hour_sections(),
                 *self._what_if(),
                 *self._stages(),
+                *self._pairs(),
                 Section("files", words("replay.files"), (words("replay.files_text"),)),
                 Section("limits", words("replay.limits"), tuple(self._limits())),
             ),
@@ -193,8 +197,17 @@ class ReplayWords:
         return self.words(f"replay.{text}", **self._figures(row))
 
     def _figures(self, row: Any) -> dict[str, str]:
-        names = ("recorded", "simulated", "low", "high")
-        return {name: self.words.amount(row[name], row.unit) for name in names}
+        names = ("simulated", "low", "high")
+        shown = {name: self.words.amount(row[name], row.unit) for name in names}
+        return {**shown, "recorded": self._recorded_amount(row)}
+
+    def _recorded_amount(self, row: Any) -> str:
+        """Return what was recorded: a figure, or its bounds where stamps are whole minutes."""
+        low, high = row.get("recorded_low", row.recorded), row.get("recorded_high", row.recorded)
+        if not high > low:
+            return self.words.amount(row.recorded, row.unit)
+        ends = (self.words.amount(end, row.unit) for end in (low, high))
+        return self.words.numbers.between(*ends)
 
     def _title(self, organisation: str) -> str:
         return self.words.text.both(self.manifest.organisations[organisation]["title"])
@@ -282,7 +295,9 @@ class ReplayWords:
         rows = []
         for hour, first in columns[MEASURES[0]].iterrows():
             cells = [
-                words.amount(columns[m].loc[hour, side], str(columns[m].loc[hour, "unit"]))
+                self._recorded_amount(columns[m].loc[hour])
+                if side == "recorded"
+                else words.amount(columns[m].loc[hour, side], str(columns[m].loc[hour, "unit"]))
                 for m in MEASURES
                 for side in sides
             ]
@@ -309,7 +324,7 @@ class ReplayWords:
 
     def _recorded(self, number: str) -> list[str]:
         rows = [self._whole(self.base, number, measure) for measure in MEASURES]
-        return [self.words.amount(row.recorded, row.unit) for row in rows]
+        return [self._recorded_amount(row) for row in rows]
 
     def _with_ends(self, row: Any) -> str:
         shown = self._figures(row)
@@ -328,6 +343,45 @@ class ReplayWords:
         text = (words("replay.stages_caption"),)
         return [Section("stages", words("replay.stages"), text, tables=(table,))]
 
+    def _pairs(self) -> list[Section]:
+        """Return the same calls recorded and simulated, in pairs: all, and by what they are."""
+        pairs = self.tables.pairs
+        if not len(pairs):
+            return []
+        pairs = pairs[pairs.organisation == self.base]
+        words, tables = self.words, []
+        names = ("what", "calls", "mean", "median", "p90", "difference", "gap")
+        for by in PAIRED_BY:
+            rows = [self._pair(row) for row in pairs[pairs.by == by].to_dict("records")]
+            if rows:
+                tables.append(headed_table(words, "replay.pair_heads", names, rows))
+        text = (words("replay.pairs_text"),)
+        return [Section("pairs", words("replay.pairs"), text, tables=tuple(tables))]
+
+    def _pair(self, row: dict[Any, Any]) -> list[str]:
+        """Return the cells of one stage and group: recorded → simulated, difference, gap."""
+        words = self.words
+        ends = words.numbers.between(*(words.number(row[end], 1) for end in ("low", "high")))
+        sides = [
+            f"{words.number(row[f'recorded_{f}'], 1)} → {words.number(row[f'simulated_{f}'], 1)}"
+            for f in ("mean", "median", "p90")
+        ]
+        return [
+            self._pair_name(row),
+            words.number(row["calls"]),
+            *sides,
+            f"{words.number(row['difference'], 1)} ({ends})",
+            words.number(row["gap"], 1),
+        ]
+
+    def _pair_name(self, row: dict[Any, Any]) -> str:
+        """Return the stage, with the hour, urgency or area that its calls are of."""
+        stage, by, group = self.words(f"column.{row['stage']}"), row["by"], str(row["group"])
+        if by == "all":
+            return stage
+        name = self.words.text.get(f"urgency.{group}", group) if by == "urgency" else group
+        return f"{stage}, {name}"
+
     def _stage(self, row: dict[Any, Any]) -> list[str]:
         words = self.words
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
@@ -340,6 +394,9 @@ class ReplayWords:
             words.number(row["n_simulated"]),
         ]
 
+
+PAIRED_BY = ("all", "urgency", "hour", "area")
+"""In which order the tables of pairs stand."""
 
 FEW_CALLS = 20
 """Hours with fewer calls than these are in the table, not in the figure."""

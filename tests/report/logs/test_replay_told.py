@@ -15,7 +15,7 @@ def told(**known: int) -> list[str]:
 
 def test_a_log_that_tells_all_has_only_drawn_what_no_log_tells() -> None:
     (said,) = told()
-    assert said.startswith("Times, numbers, talk, place and urgency are the log's own")
+    assert said.startswith("Times, numbers, talk, place and urgency as judged are the log's own")
     assert "(for" not in said and "how long callers wait" in said
 
 
