@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, lru_cache, reduce
 from importlib.resources import files
+from itertools import zip_longest
 from numbers import Number
 from string import Formatter
 from typing import Any, Protocol
@@ -82,7 +83,7 @@ def unknown_language() -> str:
 def language_option(arguments: Sequence[str]) -> Lang | None:
     """Return what --lang says in the arguments of a command line; None where it is not there."""
     said = None
-    for each, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for each, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         if each == "--":
             break
         if each == "--lang":

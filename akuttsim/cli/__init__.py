@@ -12,7 +12,14 @@ from typing import Any
 
 import click
 
-from akuttsim.cli.terminal import help_text, speak_in_click, speaking, spoken_language
+from akuttsim.cli.terminal import (
+    SuggestingGroup,
+    help_text,
+    print_usage_error,
+    speak_in_click,
+    speaking,
+    spoken_language,
+)
 from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_language
 
 COMMANDS = {
@@ -66,7 +73,7 @@ _UNFINISHED = re.compile(r"^\.(.+)\.unfinished(?:-\d+)?$")
 """A file that is not whole yet; nobody has asked for one of this name."""
 
 
-class CommandGroup(click.Group):
+class CommandGroup(SuggestingGroup):
     """A group that imports a command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -125,7 +132,7 @@ def main() -> None:
     try:
         app(standalone_mode=False, prog_name="akuttsim")
     except click.ClickException as error:
-        error.show()
+        print_usage_error(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo(_say("stopped"), err=True)

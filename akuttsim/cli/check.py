@@ -127,7 +127,14 @@ def _missing_file_error(name: str) -> str:
 
 
 @click.command(short_help="Say what was understood of config files.")
-@click.argument("files", nargs=-1, required=True)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    shell_complete=terminal.names_of(
+        "organisation", "experiment", "region", "targets", "published"
+    ),
+)
 def check_command(files: tuple[str, ...]) -> None:
     """Check FILES: regions, organisations, experiments, targets or figures, by name or path.
 

@@ -213,9 +213,13 @@ WIDTH = 100
 
 
 @click.command(short_help="Find the cheapest roster of a control room.")
-@click.argument("organisation")
+@click.argument("organisation", shell_complete=terminal.names_of("organisation"))
 @click.option("--room", help="Which control room. Default: the one that answers 116117.")
-@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option(
+    "--region",
+    shell_complete=terminal.names_of("region"),
+    help="Another region than the organisation's own: a name or a path.",
+)
 @click.option(
     "--target",
     type=ServiceTarget(),

@@ -13,7 +13,9 @@ from akuttsim.texts import Lang, in_words, message, say
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.group(short_help="Make a district of one's own, from public data.")
+@click.group(
+    cls=terminal.SuggestingGroup, short_help="Make a district of one's own, from public data."
+)
 def region_command() -> None:
     """Make a district of one's own: a skeleton to fill in, or a region built from public data.
 
@@ -60,8 +62,12 @@ def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> Non
 
 
 @region_command.command("show")
-@click.argument("name")
-@click.option("--organisation", help="Also its clinics and stations: a shipped name or a path.")
+@click.argument("name", shell_complete=terminal.names_of("region"))
+@click.option(
+    "--organisation",
+    shell_complete=terminal.names_of("organisation"),
+    help="Also its clinics and stations: a shipped name or a path.",
+)
 @terminal.page_language_option("nb")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Page to write.")
 def region_show(name: str, organisation: str | None, lang: Lang, out: Path | None) -> None:
@@ -87,7 +93,10 @@ file_option = click.option(
 )
 
 
-@click.group(short_help="Read public tables and rosters into files of a district.")
+@click.group(
+    cls=terminal.SuggestingGroup,
+    short_help="Read public tables and rosters into files of a district.",
+)
 def import_command() -> None:
     """Read what exists: population by age, published figures, a roster spreadsheet.
 
@@ -133,7 +142,12 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
 
 @import_command.command("helsedir")
 @file_argument
-@click.option("--mapping", required=True, help="Which rows and columns: a shipped name or a path.")
+@click.option(
+    "--mapping",
+    required=True,
+    shell_complete=terminal.names_of("figure mapping"),
+    help="Which rows and columns: a shipped name or a path.",
+)
 @file_option
 def import_helsedir(file: Path, mapping: str, out: Path) -> None:
     """Read published answer and response times from FILE (CSV) as targets of a calibration."""

@@ -24,6 +24,7 @@ format_option = click.option(
     "--format",
     "form",
     required=True,
+    shell_complete=terminal.names_of("log format"),
     help="How the log is written: a YAML file, or a shipped name (such as anonymous-bank).",
 )
 
@@ -90,7 +91,7 @@ def print_findings(log: CallLog, only_grave: bool = False) -> None:
         click.echo(fill(said, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
 
 
-@click.group(name="log", short_help="Look at a real call log.")
+@click.group(name="log", cls=terminal.SuggestingGroup, short_help="Look at a real call log.")
 def log_command() -> None:
     """Look at a real call log before it is replayed or fitted."""
 
@@ -98,7 +99,11 @@ def log_command() -> None:
 @log_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @format_option
-@click.option("--region", help="A region that the log's places belong to: a name or a path.")
+@click.option(
+    "--region",
+    shell_complete=terminal.names_of("region"),
+    help="A region that the log's places belong to: a name or a path.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -191,10 +196,20 @@ def _write_check_pages(folder: Path, log: CallLog) -> None:
 
 
 @click.command(short_help="Let the real calls of a log meet organisations.")
-@click.argument("organisations", metavar="ORGANISATION...", nargs=-1, required=True)
+@click.argument(
+    "organisations",
+    metavar="ORGANISATION...",
+    nargs=-1,
+    required=True,
+    shell_complete=terminal.names_of("organisation"),
+)
 @click.option("--log", "file", required=True, type=click.Path(path_type=Path), help="The call log.")
 @format_option
-@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option(
+    "--region",
+    shell_complete=terminal.names_of("region"),
+    help="Another region than the organisation's own: a name or a path.",
+)
 @click.option("--first", type=DAY, help="The first day that is looked at. Default: the log's.")
 @click.option("--last", type=DAY, help="The last day that is looked at. Default: the log's.")
 @click.option("--replications", type=click.IntRange(2, 1000), default=10, show_default=True)
@@ -247,7 +262,12 @@ def replay_command(
 @click.command(short_help="Fit a region to a real call log.")
 @click.argument("file", type=click.Path(path_type=Path))
 @format_option
-@click.option("--region", required=True, help="The region to fit: a shipped name or a path.")
+@click.option(
+    "--region",
+    required=True,
+    shell_complete=terminal.names_of("region"),
+    help="The region to fit: a shipped name or a path.",
+)
 @click.option("--first", type=DAY, help="The first day that is used.")
 @click.option("--last", type=DAY, help="The last day that is used.")
 @terminal.seed_option

@@ -21,7 +21,7 @@ WIDTH = 100
 
 
 @click.command(short_help="Propose sites and prove them by simulation.")
-@click.argument("organisation")
+@click.argument("organisation", shell_complete=terminal.names_of("organisation"))
 @click.option(
     "--what",
     type=click.Choice(["ambulances", "satellites", "first-responders"]),
@@ -41,7 +41,11 @@ WIDTH = 100
     help="Most reached within a limit (mclp), the same by one that is free (mexclp), or the "
     "shortest way on average (pmedian). Default: mexclp, pmedian, mclp, by what is placed.",
 )
-@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.option(
+    "--region",
+    shell_complete=terminal.names_of("region"),
+    help="Another region than the organisation's own: a name or a path.",
+)
 @click.option("--candidates", help="Places where they may stand, as a,b,c.")
 @click.option(
     "--least-people",

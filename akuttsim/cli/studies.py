@@ -32,8 +32,12 @@ def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
 
 
 @click.command(short_help="Run one organisation.")
-@click.argument("organisation")
-@click.option("--region", help="Another region than the organisation's own: a name or a path.")
+@click.argument("organisation", shell_complete=terminal.names_of("organisation"))
+@click.option(
+    "--region",
+    shell_complete=terminal.names_of("region"),
+    help="Another region than the organisation's own: a name or a path.",
+)
 @terminal.length_options(weeks=4, replications=10)
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value.")
 @terminal.out_option
@@ -74,7 +78,7 @@ def run_command(
 
 
 @click.command(short_help="Run an experiment.")
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=terminal.names_of("experiment"))
 @terminal.out_option
 @terminal.workers_option
 @terminal.records_option
@@ -147,7 +151,7 @@ def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | Non
 
 
 @click.command(short_help="Say how long a warm-up an experiment needs.")
-@click.argument("experiment")
+@click.argument("experiment", shell_complete=terminal.names_of("experiment"))
 @click.option("--weeks", type=click.IntRange(8, 104), default=12, show_default=True,
               help="Length of a pilot run.")  # fmt: skip
 @click.option("--replications", type=click.IntRange(2, 1000), default=10, show_default=True,

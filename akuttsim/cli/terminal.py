@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 from click import core, decorators, exceptions, formatting, parser, types
+from click.shell_completion import CompletionItem
 
+from akuttsim.errors import did_you_mean
 from akuttsim.texts import ENGLISH, LANGUAGES, Lang, in_words, language, said_language, say
 from akuttsim.texts import counted as counted_message
 
@@ -93,6 +95,54 @@ def length_options(
         return command
 
     return with_options
+
+
+class SuggestingGroup(click.Group):
+    """A group that names the nearest command instead of one that it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; UsageError with the nearest name where there is none."""
+        name = args[0]
+        if name.startswith("-") or ctx.resilient_parsing or self.get_command(ctx, name):
+            return super().resolve_command(ctx, args)
+        near = did_you_mean(name, self.list_commands(ctx))
+        said = say("commands.no_such_command", name=name, near=near)
+        raise click.UsageError(f"{said}?" if near else f"{said}.", ctx)
+
+
+def print_usage_error(error: click.ClickException) -> None:
+    """Print an error of the command line on one line: which command, what is wrong, what helps."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "akuttsim"
+    what = " ".join(error.format_message().split())
+    click.echo(say("commands.wrong_usage", command=path, what=what), err=True)
+
+
+NameCompletion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def names_of(*kinds: str) -> NameCompletion:
+    """Return what completes an argument: the shipped names of some kinds, or else a path.
+
+    Args:
+        kinds: Kinds of config, of `shipped.KINDS`.
+    """
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from akuttsim.config import shipped
+
+        names = dict.fromkeys(name for kind in kinds for name in shipped.config_names(kind))
+        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
+
+    return complete
 
 
 def page_language_option(default: Lang | None) -> Callable[[Command], Command]:

@@ -71,7 +71,12 @@ def figure_values(summary: pd.DataFrame, figures: Mapping[str, PublishedFigure])
 
 
 @click.command(short_help="Show organisations beside published figures.")
-@click.argument("organisations", nargs=-1, required=True)
+@click.argument(
+    "organisations",
+    nargs=-1,
+    required=True,
+    shell_complete=terminal.names_of("organisation"),
+)
 @terminal.length_options(weeks=52, replications=4)
 @click.option("--figures", "source", default="norway", show_default=True, help="A name or a path.")
 @click.option(
@@ -233,9 +238,9 @@ def _run_verdict_studies(
 
 
 @click.command(short_help="Move assumptions until published figures are met.")
-@click.argument("region")
-@click.argument("organisation")
-@click.argument("targets")
+@click.argument("region", shell_complete=terminal.names_of("region"))
+@click.argument("organisation", shell_complete=terminal.names_of("organisation"))
+@click.argument("targets", shell_complete=terminal.names_of("calibration"))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -89,7 +89,51 @@ def test_version(akuttsim: Runs) -> None:
 def test_wrong_usage_is_told_without_a_traceback(akuttsim: Runs, arguments: tuple[str]) -> None:
     code, out, err = akuttsim(*arguments)
     assert code == 2 and not out
-    assert "Traceback" not in err and "Usage" in err
+    assert err.count("\n") == 1 and err.startswith("akuttsim") and err.endswith(" --help)\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("swep", "akuttsim: no such command: 'swep'; did you mean 'sweep'? (help: "
+         "akuttsim --help)"),
+        ("swep --lang nb", "akuttsim: kommandoen 'swep' finnes ikke; mente du 'sweep'? (hjelp: "
+         "akuttsim --help)"),
+        ("region nww", "akuttsim region: no such command: 'nww'; did you mean 'new'? (help: "
+         "akuttsim region --help)"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_command_is_told_with_the_nearest(
+    akuttsim: Runs, arguments: str, told: str
+) -> None:
+    assert akuttsim(*arguments.split()) == (2, "", told + "\n")
+
+
+def test_a_misspelt_option_is_told_with_the_nearest(akuttsim: Runs) -> None:
+    code, _, err = akuttsim("run", "namdal-today", "--wekes", "4")
+    assert code == 2 and "'--weeks'" in err and err.count("\n") == 1
+
+
+def test_it_runs_as_a_module_too() -> None:
+    command = [sys.executable, "-m", "akuttsim", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "akuttsim" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("akuttsim swe", "sweep"),
+        ("akuttsim run namdal-to", "namdal-today"),
+        ("akuttsim sweep 01", "01-first-look"),
+        ("akuttsim run namdal-today --region namdal-win", "namdal-winter"),
+        ("akuttsim run ./own", "file"),
+    ],
+)
+def test_a_shell_completes_commands_and_shipped_names(words: str, wanted: str) -> None:
+    place = {"_AKUTTSIM_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    done = in_a_process(**place, COMP_CWORD=str(len(words.split()) - 1))
+    assert wanted in done.stdout.replace(",", "\n").split()
 
 
 def test_check_says_what_was_understood(akuttsim: Runs) -> None:
