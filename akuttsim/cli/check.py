@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, with_json
 from akuttsim.errors import InputError, Problem, nearest
 from akuttsim.texts import Message, counted, in_words, language, message, say, titled
 
@@ -135,7 +136,8 @@ def _missing_file_error(name: str) -> str:
         "organisation", "experiment", "region", "targets", "published"
     ),
 )
-def check_command(files: tuple[str, ...]) -> None:
+@with_json
+def check_command(files: tuple[str, ...]) -> Answer:
     """Check FILES: regions, organisations, experiments, targets or figures, by name or path.
 
     Prints people, calls a day, load by hour and drive times; of two organisations what differs
@@ -161,9 +163,47 @@ def check_command(files: tuple[str, ...]) -> None:
     organisations = [(each.organisation, each.region) for each in checked if each.organisation]
     if len(organisations) == len(checked) == 2:
         _print_organisation_diff(*organisations)
-        return
-    for each in checked:
-        _print_checked(each)
+    else:
+        for each in checked:
+            _print_checked(each)
+    return Answer(lambda: [figure for each in checked for figure in _checked_figures(each)])
+
+
+def _checked_figures(checked: CheckedFile) -> Iterator[Figure]:
+    """Yield people and calls a day of a region, and the size of a study or load of rooms in it."""
+    from akuttsim.experiments.expected_load import expected_calls
+
+    region = checked.region
+    calls = expected_calls(region)
+    yield Figure("people", calls.people, "people", region.region)
+    for name in "contacts other_calls calls_113 outside_113 outside_116117 alarms".split():
+        yield Figure(name, getattr(calls, name), "a day", region.region)
+    if checked.organisation is not None:
+        yield from _organisation_figures(region, checked.organisation)
+    if checked.study is not None:
+        study = checked.study
+        for name, value in (("runs", len(study.runs())), ("weeks", study.weeks),
+                            ("replications", study.replications)):  # fmt: skip
+            yield Figure(name, value, name, study.name)
+
+
+def _organisation_figures(region: Region, organisation: Organisation) -> Iterator[Figure]:
+    """Yield who is on duty and at work by hour in each room, and drive times by municipality."""
+    from akuttsim.experiments.expected_load import BANDS, drive_times, room_loads
+
+    for load in room_loads(region, organisation):
+        for name, hours in (("on_duty", load.on_duty), ("at_work", load.at_work)):
+            for hour, people in enumerate(hours):
+                about = {"group_by": "hour", "group": f"{hour:02d}"}
+                yield Figure(f"{name}.{load.room}", people, "operators",
+                             organisation.organisation, about)  # fmt: skip
+    for drive in drive_times(region, organisation):
+        for band, minutes in zip(map(str, BANDS), drive.to_care, strict=True):
+            about = {"group_by": "municipality", "group": drive.municipality, "when": band}
+            yield Figure("drive_to_care", minutes, "min", organisation.organisation, about)
+        about = {"group_by": "municipality", "group": drive.municipality}
+        yield Figure("drive_from_ambulance", drive.from_ambulance, "min",
+                     organisation.organisation, about)  # fmt: skip
 
 
 def _print_checked(checked: CheckedFile) -> None:

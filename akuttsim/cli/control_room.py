@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
 from akuttsim.texts import in_words, message, say
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ class ServiceTarget(TargetType):
     help="Queueing formulas, or the control room of the simulator itself.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, help="Seed of a simulated answer.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="For programs: shares of 1, waits in seconds."
-)
+@with_json
 def queue_command(
     calls_per_hour: float | None,
     population: float | None,
@@ -116,8 +114,7 @@ def queue_command(
     priority: float,
     method: str,
     seed: int,
-    as_json: bool,
-) -> None:
+) -> Answer:
     """Say how long callers wait when so many nurses answer the phone, or how many are needed.
 
     Give the calls an hour (or the people you serve), how many minutes a call takes with notes
@@ -152,10 +149,19 @@ def queue_command(
         if method == "exact"
         else test_bench.simulated_queue_figures(question, seed)
     )
-    if as_json:
-        click.echo(json.dumps(answer, indent=1))
-    else:
-        _print_queue(question, answer, share)
+    _print_queue(question, answer, share)
+    return Answer(lambda: _queue_figures(answer))
+
+
+def _queue_figures(answer: QueueAnswer) -> list[Figure]:
+    """Return the figures of a queue that there are, with intervals where simulated."""
+    figures = [Figure("operators", answer["operators"], "operators")]
+    for name, (_, unit) in LABELS.items():
+        if name in answer:
+            ends = {end: answer.get(f"{name}_{end}") for end in ("low", "high")}
+            interval = ends if f"{name}_low" in answer else {}
+            figures.append(Figure(name, answer[name], unit, more=interval))
+    return figures
 
 
 def _calls_per_hour(calls_per_hour: float | None, population: float | None, hour: str) -> float:
@@ -255,6 +261,7 @@ WIDTH = 100
 )
 @terminal.out_option
 @terminal.workers_option
+@with_json
 def staff_command(
     organisation: str,
     room: str | None,
@@ -268,7 +275,7 @@ def staff_command(
     seed: int,
     out: Path | None,
     workers: int | None,
-) -> None:
+) -> Answer:
     """Find the cheapest roster by which a control room meets a target in every hour of the week.
 
     ORGANISATION is a shipped name (such as namdal-today) or a path to a file. A formula says how
@@ -309,6 +316,17 @@ def staff_command(
             folder2=folder / "experiment.yaml",
         )
     )
+    files = {"organisation": variant, "hours": folder / "hours.csv", "results": folder / "results"}
+    return Answer(lambda: _staffing_figures(staffed, folder / "results"), files)
+
+
+def _staffing_figures(staffed: ProvenRoster, results: Path) -> Iterator[Figure]:
+    """Yield the roster's hours a week, then today against it."""
+    from akuttsim.optimisation.rostering.roster_proof import roster_hours_a_week
+
+    for name, roster in (("today", staffed.before), ("found", staffed.after)):
+        yield Figure("roster_hours", roster_hours_a_week(roster), "h a week", name)
+    yield from figures_of_results(results)
 
 
 def _new_folder(out: Path | None, question: RosterQuestion) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
 from akuttsim.texts import language, say
 
 if TYPE_CHECKING:
@@ -109,7 +113,8 @@ def log_command() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the pages. Default: results/log-FORMAT.",
 )
-def log_check(file: Path, form: str, region: str | None, out: Path | None) -> None:
+@with_json
+def log_check(file: Path, form: str, region: str | None, out: Path | None) -> Answer:
     """Say what is missing, impossible, out of order or doubled in the call log FILE.
 
     FILE is CSV (with , or ; between columns), or that packed with gzip. Exit code 2 if something
@@ -120,8 +125,21 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> No
     log = read_call_log(file, form, load_region(region).value if region else None)
     folder = out or terminal.free_folder(Path("results") / f"log-{log.name}")
     _write_check_pages(folder, log)
-    if log.stops:
-        raise SystemExit(2)
+    stop = partial(sys.exit, 2) if log.stops else None
+    return Answer(lambda: _log_figures(log), {"page": folder / "log.html"}, stop)
+
+
+def _log_figures(log: CallLog) -> Iterator[Figure]:
+    """Yield how many calls a log has, how many tell each column, and what was found in it."""
+    from akuttsim.statistics.call_log_fit import summarise_log
+
+    yield Figure("calls", len(log), "calls", log.name)
+    yield Figure("rows", log.rows, "rows", log.name)
+    for column, calls in summarise_log(log).filled.items():
+        yield Figure(f"filled.{column}", calls, "calls", log.name)
+    for finding in log.findings:
+        about = {"weight": finding.weight, "column": finding.column}
+        yield Figure(f"finding.{finding.kind}", len(finding.lines), "lines", log.name, about)
 
 
 @log_command.command("new")
@@ -224,6 +242,7 @@ def _write_check_pages(folder: Path, log: CallLog) -> None:
 @terminal.out_option
 @terminal.workers_option
 @terminal.resume_option
+@with_json
 def replay_command(
     organisations: tuple[str, ...],
     file: Path,
@@ -238,7 +257,7 @@ def replay_command(
     out: Path | None,
     workers: int | None,
     resume: bool,
-) -> None:
+) -> Answer:
     """Let the real calls of a log meet each ORGANISATION: a shipped name, or a path to a file.
 
     The first should be how it was organised then: it is held against what the log recorded. The
@@ -256,7 +275,8 @@ def replay_command(
     failed = study_runs.run_with_progress(study, folder, RunOptions(workers, resume=resume))
     study_runs.print_replay(folder)
     study_runs.write_reports(folder)
-    study_runs.exit_for_failures(failed)
+    after = partial(study_runs.exit_for_failures, failed)
+    return Answer(partial(figures_of_results, folder), {"results": folder}, after)
 
 
 @click.command(short_help="Fit a region to a real call log.")
@@ -276,6 +296,7 @@ def replay_command(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the region. Default: results/REGION-fitted.",
 )
+@with_json
 def fit_command(
     file: Path,
     form: str,
@@ -284,7 +305,7 @@ def fit_command(
     last: date | None,
     seed: int,
     out: Path | None,
-) -> None:
+) -> Answer:
     """Fit a region to the call log FILE: when people call, talk, patience and durations.
 
     Writes a region that extends the one given, each value with source and 95 % interval, and a
@@ -308,6 +329,18 @@ def fit_command(
     click.echo(
         say("commands.page_of_fit", folder=folder / "fit.html", folder2=folder / "fit-en.html")
     )
+    return Answer(lambda: _fit_figures(found), {"region": path, "page": folder / "fit.html"})
+
+
+def _fit_figures(found: FittedRegion) -> Iterator[Figure]:
+    """Yield each fitted number; the ending of its name is its unit, where it has one."""
+    from akuttsim.config.validator import split_unit
+    from akuttsim.statistics.call_log_fit import fitted_parameter_rows
+
+    for row in fitted_parameter_rows(found):
+        about = {"low": row.low, "high": row.high, "n": row.n}
+        unit = split_unit(row.parameter)[1].removeprefix("_")
+        yield Figure(f"{row.key} {row.parameter}", row.value, unit, more=about)
 
 
 def _print_fit(found: FittedRegion) -> None:

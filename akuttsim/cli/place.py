@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
 from akuttsim.texts import ENGLISH, Lang, in_words, language, say
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ WIDTH = 100
 @click.option("--no-proof", is_flag=True, help="Write the proposal, and do not simulate it.")
 @terminal.out_option
 @terminal.workers_option
+@with_json
 def place_command(
     organisation: str,
     what: str,
@@ -104,7 +107,7 @@ def place_command(
     no_proof: bool,
     out: Path | None,
     workers: int | None,
-) -> None:
+) -> Answer:
     """Propose where things should stand in ORGANISATION, and prove it against today.
 
     A formula finds the sites; then the proposal and today's organisation meet the same patients in
@@ -148,12 +151,24 @@ def place_command(
     again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):
         click.echo(say("commands.place.not_simulated", again=again))
-        return
+        return Answer(lambda: _site_figures(placed))
     click.echo(say("commands.place.proof", again=again))
     results = simulation_check.simulate_proposal(placed, run)
     _print_verdict(placed, results)
     study_runs.write_reports(folder / "results")
-    study_runs.exit_for_failures(failed)
+    return Answer(
+        lambda: [*_site_figures(placed), *figures_of_results(folder / "results")],
+        {"organisation": placed.organisation, "results": folder / "results"},
+        partial(study_runs.exit_for_failures, failed),
+    )
+
+
+def _site_figures(placed: WrittenProposal) -> list[Figure]:
+    """Return where each thing that moves should stand, and where it stands today."""
+    return [
+        Figure("proposed_place", site.place, of=site.name, more={"today": site.today})
+        for site in placed.proposal.moved
+    ]
 
 
 def _comma_list(text: str) -> list[str]:

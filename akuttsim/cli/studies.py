@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
 from akuttsim.texts import Lang, in_words, language, message, say
+
+if TYPE_CHECKING:
+    from akuttsim.cli.study_runs import Forecast
+    from akuttsim.experiments.run_worker import FinishedRun
 
 
 @click.command(short_help="Compare three models of Namdal.")
 @terminal.page_language_option(None)
 @terminal.out_option
 @terminal.workers_option
-def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
+@with_json
+def demo_command(lang: Lang, out: Path | None, workers: int | None) -> Answer:
     """Compare today's organisation of Namdal with one legevakt, and with satellites.
 
     Takes about a minute on two cores. Prints the answer and writes the report in both languages.
@@ -28,7 +36,16 @@ def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
     failed = study_runs.run_with_progress(study, folder, RunOptions(workers))
     study_runs.print_answer(folder, lang)
     study_runs.write_reports(folder)
-    study_runs.exit_for_failures(failed)
+    return _answer_of_study(folder, failed)
+
+
+def _answer_of_study(folder: Path, failed: list[FinishedRun]) -> Answer:
+    """Return the figures of a results folder; afterwards runs that failed are told."""
+    from akuttsim.cli.study_runs import exit_for_failures
+
+    return Answer(
+        partial(figures_of_results, folder), {"results": folder}, partial(exit_for_failures, failed)
+    )
 
 
 @click.command(short_help="Run one organisation.")
@@ -45,6 +62,7 @@ def demo_command(lang: Lang, out: Path | None, workers: int | None) -> None:
 @terminal.resume_option
 @terminal.records_option
 @terminal.only_option
+@with_json
 def run_command(
     organisation: str,
     region: str | None,
@@ -57,7 +75,7 @@ def run_command(
     resume: bool,
     records: bool,
     only: str | None,
-) -> None:
+) -> Answer | None:
     """Run ORGANISATION, a shipped name (such as namdal-today) or a path to a file.
 
     Several replications of some weeks each; what is printed is their mean with its 95 % interval.
@@ -70,11 +88,11 @@ def run_command(
     folder = terminal.results_folder(out, Path("results") / study.name, resume)
     if only is not None:
         study_runs.run_single(study, only)
-        return
+        return None
     failed = study_runs.run_with_progress(study, folder, RunOptions(workers, resume, records))
     study_runs.print_main(folder, study.name)
     study_runs.write_reports(folder)
-    study_runs.exit_for_failures(failed)
+    return _answer_of_study(folder, failed)
 
 
 @click.command(short_help="Run an experiment.")
@@ -87,6 +105,7 @@ def run_command(
 @click.option("--dry-run", is_flag=True, help="Say what would be run, how long and how large.")
 @click.option("--no-report", is_flag=True, help="Write no page; akuttsim report does it later.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
+@with_json
 def sweep_command(
     experiment: str,
     out: Path | None,
@@ -97,7 +116,7 @@ def sweep_command(
     dry_run: bool,
     no_report: bool,
     cluster: str | None,
-) -> None:
+) -> Answer | None:
     """Run EXPERIMENT, a shipped name (such as 01-first-look) or a path to a file.
 
     Every organisation meets the same patients. Each finished run is kept at once; a stopped sweep
@@ -110,26 +129,38 @@ def sweep_command(
     study = study_of_experiment(experiment)
     folder = out or Path("results") / study.name
     if dry_run:
-        study_runs.print_plan(study, folder, workers)
-    elif only is not None:
+        forecast = study_runs.print_plan(study, folder, workers)
+        return Answer(lambda: _forecast_figures(study.name, forecast))
+    if only is not None:
         study_runs.run_single(study, only)
+        return None
+    failed = study_runs.run_with_progress(
+        study, folder, RunOptions(workers, resume, records, cluster)
+    )
+    study_runs.print_answer(folder, language())
+    if no_report:
+        study_runs.print_report_command(folder)
     else:
-        failed = study_runs.run_with_progress(
-            study, folder, RunOptions(workers, resume, records, cluster)
-        )
-        study_runs.print_answer(folder, language())
-        if no_report:
-            study_runs.print_report_command(folder)
-        else:
-            study_runs.write_reports(folder)
-        study_runs.exit_for_failures(failed)
+        study_runs.write_reports(folder)
+    return _answer_of_study(folder, failed)
+
+
+def _forecast_figures(name: str, forecast: Forecast) -> list[Figure]:
+    """Return what the runs of a study would take."""
+    return [
+        Figure("runs", forecast.runs, "runs", name),
+        Figure("most_runs", forecast.most_runs, "runs", name),
+        Figure("duration", forecast.seconds, "s", name),
+        Figure("size_of_results", forecast.megabytes, "MB", name),
+    ]
 
 
 @click.command(short_help="Compare results made at different times.")
 @click.argument("folders", metavar="A B [C]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--base", metavar="NAME", help="Compare with this one. Default: the base of A.")
 @terminal.out_option
-def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | None) -> None:
+@with_json
+def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | None) -> Answer:
     """Compare the organisations of results folders A, B, … made by run, sweep, demo or compare.
 
     As if one sweep had run them all: differences are paired by replication, since the same seed,
@@ -148,6 +179,7 @@ def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | Non
         click.echo(in_words(note), err=True)
     study_runs.print_answer(folder, language())
     study_runs.write_reports(folder)
+    return _answer_of_study(folder, [])
 
 
 @click.command(short_help="Say how long a warm-up an experiment needs.")
@@ -163,6 +195,7 @@ def compare_command(folders: tuple[Path, ...], base: str | None, out: Path | Non
 )
 @terminal.page_language_option("nb")
 @terminal.workers_option
+@with_json
 def warm_up_command(
     experiment: str,
     weeks: int,
@@ -170,7 +203,7 @@ def warm_up_command(
     out: Path | None,
     lang: Lang,
     workers: int | None,
-) -> None:
+) -> Answer:
     """Run the first organisation of EXPERIMENT a few times from an empty start.
 
     Says by a published rule (MSER-5) how many days each daily series is marked by the start, and
@@ -192,3 +225,10 @@ def warm_up_command(
     page = (out or Path("results") / f"warm-up-{study.name}") / "warm-up.html"
     write_warm_up(found, told, lang, page)
     click.echo(say("commands.page", path=page))
+    whose = study.base
+    figures = [
+        Figure("warm_up", found.days, "days", whose),
+        Figure("run_length", found.weeks, "weeks", whose),
+        *(Figure(f"warm_up.{name}", cut.days, "days", whose) for name, cut in found.cuts.items()),
+    ]
+    return Answer(lambda: figures, {"page": page})

@@ -316,8 +316,8 @@ def run_single(study: Study, told: str) -> None:
     )
 
 
-def print_plan(study: Study, folder: Path, workers: int | None) -> None:
-    """Say what a study would run, how long that takes and how large its results are.
+def print_plan(study: Study, folder: Path, workers: int | None) -> Forecast:
+    """Say what a study would run, how long that takes and how large its results are; return that.
 
     Args:
         study: The study.
@@ -358,6 +358,7 @@ def print_plan(study: Study, folder: Path, workers: int | None) -> None:
     if told.most_runs > told.runs:
         longest = terminal.duration_in_words(told.seconds * told.most_runs / told.runs)
         click.echo(say("commands.plan.longest", longest=longest))
+    return told
 
 
 def write_reports(folder: Path) -> None:

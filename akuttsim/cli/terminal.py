@@ -376,7 +376,8 @@ def speaking(command: AnyCommand, name: str) -> AnyCommand:
     own.short_help = help_text(f"{name}.short", own.short_help or "") or None
     for each in own.params:
         if isinstance(each, click.Option) and each.help:
-            key = "lang" if not each.expose_value and each.name == "lang" else f"{name}.{each.name}"
+            is_shared = each.name == "as_json" or (each.name == "lang" and not each.expose_value)
+            key = str(each.name) if is_shared else f"{name}.{each.name}"
             each.help = help_text(key, each.help)
         if isinstance(each, click.Option) and language() != ENGLISH:
             each.metavar = _metavar(each)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.json_output import Answer, Figure, with_json
 from akuttsim.errors import InputError, Problem
 from akuttsim.texts import ENGLISH, Lang, decimal_mark, language, message, say
 
@@ -85,6 +87,7 @@ def figure_values(summary: pd.DataFrame, figures: Mapping[str, PublishedFigure])
     help="Also write the table into a document, between its two marks.",
 )
 @terminal.workers_option
+@with_json
 def world_command(
     organisations: tuple[str, ...],
     weeks: int,
@@ -93,7 +96,7 @@ def world_command(
     source: str,
     into: Path | None,
     workers: int | None,
-) -> None:
+) -> Answer:
     """Run each of ORGANISATIONS for a year in its own region, and show what is known of Norway.
 
     Use, urgency, ambulance missions, answer and response times, and which of them were put in and
@@ -131,6 +134,13 @@ def world_command(
     if into is not None:
         how = say("commands.world.means", replications=replications, weeks=weeks, seed=seed)
         write_between_marks(into, published_table(rows, how))
+    return Answer(
+        lambda: [
+            Figure(name, value, of=whose, more={"published": figures[name].published})
+            for whose, values in found.items()
+            for name, value in values.items()
+        ]
+    )
 
 
 WORLD_HEADINGS = {
@@ -170,7 +180,8 @@ def _world_cell(key: str, text: str) -> str:
     help="Folder for the document. Default: docs, or results/verification for --short.",
 )
 @terminal.workers_option
-def verify_command(which: str, is_short: bool, out: Path | None, workers: int | None) -> None:
+@with_json
+def verify_command(which: str, is_short: bool, out: Path | None, workers: int | None) -> Answer:
     """Run parts of the simulator by themselves where mathematics knows the answer.
 
     Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
@@ -201,8 +212,12 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     for failure in failed:
         click.echo(say("commands.verify.not_met", failure=failure), err=True)
     click.echo(say("commands.study", path=path))
-    if failed:
-        sys.exit(1)
+    figures = [
+        Figure(f"{row['part']}: {row['what']}", row["value"], more={"n": row["n"], "asked_low":
+               row["low"], "asked_high": row["high"]})
+        for row in found["criteria"].to_dict("records")
+    ]  # fmt: skip
+    return Answer(lambda: figures, {"document": path}, partial(sys.exit, 1) if failed else None)
 
 
 def _run_answer_studies(
@@ -248,6 +263,7 @@ def _run_verdict_studies(
 )
 @terminal.workers_option
 @terminal.resume_option
+@with_json
 def calibrate_command(
     region: str,
     organisation: str,
@@ -255,7 +271,7 @@ def calibrate_command(
     out: Path | None,
     workers: int | None,
     resume: bool,
-) -> None:
+) -> Answer:
     """Calibrate the assumptions of REGION and ORGANISATION to the published figures in TARGETS.
 
     TARGETS, a YAML file, names the assumptions (grade C) and the figures; see docs/calibrating.md.
@@ -291,6 +307,21 @@ def calibrate_command(
     for path in written:
         click.echo(say("commands.written", path=path))
     click.echo(say("commands.trials", path=folder / "calibration.csv"))
+    return Answer(lambda: _calibration_figures(found), {"trials": folder / "calibration.csv"})
+
+
+def _calibration_figures(found: CalibrationOutcome) -> Iterator[Figure]:
+    """Yield each assumption, then each published figure as it is met."""
+    from akuttsim.config.validator import split_unit
+
+    for unknown in found.unknowns:
+        low, high = unknown.possible or (None, None)
+        possible = {"low": low, "high": high, "was": unknown.before}
+        unit = split_unit(unknown.key)[1].removeprefix("_")
+        yield Figure(unknown.key, unknown.value, unit, unknown.name, possible)
+    for target in found.targets:
+        about = {"published": target.published, "width": target.width, "was": target.before}
+        yield Figure(target.indicator, target.after, target.unit, target.name, about)
 
 
 def _write_calibration_pages(

@@ -27,7 +27,7 @@ from akuttsim.config.region_tables import TABLES
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import KEYS_OF, NAME_OF, Bilingual, Model
 from akuttsim.config.validator import split_unit
-from akuttsim.config.walk import ConfigValue, config_parts
+from akuttsim.config.walk import ConfigValue, config_parts, join_key
 from akuttsim.texts import ENGLISH, Lang, in_words, message, read_texts
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -185,7 +185,9 @@ class _ModelSchema(GenerateJsonSchema):
             title, description = self.words.of_key(model, name, key)
             section = _section_of(field.annotation)
             more = self.words.of_model(section)[1] if section else ""
-            part |= {"title": title, "description": f"{description} {more}".strip()}
+            if not more.startswith(description):
+                more = f"{description} {more}".strip()
+            part |= {"title": title, "description": more}
             unit = split_unit(key)[1]
             part.update({UNIT: unit[1:]} if unit else {})
             example = self.examples.get((model.__name__, name))
@@ -348,8 +350,6 @@ class Change(Model):
 class Variant(Model):
     """A config that builds on another one of its kind and says only what differs.
 
-    What it does is told by `overlay`, which reads it; here it is described for editors.
-
     Attributes:
         extends: The base: a shipped name, or a path from the folder of this file.
         changes: Named changes, each with its reason; they are made in the order written.
@@ -387,6 +387,41 @@ def _set_beside_reference(schema: JsonSchemaValue) -> None:
     """Let what stands beside a reference count: draft 07 reads nothing there."""
     if "$ref" in schema and len(schema) > 1:
         schema["allOf"] = [{"$ref": schema.pop("$ref")}]
+
+
+def keys_of_schema(document: JsonSchemaValue) -> Iterator[tuple[str, JsonSchemaValue]]:
+    """Yield the dotted keys of a kind of file with their schemas, down to values with a source.
+
+    Args:
+        document: The schema of the kind. NAME stands for an entry's own name, N for a place in a
+            list.
+    """
+    definitions = document["definitions"]
+    top = definitions[document["else"]["$ref"].rpartition("/")[2]]
+    return _keys_below(top, definitions, "")
+
+
+def _keys_below(
+    schema: JsonSchemaValue, definitions: JsonSchemaValue, above: str
+) -> Iterator[tuple[str, JsonSchemaValue]]:
+    """Yield the keys below a schema, those of each key after itself."""
+    for key, part in schema.get("properties", {}).items():
+        yield join_key(above, key), part
+        yield from _keys_inside(part, definitions, join_key(above, key))
+
+
+def _keys_inside(
+    part: JsonSchemaValue, definitions: JsonSchemaValue, at: str
+) -> Iterator[tuple[str, JsonSchemaValue]]:
+    """Yield the keys of a section, of a mapping's entries or of a list's items."""
+    for each in (part, *part.get("anyOf", ()), *part.get("allOf", ())):
+        if "$ref" in each:
+            section = definitions[each["$ref"].rpartition("/")[2]]
+            if not {"grade", "nb"} & set(section.get("properties", ())):
+                yield from _keys_below(section, definitions, at)
+        for entry, name in ((_entries(each), "N" if "items" in each else "NAME"),):
+            for inner in entry:
+                yield from _keys_inside(inner, definitions, join_key(at, name))
 
 
 def _document(top: JsonSchemaValue, definitions: JsonSchemaValue) -> JsonSchemaValue:

@@ -19,7 +19,11 @@ def queue(*arguments: str) -> Result:
 def printed(*arguments: str) -> dict[str, float]:
     result = queue(*arguments, "--json")
     assert result.exit_code == 0, result.output
-    found: dict[str, float] = json.loads(result.stdout)
+    found: dict[str, float] = {}
+    for figure in json.loads(result.stdout)["figures"]:
+        name = figure["figure"]
+        found[name] = figure["value"]
+        found |= {f"{name}_{end}": figure[end] for end in ("low", "high") if end in figure}
     return found
 
 

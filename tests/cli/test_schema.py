@@ -14,8 +14,13 @@ import pytest
 from jsonschema import Draft7Validator
 
 from akuttsim.cli.own_files import SCHEMA_KINDS, write_schemas
-from akuttsim.config import shipped
+from akuttsim.config import json_schema, shipped
+from akuttsim.config.json_schema import KeyWords, SchemaWriter, Variant
+from akuttsim.config.loader import MODELS_BY_KIND
 from akuttsim.config.yaml_document import plain_values, read_text_as_yaml, read_yaml
+from akuttsim.experiments.file_schemas import known_names
+from akuttsim.regionbuilder.spec import RegionSpec
+from akuttsim.texts import read_texts
 from tests.cli.yaml_server import server_command, yaml_server
 
 
@@ -52,6 +57,32 @@ def test_every_property_of_every_kind_has_a_title_and_a_description(folder: Path
     assert len(known) > 1500
     assert [at for at, each in known.items() if not each.get("description")] == []
     assert [at for at, each in known.items() if not each.get("title")] == []
+
+
+def test_every_key_has_its_norwegian_words_and_none_is_left_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written, used = read_texts("akuttsim", "keys-nb"), set()
+
+    class Recorder(dict[str, str]):
+        def get(self, key: str, default: object = None) -> Any:
+            used.add(key)
+            return written.get(key)
+
+    monkeypatch.setattr(json_schema, "read_texts", lambda *_: Recorder())
+    models = [*(model for _, model in MODELS_BY_KIND.values()), RegionSpec, Variant]
+    nb, en = (
+        [
+            each["description"]
+            for model in models
+            for _, each in properties(SchemaWriter(KeyWords(lang), known_names(), {}).whole(model))
+        ]
+        for lang in ("nb", "en")
+    )
+    same = [one for one, other in zip(nb, en, strict=True) if one == other]
+    assert len(nb) > 900 and [each for each in same if not each.startswith("`")] == []
+    assert written.keys() <= used
+    assert [each for each in written.values() if " | " not in each or each[-1] not in ".)"] == []
 
 
 def test_every_shipped_file_names_its_schema_and_is_valid_by_it(folder: Path) -> None:
@@ -125,7 +156,7 @@ def test_null_takes_a_key_away_in_a_variant_alone(folder: Path) -> None:
 def test_descriptions_are_there_without_docstrings_in_memory() -> None:
     """With -OO python forgets docstrings; they are read from the source."""
     code = (
-        "from akuttsim.config.json_schema import KeyWords, SchemaWriter\n"
+        "from akuttsim.config.json_schema import KeyWords, SchemaWriter, Variant\n"
         "from akuttsim.config.schema.fleet import Mobilisation as model\n"
         "made = SchemaWriter(KeyWords('en'), {}, {}).whole(model)\n"
         "print([each['description'] for each in made['properties'].values()])"
