@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -225,7 +226,10 @@ def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     assert (code, out) == (2, "") and "--resume" in err and len(err.splitlines()) == 1
     removed = next(Path("out/runs/plain/small-today").glob("*.parquet"))
     removed.unlink()
-    assert akuttsim(*arguments, "--resume")[0] == 0
+    code, out, _ = akuttsim(*arguments, "--resume", "--json")
+    figures = json.loads(out)["figures"]
+    assert code == 0 and all(each["unit"] for each in figures)
+    assert {each["of"] for each in figures if "against" in each} == {"small-one-room"}
     assert removed.exists() and Path("out/summary.csv").read_bytes() == table
     assert answers == [Path("out")] * 2
 
