@@ -48,7 +48,7 @@ def test_the_steps_of_the_page_work(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_other_kinds_of_roads_on_the_page_are_read() -> None:
     whole = yaml.safe_load(blocks("yaml")[0])
-    others = re.split(r"^#.*\n", blocks("yaml")[1], flags=re.MULTILINE)[1:]
+    others = re.split(r"^#.*\n", blocks("yaml")[2], flags=re.MULTILINE)[1:]
     kinds = []
     for text in others:
         roads = yaml.safe_load(text)["roads"]
@@ -56,3 +56,14 @@ def test_the_other_kinds_of_roads_on_the_page_are_read() -> None:
         tree = node_from_values({**whole, "roads": roads}, "district.yaml", 1)
         kinds.append(validate(tree, RegionSpec).roads.kind)
     assert kinds == ["edges", "travel_times", "straight_line"]
+
+
+def test_every_key_of_a_specification_has_an_example_on_the_page() -> None:
+    """Those of roads of another kind stand in their own block."""
+    whole, more = (yaml.safe_load(text) for text in blocks("yaml")[:2])
+    people, roads = {**whole["people"], **more["people"]}, {**whole["roads"], **more["roads"]}
+    tree = node_from_values({**whole, "people": people, "roads": roads}, "district.yaml", 1)
+    spec = validate(tree, RegionSpec)
+    assert set(type(spec.people).model_fields) == spec.people.model_fields_set
+    assert set(type(spec.roads).model_fields) == spec.roads.model_fields_set
+    assert set(RegionSpec.model_fields) == spec.model_fields_set
