@@ -18,7 +18,7 @@ from akuttsim.texts import Lang, in_words, page_ending, say
 
 if TYPE_CHECKING:
     from akuttsim.experiments.results import Results
-    from akuttsim.report.municipality_data import Border
+    from akuttsim.municipality_borders import Border
 
 Format = Literal["html", "pdf", "docx", "png", "xlsx", "csv", "pdf-page"]
 
@@ -75,7 +75,7 @@ def report_command(
     forms have the same names. Of a sweep that was stopped, the finished runs are told, with a
     warning.
     """
-    from akuttsim.report.municipality_data import read_borders
+    from akuttsim.municipality_borders import read_borders
 
     outlines = read_borders(borders) if borders else []
     if out is not None and form != "csv" and out.is_dir():

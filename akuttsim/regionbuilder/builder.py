@@ -214,7 +214,8 @@ def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
     network = read_network(ready, driving)
     sites = read_facilities(ready)
     points = _possible_spots(ready, network)
-    inside, whole, cell_findings = cells_on_map(ready, read_cells(ready), points)
+    cells, lost = read_cells(ready)
+    inside, whole, cell_findings = cells_on_map(ready, cells, points)
     gathering = gather_places(inside, ready.spec.value.people.gather_km)
     spots = points
     if spots is None:  # without roads all places and facilities stay where they are
@@ -228,6 +229,7 @@ def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
     places = place_rows(ready, (gathering, where), facilities, spots, municipalities)
     ways = drives_between_places(ready, network, spots, places, driving)
     findings = [
+        *lost,
         *cell_findings,
         *scaling_findings(published, whole),
         *(network_findings(network) if network else []),

@@ -23,6 +23,7 @@ from akuttsim.regionbuilder.population_grid import (
     PeopleByMunicipality,
     apportion_people,
     four_digit_number,
+    read_border_file,
 )
 from akuttsim.regionbuilder.spec import FacilityTable, SpecFolder
 from akuttsim.roads.importers.graph import FloatColumn, IntColumn, MaskColumn
@@ -425,14 +426,15 @@ def municipality_rows(
         tettsted: People of the largest built-up area of each.
     """
     have, all_of = (cell.people_of() for cell in cells)
-    names, identifiers = dict[str, str](), UniqueIdentifiers()
+    identifiers = UniqueIdentifiers()
+    names = {border.number: border.name for border in read_border_file(ready) if border.name}
     table = ready.spec.value.people.names
     if table is not None:
         path = ready.path("people.names.file", table.file)
         read = read_columns(path, ready.shown(table.file)).where(table.where)
         numbers = map(four_digit_number, read.texts(table.municipality))
         pairs = zip(numbers, read.texts(table.name), strict=True)
-        names = {number: name for number, name in pairs if name}
+        names |= {number: name for number, name in pairs if name}
     rows = {}
     for number in have:
         ages = np.floor(published[number] * (have[number] / all_of[number]) + 0.5).astype(int)

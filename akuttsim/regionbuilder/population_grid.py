@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from akuttsim.config.region_tables import age_group
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
+from akuttsim.municipality_borders import NUMBERS, Border, border_of_positions, read_borders
 from akuttsim.records import Floats
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.spec import AgeTable, PopulationGrid, SpecFolder
@@ -75,14 +76,14 @@ class GridCells:
         return total
 
 
-def read_cells(ready: SpecFolder) -> GridCells:
+def read_cells(ready: SpecFolder) -> tuple[GridCells, list[BuildFinding]]:
     """Read the population grid of a specification.
 
     Positions are taken from its columns of latitude and longitude, else worked out from cell
-    numbers.
+    numbers; municipalities from its column, else from the borders around the positions.
 
     Returns:
-        The cells in which somebody lives.
+        The cells in which somebody lives; and a finding of those that lie in no municipality.
 
     Raises:
         InputError: With the rows that are wrong: no cell number, people below zero, a cell twice.
@@ -99,8 +100,45 @@ def read_cells(ready: SpecFolder) -> GridCells:
         lat, lon = read_positions(rows, grid.lat, grid.lon, "EPSG:4326")
     else:
         lat, lon = degrees_of_metres(east + grid.cell_m / 2, north + grid.cell_m / 2, UTM_33)
-    names = tuple(map(four_digit_number, rows.texts(grid.municipality)))
-    return GridCells(lat, lon, east, north, people, names, grid.cell_m).of(people > 0)
+    if grid.municipality is not None:
+        names = tuple(map(four_digit_number, rows.texts(grid.municipality)))
+        cells = GridCells(lat, lon, east, north, people, names, grid.cell_m)
+        return cells.of(people > 0), []
+    numbers = np.array([each.number for each in read_border_file(ready)] + [""], dtype=object)
+    within = border_of_positions(read_border_file(ready), lat, lon)
+    cells = GridCells(lat, lon, east, north, people, tuple(numbers[within]), grid.cell_m)
+    lost = (people > 0) & (within < 0)
+    return cells.of((people > 0) & ~lost), _lost_cells(cells.of(lost))
+
+
+def read_border_file(ready: SpecFolder) -> list[Border]:
+    """Return the borders of a specification that have a number; none where it has no such file.
+
+    Raises:
+        InputError: A file that is no GeoJSON in degrees, or has no number of a municipality.
+    """
+    source = ready.spec.value.people.borders
+    if source is None:
+        return []
+    borders = read_borders(ready.path("people.borders.file", source.file))
+    numbered = [border for border in borders if border.number]
+    if not numbered:
+        what = message("files.borders.no_number", known=", ".join(NUMBERS))
+        raise InputError([Problem(ready.shown(source.file), 0, "people.borders", what)])
+    return numbered
+
+
+def _lost_cells(lost: GridCells) -> list[BuildFinding]:
+    """Return a loud finding of cells that lie in no municipality."""
+    if not len(lost.people):
+        return []
+    what = message(
+        "files.grid.in_no_border",
+        count=len(lost.people),
+        people=lost.people.sum(),
+        where=f"{lost.lat[0]:.4f} N, {lost.lon[0]:.4f} E",
+    )
+    return [BuildFinding(True, what)]
 
 
 def four_digit_number(number: str) -> str:

@@ -174,7 +174,7 @@ def _named_sources(spec: RegionSpec) -> list[tuple[str, str, str, str]]:
     rows: list[tuple[str, str, str, str]] = [
         ("roads", roads.source, roads.grade, "" if isinstance(roads, NoRoads) else roads.file)
     ]
-    for name in ("grid", "by_age", "place_names", "names"):
+    for name in ("grid", "by_age", "borders", "place_names", "names"):
         table = getattr(people, name)
         if table is not None:
             rows.append((f"people: {name}", table.source, table.grade, table.file))

@@ -238,7 +238,8 @@ class PopulationGrid(SourceTable):
         cell: Column of cell numbers.
         people: Column of people.
         cell_m: Side of a cell in metres: 250 or 1000.
-        municipality: Column of municipality numbers.
+        municipality: Column of municipality numbers; without it they are those of
+            `people.borders`.
         lat: Column of latitudes in degrees, instead of the cell's middle.
         lon: Column of longitudes in degrees.
     """
@@ -246,7 +247,7 @@ class PopulationGrid(SourceTable):
     cell: str
     people: str
     cell_m: Literal[250, 1000]
-    municipality: str
+    municipality: str | None = None
     lat: str | None = None
     lon: str | None = None
 
@@ -263,6 +264,21 @@ class AgeTable(SourceTable):
     municipality: str
     age: str
     people: str
+
+
+class BordersFile(Model):
+    """Borders of municipalities: a GeoJSON file in degrees, such as Kartverket's.
+
+    Attributes:
+        file: Its name in the folder of the data.
+        source: What it comes from.
+        grade: How sure that is: A read in the source, A* quoted by another, D arithmetic, B known
+            but not read, C assumption.
+    """
+
+    file: str = Field(min_length=1)
+    source: str = Field(min_length=3)
+    grade: Grade
 
 
 class MunicipalityNames(SourceTable):
@@ -300,6 +316,7 @@ class PeopleSource(Model):
         year: The year of both, on 1 January.
         grid: The population grid.
         by_age: The table by age; without it the grid's people get the ages of the country.
+        borders: Where the municipalities are, for a grid that does not say; their names too.
         names: Names of municipalities by their numbers.
         place_names: Names of settlements by position.
         municipalities: Numbers of those that are wanted; all that the roads reach where none is
@@ -311,11 +328,18 @@ class PeopleSource(Model):
     year: int = Field(ge=1900, le=2200)
     grid: PopulationGrid
     by_age: AgeTable | None = None
+    borders: BordersFile | None = None
     names: MunicipalityNames | None = None
     place_names: PlaceNames | None = None
     municipalities: tuple[str, ...] = Field(default=(), strict=False)
     gather_km: float = Field(ge=0, le=100)
     farthest_km: float = Field(default=3, gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _has_municipalities(self) -> Self:
+        if (self.grid.municipality or self.borders) is None:
+            raise ValueError(message("files.spec.municipality_or_borders"))
+        return self
 
 
 class FacilityTable(SourceTable):
@@ -427,7 +451,7 @@ def _source_files(spec: RegionSpec) -> list[tuple[str, str]]:
         source_files.append(("roads.file", roads.file))
     if isinstance(roads, RoadTable | TravelTimeSource):
         source_files.append(("roads.points.file", roads.points.file))
-    for name in ("grid", "by_age", "names", "place_names"):
+    for name in ("grid", "by_age", "borders", "names", "place_names"):
         table = getattr(people, name)
         if table is not None:
             source_files.append((f"people.{name}.file", table.file))

@@ -14,13 +14,14 @@ from markupsafe import Markup
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.experiments.manifest import ResolvedConfig
 from akuttsim.experiments.results import Results, read_page_data
+from akuttsim.municipality_borders import NAMES, Border
 from akuttsim.records import JsonObject
 from akuttsim.report.context import (
     Words,
     capital,
 )
 from akuttsim.report.figure_data import KM_A_DEGREE, has_map
-from akuttsim.report.municipality_data import NAMES, Border, map_quantities
+from akuttsim.report.municipality_data import map_quantities
 from akuttsim.report.page_scripts import joined_script, json_for_script, static_file
 from akuttsim.texts import Message, message
 

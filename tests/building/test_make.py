@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -349,3 +350,28 @@ def test_travel_times_of_another_unit_are_told(tmp_path: Path) -> None:
     times.write_text("\n".join(slow) + "\n")
     done = make_region(tmp_path / "data" / "spec.yaml", tmp_path / "slow")
     assert any("such as p1 to p4: 6" in each.what and each.is_loud for each in done.built.findings)
+
+
+def test_a_grid_without_municipalities_takes_them_and_their_names_from_borders(
+    tmp_path: Path,
+) -> None:
+    """Statistics Norway's own grid says only cell and people; 9902 lies east of 11.8 degrees."""
+    here = _made(tmp_path / "data")
+    assert "write grid.municipality" in refused(tmp_path, people__grid__municipality=None)
+    boxes = {"9901": ("Nærøy", 11, 11.8), "9902": ("Ålen", 11.8, 12)}
+    features = [
+        {"type": "Feature", "properties": {"kommunenummer": number, "kommunenavn": name},
+         "geometry": {"type": "Polygon", "coordinates": [
+             [[low, 64], [high, 64], [high, 65], [low, 65], [low, 64]]]}}
+        for number, (name, low, high) in boxes.items()
+    ]  # fmt: skip
+    (here / "b.geojson").write_text(json.dumps({"features": features}), "utf-8")
+    borders = {"file": "b.geojson", "source": "made up", "grade": "C"}
+    region, _ = made(tmp_path, people__grid__municipality=None, people__borders=borders)
+    assert {each.number: (name, each.name, sum(each.people))
+            for name, each in region.municipalities.items()} == {
+        "9901": ("naeroy", "Nærøy", 1760), "9902": ("alen", "Ålen", 410)}  # fmt: skip
+    (here / "b.geojson").write_text(json.dumps({"features": features[:1]}), "utf-8")
+    part = {"people__borders": borders, "people__by_age": None}
+    told = made(tmp_path, "part", people__grid__municipality=None, **part)[1]
+    assert any(each.startswith("1 cells with 400 people lie in no municipality") for each in told)

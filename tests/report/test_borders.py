@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from akuttsim import municipality_borders
 from akuttsim.errors import InputError
-from akuttsim.report import municipality_data
-from akuttsim.report.municipality_data import read_borders
+from akuttsim.municipality_borders import border_of_positions, read_borders
 from akuttsim.report.replay_map import borders_told
 
 SQUARE = [[11.0, 64.0], [12.0, 64.0], [12.0, 65.0], [11.0, 64.0]]
@@ -73,7 +74,7 @@ def test_a_missing_or_binary_file_is_told_in_a_line(tmp_path):
 
 @pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_POINTS"])
 def test_what_is_too_large_is_told(tmp_path, monkeypatch, limit):
-    monkeypatch.setattr(municipality_data, limit, 3)
+    monkeypatch.setattr(municipality_borders, limit, 3)
     with pytest.raises(InputError, match="simpler"):
         read_borders(written(tmp_path, feature()))
 
@@ -123,3 +124,16 @@ def test_borders_of_another_place_or_without_names_are_told(tmp_path, borders, t
     said = borders_told(results, read_borders(written(tmp_path, *borders)))
     assert len(said) == len(told)
     assert all(part in each for part, each in zip(told, said, strict=True))
+
+
+def test_positions_are_in_the_border_around_them_or_near_by(tmp_path):
+    west = [[11, 64], [12, 64], [12, 65], [11, 65], [11, 64]]
+    hole = [[11.4, 64.4], [11.6, 64.4], [11.6, 64.6], [11.4, 64.6], [11.4, 64.4]]
+    east = [[12, 64], [13, 64], [13, 65], [12, 65]]
+    borders = read_borders(
+        written(tmp_path, feature(coordinates=[west, hole], id="1"),
+                feature("MultiPolygon", [[east]], id="2"))
+    )  # fmt: skip
+    lon = np.array([11.2, 11.5, 12.5, 13.02, 13.5, 12.99])
+    lat = np.array([64.5, 64.5, 64.5, 64.001, 64.5, 64.99])
+    assert border_of_positions(borders, lat, lon).tolist() == [0, -1, 1, 1, -1, 1]

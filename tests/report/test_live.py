@@ -12,10 +12,10 @@ from markupsafe import Markup
 from akuttsim.experiments.results import write_page_data
 from akuttsim.indicators.day_replay import PATIENT_EVENTS
 from akuttsim.indicators.tracks import TRACK_STAGES
+from akuttsim.municipality_borders import Border
 from akuttsim.records import KINDS, OUTCOMES
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.exporters.html_page import report_page
-from akuttsim.report.municipality_data import Border
 from akuttsim.report.page_scripts import json_for_script, script_hash
 from akuttsim.report.replay_map import (
     MOST_REPLAYED,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import ChangeEntry
 from akuttsim.experiments.results import Results
+from akuttsim.municipality_borders import Border
 from akuttsim.report import document
 from akuttsim.report.context import SYMBOLS, Catalogue, ResultsView, Words
 from akuttsim.report.decision import decision
@@ -25,7 +26,6 @@ from akuttsim.report.first_screen import (
     FirstScreen,
     first_screen,
 )
-from akuttsim.report.municipality_data import Border
 from akuttsim.report.page_figures import FigureSet, figure_set
 from akuttsim.report.page_scripts import joined_script, script_hash, static_file
 from akuttsim.report.replay_map import map_script, replay_map

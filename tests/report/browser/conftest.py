@@ -14,8 +14,8 @@ import pytest
 from akuttsim.experiments.results import read_results
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
+from akuttsim.municipality_borders import Border
 from akuttsim.report.exporters.html_page import write_report
-from akuttsim.report.municipality_data import Border
 from tests.small import EXPERIMENT, region
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
