@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from akuttsim.cli import terminal
+from akuttsim.cli.own_files import write_schemas
+from akuttsim.config.shipped import SCHEMA_FOLDER
 from akuttsim.texts import Lang, in_words, message, say
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -31,6 +33,7 @@ def region_new(name: str, out: Path) -> None:
     from akuttsim.regionbuilder.region_folder import write_skeleton
 
     written = write_skeleton(name, out)
+    write_schemas(out / SCHEMA_FOLDER, ("region", "organisation"))
     click.echo(
         say("commands.region.built", folder=written.folder, organisation=written.organisation)
     )
@@ -55,6 +58,7 @@ def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> Non
     made = make_region(spec, out, data, replace)
     for finding in loud_first(made.built.findings):
         click.echo(finding_line(finding._replace(what=in_words(finding.what))))
+    write_schemas(out / SCHEMA_FOLDER, ("region", "organisation"))
     region, organisation = display_paths(made)
     written = "written" if made.is_first else "replaced"
     click.echo(say(f"commands.region.{written}", region=region, organisation=organisation))

@@ -14,6 +14,7 @@ import click
 
 from akuttsim.cli import terminal
 from akuttsim.cli.json_output import Answer, Figure, with_json
+from akuttsim.config.shipped import SCHEMA_COMMENT, SCHEMA_FOLDER
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.texts import Lang, language, message, say
 
@@ -46,7 +47,7 @@ def schema_command(kind: str | None, out: Path | None) -> None:
     if kind is not None and out is None:
         click.echo(_schema_text(_schema_of_kind(kind, language())), nl=False)
         return
-    folder = Path(".schema") if out is None else out
+    folder = Path(SCHEMA_FOLDER) if out is None else out
     for path in write_schemas(folder, [kind] if kind else SCHEMA_KINDS):
         click.echo(say("commands.written", path=path))
 
@@ -68,17 +69,16 @@ def write_schemas(folder: Path, kinds: Iterable[str]) -> list[Path]:
 
 
 def write_schemas_beside(paths: Iterable[Path]) -> None:
-    """Write the schemas that the first lines of some configs name, beside each.
+    """Write the schemas that the first lines of some configs name, where they say.
 
     Args:
         paths: Files that were written; those that name no schema are passed over.
     """
-    from akuttsim.config.shipped import SCHEMA_COMMENT, SCHEMA_FOLDER
-
     for path in paths:
         first = path.read_text("utf-8").partition("\n")[0]
-        if first.startswith(f"{SCHEMA_COMMENT}{SCHEMA_FOLDER}/"):
-            write_schemas(path.parent / SCHEMA_FOLDER, [Path(first.rpartition("/")[2]).stem])
+        if first.startswith(SCHEMA_COMMENT):
+            schema = path.parent / first.removeprefix(SCHEMA_COMMENT)
+            write_schemas(schema.parent, [schema.stem])
 
 
 def _schema_of_kind(kind: str, lang: Lang) -> JsonSchemaValue:
@@ -265,7 +265,8 @@ def copy_command(name: str, kind: str | None, to: Path | None) -> None:
         shutil.copytree(source.parent, target, copy_function=shutil.copyfile)
         target = target / "region.yaml"
     text = source.read_text("utf-8").partition("\n")[2]
-    write_whole(target, (shipped.schema_line(found) + text).encode("utf-8"))
+    way = "../" if found == "region" else ""  # one folder of schemas beside a region's own
+    write_whole(target, (shipped.schema_line(found, way) + text).encode("utf-8"))
     write_schemas_beside([target])
     click.echo(say("commands.written", path=target))
     click.echo(say("commands.copy.next", path=target, key=found))

@@ -9,13 +9,10 @@ which every editor's YAML server reads.
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from types import NoneType
 from typing import Any, get_args
 
@@ -23,6 +20,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from akuttsim.config.docstrings import class_docs
 from akuttsim.config.region_tables import TABLES
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import KEYS_OF, NAME_OF, Bilingual, Model
@@ -102,37 +100,6 @@ def _spaced(name: str) -> str:
     """Return the name of a class as words: IndicatorTargets is Indicator targets."""
     words = "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
     return f"{words[:1].upper()}{words[1:]}"
-
-
-def class_docs(model: type) -> tuple[str, dict[str, str]]:
-    """Return what a model's docstring says of it, and of each of its attributes."""
-    if model.__module__ not in sys.modules:
-        return "", {}
-    return _docs_of_module(model.__module__).get(model.__name__, ("", {}))
-
-
-@cache
-def _docs_of_module(module: str) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return the docstrings of a module's classes, read from its source: -OO strips the others."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
-    return {node.name: _split_docstring(ast.get_docstring(node) or "") for node in classes}
-
-
-def _split_docstring(text: str) -> tuple[str, dict[str, str]]:
-    """Return the text of a docstring before its sections, and its attributes by name."""
-    about, _, rest = text.partition("\nAttributes:\n")
-    about = about.partition("\nRaises:\n")[0]
-    attributes: dict[str, str] = {}
-    name = ""
-    for line in rest.splitlines():
-        if line and not line.startswith(" "):
-            break
-        if line.startswith("    ") and not line.startswith("     "):
-            name, _, line = line.strip().partition(": ")
-        if name and line.strip():
-            attributes[name] = f"{attributes.get(name, '')} {line.strip()}".strip()
-    return " ".join(about.split()), attributes
 
 
 Examples = Mapping[tuple[str, str], Any]

@@ -116,10 +116,10 @@ def region_stub(
         "region": region.region,
         "title": region.title.model_dump(),
     }
-    return {folder / region.region / "region.yaml": config_yaml(content, kind="region")}
+    return {folder / region.region / "region.yaml": config_yaml(content, kind="region", way="../")}
 
 
-def config_yaml(content: Mapping[str, Any], head: str = "", kind: str = "") -> bytes:
+def config_yaml(content: Mapping[str, Any], head: str = "", kind: str = "", way: str = "") -> bytes:
     """Return plain values as the text of a config, in UTF-8.
 
     As people write them: a value with its source, a shift or a title stands on one line where it
@@ -130,8 +130,9 @@ def config_yaml(content: Mapping[str, Any], head: str = "", kind: str = "") -> b
         head: Comment lines to begin with.
         kind: Kind of config, one of `shipped.KINDS`, whose schema the first line tells to editors;
             "" for what is only a part of one.
+        way: The way from its folder to that of the schemas, such as `../` for a region's file.
     """
-    first = shipped.schema_line(kind) if kind else ""
+    first = shipped.schema_line(kind, way) if kind else ""
     tree = _PlainRepresenter(sort_keys=False).represent_data(dict(content))
     assert isinstance(tree, yaml.CollectionNode)
     tree.flow_style = False

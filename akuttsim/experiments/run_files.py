@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from akuttsim.config.json_schema import class_docs
+from akuttsim.config.docstrings import class_docs
 from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import (

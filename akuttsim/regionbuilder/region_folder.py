@@ -127,7 +127,7 @@ def _region_yaml(
         parts["straight_line"] = spec.roads.model_dump(
             mode="json", exclude={"kind"}, exclude_none=True
         )
-    return config_yaml(parts, _COMMENT, kind="region")
+    return config_yaml(parts, _COMMENT, kind="region", way="../")
 
 
 _COMMENT = """\

@@ -43,9 +43,10 @@ def akuttsim(
 
 def faults(path: Path, kind: str) -> list[str]:
     """Return what is wrong in a file by the schema that its first line names."""
-    with path.open(encoding="utf-8") as text:
-        assert next(text) == shipped.schema_line(kind)
-    schema = json.loads((path.parent / shipped.SCHEMA_FOLDER / f"{kind}.json").read_text("utf-8"))
+    first = path.read_text("utf-8").partition("\n")[0]
+    at = path.parent / first.removeprefix(shipped.SCHEMA_COMMENT)
+    assert at.name == f"{kind}.json"
+    schema = json.loads(at.read_text("utf-8"))
     found = Draft7Validator(schema).iter_errors(plain_values(read_yaml(path)))
     return [each.message for each in found]
 
@@ -88,6 +89,12 @@ def test_a_region_is_copied_with_its_tables(akuttsim: Runs) -> None:
     assert akuttsim("copy", "sunnfjord", "--to", "mine")[0] == 0
     assert faults(Path("mine/region.yaml"), "region") == []
     assert check_file("mine").region.region == "sunnfjord"
+
+
+def test_a_new_region_and_its_organisation_are_valid_by_the_schemas_beside(akuttsim: Runs) -> None:
+    assert akuttsim("region", "new", "dalen")[0] == 0
+    assert faults(Path("dalen/region.yaml"), "region") == []
+    assert faults(Path("dalen-today.yaml"), "organisation") == []
 
 
 @pytest.mark.parametrize(
