@@ -20,7 +20,12 @@ changes:
 """
 
 
-def experiment(folder: Path, more: str = "", organisations: str = BOTH) -> Path:
+def experiment(
+    folder: Path,
+    more: str = "",
+    organisations: str = BOTH,
+    asks: Path = small.EXPERIMENT,
+) -> Path:
     """Write an experiment with more lines beside the small district's files; return its path."""
     for each in small.DATA.iterdir():
         link = folder / each.name
@@ -28,7 +33,7 @@ def experiment(folder: Path, more: str = "", organisations: str = BOTH) -> Path:
             link.symlink_to(each)
     longer = folder / "longer-talk.yaml"
     longer.write_text(LONGER_TALK.format(base="small"))
-    text = small.EXPERIMENT.read_text("utf-8")
+    text = asks.read_text("utf-8")
     text = text.replace(BOTH, organisations)
     path = folder / "asked.yaml"
     path.write_text(text + more)

@@ -33,6 +33,8 @@ DATA = Path(__file__).parent / "data"
 TODAY = DATA / "small-today.yaml"
 SATELLITE = DATA / "small-satellite.yaml"
 EXPERIMENT = DATA / "small-experiment.yaml"
+QUIET_EXPERIMENT = DATA / "quiet-experiment.yaml"
+"""The same where next to nobody rings: for tests that ask how runs are done, not what they tell."""
 MADE_UP = {"grade": "D", "source": "made up"}
 Changes = Mapping[str, Any]
 

@@ -6,7 +6,9 @@ Each mutant is one change in one function of the chain, of the indicators or of 
 comparison turned, + for -, a constant one higher, `and` for `or`, a return at once, a statement
 left out. First all tests run once on code that notes which of the functions drawn each test enters,
 so that a mutant is tried on the tests that can see it and on no other: files that do it shortest
-first, up to a budget of processor time; the first failure ends it. The same seed on the same code
+first, up to a budget of processor time; the first failure ends it. What one test makes and keeps
+for the others of its file (`@cache`, a fixture of the module) is entered by the first alone: so
+what survives these tests is tried on all others of their files too. The same seed on the same code
 gives the same mutants, so that the tests of two revisions can be compared on them: `--code X
 --tests X` and `--code X --tests Y`.
 """
@@ -335,13 +337,25 @@ def _note_all_files(root: Path, longest_s: float, out: Path) -> None:
         os._exit(0)
 
 
-def tests_for(number: int, reach: Reach, budget_s: float) -> list[str]:
-    """Return the tests that enter a mutant's function, file by file, as many as a budget allows."""
+def tests_for(number: int, reach: Reach, budget_s: float) -> tuple[list[str], list[str]]:
+    """Return the tests that can see a mutant, as many as a budget allows.
+
+    Returns:
+        Those that enter its function, and the others of a file of which one does, since they may
+        look at what that one made.
+    """
+    entering = [name for name, (_, numbers) in reach.items() if number in numbers]
+    files = {_file_of(name) for name in entering}
+    others = [name for name in reach if _file_of(name) in files and name not in entering]
+    return within_budget(entering, reach, budget_s), within_budget(others, reach, budget_s)
+
+
+def within_budget(names: list[str], reach: Reach, budget_s: float) -> list[str]:
+    """Return tests file by file, the shortest first: as many as a budget allows, at least one's."""
     by_file: dict[str, list[str]] = defaultdict(list)
-    for name, (_, numbers) in reach.items():
-        if number in numbers:
-            by_file[name.partition("::")[0]].append(name)
-    took = {file: sum(reach[name][0] for name in names) for file, names in by_file.items()}
+    for name in names:
+        by_file[_file_of(name)].append(name)
+    took = {file: sum(reach[name][0] for name in of) for file, of in by_file.items()}
     chosen: list[str] = []
     for file in sorted(by_file, key=lambda each: took[each]):
         budget_s -= took[file]
@@ -349,6 +363,10 @@ def tests_for(number: int, reach: Reach, budget_s: float) -> list[str]:
             break
         chosen += by_file[file]
     return chosen
+
+
+def _file_of(name: str) -> str:
+    return name.partition("::")[0]
 
 
 @contextmanager
@@ -370,7 +388,7 @@ def tried(root: Path, mutant: Mutant, tests: list[str], limit_s: float) -> Ended
     """Return what kills a mutant, if anything does."""
     if not tests:
         return Ended("", 0.0)
-    files = list(dict.fromkeys(name.partition("::")[0] for name in tests))
+    files = list(dict.fromkeys(map(_file_of, tests)))
     with replaced(root, {mutant.module: mutant.source}):
         ended = parted(root, ["-x", *files], limit_s, Picked(tests))
     if ended.failed in tests and parted(root, [ended.failed], limit_s).failed:
@@ -419,12 +437,15 @@ def main() -> None:
         drawn, killed = mutants(root, given.mutants, given.seed), 0
         reach = reach_of_tests(root, drawn, given.budget_s / 2)
         for number, mutant in enumerate(drawn):
-            tests = tests_for(number, reach, given.budget_s)
-            ended = tried(root, mutant, tests, 60 + 3 * given.budget_s)
+            entering, others = tests_for(number, reach, given.budget_s)
+            ended, by_others = tried(root, mutant, entering, 60 + 3 * given.budget_s), ""
+            if not ended.failed:
+                ended, by_others = tried(root, mutant, others, 60 + 3 * given.budget_s), "+"
             killed += bool(ended.failed)
             says = f"{'killed' if ended.failed else 'SURVIVES':8s} {ended.cpu_s:5.0f} s"
             told = f"{mutant.module}:{mutant.line}: {mutant.change}"
-            print(f"{number + 1:3d} {says} {told} ({len(tests)} tests)  {ended.failed}", flush=True)
+            tests = f"{len(entering)}{by_others}{len(others) if by_others else ''} tests"
+            print(f"{number + 1:3d} {says} {told} ({tests})  {ended.failed}", flush=True)
     low, high = wilson(killed, len(drawn))
     share = f"{killed / len(drawn):.0%}, 95 % interval {low:.0%} to {high:.0%}"
     print(f"{killed} of {len(drawn)} killed ({share}), code {given.code}, tests {given.tests}")

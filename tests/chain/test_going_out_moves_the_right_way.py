@@ -25,11 +25,10 @@ from akuttsim.records import (
     Patients,
     Record,
 )
-from akuttsim.statistics.intervals import t_interval
 from tests import small
 from tests.chain.by_hand import CENTRE, MOBILISES, crew, number, shares, sourced, support, takes
 from tests.chain.test_going_out_conserved import TRANSPORTS
-from tests.chain.test_moves_the_right_way import CONFIDENCE
+from tests.chain.test_moves_the_right_way import surely_falls
 
 REPLICATIONS, MORE = 8, 40
 TOWN, VALLEY = crew("hospital"), crew("upper")
@@ -66,12 +65,12 @@ def falls(
     what: Measure, without: small.World, with_it: small.World, replications: int = REPLICATIONS
 ) -> None:
     """Hold the paired difference over replications below 0 with 99.9 % confidence."""
-    pairs = [
-        [what(people(n), each.meets(people(n))) for each in (without, with_it)]
-        for n in range(replications)
-    ]
-    differences = np.array([after - before for before, after in pairs])
-    assert t_interval(differences, CONFIDENCE).high < 0, pairs
+
+    def difference(replication: int) -> float:
+        patients = people(replication)
+        return what(patients, with_it.meets(patients)) - what(patients, without.meets(patients))
+
+    surely_falls(difference, replications)
 
 
 def response_s(urgency: int) -> Measure:

@@ -41,6 +41,7 @@ CONFIDENCE = 0.999
 ALL_DAY = {"days": "daily", "hours": "00:00-24:00"}
 
 
+@cache
 def people(replication: int, patient: bool = False) -> Patients:
     """Return patients of the small district; if patient, nobody ever hangs up."""
     drawn = world().sample(31, replication)
@@ -54,12 +55,25 @@ def falls(
     what: Callable[[Record], float], without: small.World, with_it: small.World, **how: bool
 ) -> None:
     """Hold the paired difference over replications below 0 with 99.9 % confidence."""
-    pairs = [
-        [what(each.meets(people(replication, **how))) for each in (without, with_it)]
-        for replication in range(REPLICATIONS)
-    ]
-    differences = np.array([after - before for before, after in pairs])
-    assert t_interval(differences, CONFIDENCE).high < 0, pairs
+
+    def difference(replication: int) -> float:
+        patients = people(replication, **how)
+        return what(with_it.meets(patients)) - what(without.meets(patients))
+
+    surely_falls(difference, REPLICATIONS)
+
+
+def surely_falls(difference: Callable[[int], float], replications: int) -> None:
+    """Hold the mean of differences below 0: where half the replications tell, they are enough.
+
+    Both looks together have the 99.9 % that one would have (Bonferroni).
+    """
+    values: list[float] = []
+    for count in (replications // 2, replications):
+        values += [difference(number) for number in range(len(values), count)]
+        if t_interval(np.array(values), (1 + CONFIDENCE) / 2).high < 0:
+            return
+    pytest.fail(f"not surely below 0: {values}")
 
 
 def answer_s(record: Record, line: int) -> float:

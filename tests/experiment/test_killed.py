@@ -47,20 +47,20 @@ TABLES = (
 )
 
 
-def words(folder: Path, experiment: Path = small.EXPERIMENT, processes: int = 2) -> list[str]:
+def words(folder: Path, experiment: Path = small.QUIET_EXPERIMENT, processes: int = 2) -> list[str]:
     """Return the command that starts or goes on with a sweep."""
     options = ["--out", str(folder), "--resume", "--workers", str(processes), "--no-report"]
     return ["sweep", str(experiment), *options]
 
 
 def started(
-    folder: Path, experiment: Path = small.EXPERIMENT, limit: Callable[[], None] | None = None
+    folder: Path, experiment: Path = small.QUIET_EXPERIMENT, limit: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
     """Start or go on with a sweep in processes of its own."""
     return stopped.started(folder, words(folder, experiment), limit)
 
 
-def gone_on(folder: Path, experiment: Path = small.EXPERIMENT) -> str:
+def gone_on(folder: Path, experiment: Path = small.QUIET_EXPERIMENT) -> str:
     """Go on with a sweep to its end, in this process; return what it told beside its answer."""
     return finished(words(folder, experiment, 1)).stderr
 
@@ -146,7 +146,8 @@ def test_stopped_it_begins_no_more_runs_ends_tidily_and_says_how_to_go_on(
     more it may not finish, however slow or fast the machine is.
     """
     (tmp_path / "asked").mkdir()
-    experiment, folder = asked.experiment(tmp_path / "asked"), tmp_path / "results"
+    experiment = asked.experiment(tmp_path / "asked", asks=small.QUIET_EXPERIMENT)
+    folder = tmp_path / "results"
     experiment.write_text(
         experiment.read_text("utf-8").replace("replications: 4", "replications: 100"), "utf-8"
     )
@@ -225,9 +226,13 @@ def test_what_was_changed_between_stop_and_resume_is_run_again(tmp_path: Path) -
 
     The tables are those of a sweep that never knew the old version, whose files stay apart.
     """
-    experiment, folder = asked.experiment(tmp_path), tmp_path / "results"
+    experiment = asked.experiment(tmp_path, asks=small.QUIET_EXPERIMENT)
+    experiment.write_text(
+        experiment.read_text("utf-8").replace("replications: 4", "replications: 2"), "utf-8"
+    )
+    folder = tmp_path / "results"
     process = started(folder, experiment)
-    wait_for_runs(process, folder, 5)
+    wait_for_runs(process, folder, 3)
     process.send_signal(signal.SIGTERM)
     ended(process)
     before = {each: each.stat().st_mtime_ns for each in (folder / "runs").rglob("*.parquet")}
@@ -244,4 +249,4 @@ def test_what_was_changed_between_stop_and_resume_is_run_again(tmp_path: Path) -
         each for each in before if not (tmp_path / "fresh" / each.relative_to(folder)).exists()
     ]
     assert stale and all("small-satellite" in str(each) for each in stale)
-    assert len(read_results(folder).indicators.groupby(["organisation", "replication"])) == 8
+    assert len(read_results(folder).indicators.groupby(["organisation", "replication"])) == 4

@@ -36,7 +36,7 @@ FILES = (
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return replace(study_of_experiment(str(small.EXPERIMENT)), replications=3)
+    return replace(study_of_experiment(str(small.QUIET_EXPERIMENT)), replications=3)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_results_hold_every_run_and_the_manifest(study: Study, reference: Path) 
     manifest = found.manifest
     assert manifest.seed == 7 and manifest.base == "small-today"
     assert manifest.digests == {name: study.digest(name) for name in study.organisations}
-    assert manifest.region["region"] == "small"
+    assert manifest.region["region"] == "quiet"
     assert set(manifest.organisations) == set(study.organisations)
     assert {"python", "numpy", "simpy"} <= set(manifest.versions)
     assert len(manifest.assumptions) > 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from akuttsim.experiments import runner, sequential_stopping
 from akuttsim.experiments.results import ResultsFolder, read_results
 from akuttsim.experiments.run_files import RunId
-from akuttsim.experiments.study import Study
+from akuttsim.experiments.study import Study, study_of_experiment
 from tests import asked
 
 TRAVEL = "travel_to_care_min"
@@ -102,7 +103,8 @@ def test_replications_that_failed_are_not_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_real_sweep_goes_on_alike_with_one_process_two_and_when_resumed(tmp_path: Path) -> None:
-    study = until(tmp_path, 2.5, 14)
+    quiet = study_of_experiment(str(asked.small.QUIET_EXPERIMENT)).region
+    study = replace(until(tmp_path, 2.5, 14), region=quiet)
     for name, workers in (("one", 1), ("two", 2)):
         runner.run_study(study, tmp_path / name, runner.RunOptions(workers=workers))
     one, two = (read_results(tmp_path / name) for name in ("one", "two"))

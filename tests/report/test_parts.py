@@ -6,6 +6,7 @@ import pytest
 
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.figures.published import all_figures
+from akuttsim.report.figures.style import Size, figure_svg, recording_figures
 from akuttsim.report.sections.subject_sections import subject_sections
 
 
@@ -44,14 +45,18 @@ def test_the_parts_have_the_numbers_of_the_results(words):
 def test_the_week_s_frames_are_only_around_hours_that_surely_miss(words, results):
     def frames():
         found = Words(Catalogue("en"), ResultsView(results))
-        (week,) = [picture for picture in all_figures(found) if picture.key == "week-answering"]
-        return week.drawings[0].wide.count("stroke-width: 2.2")
+        with recording_figures(draws=False) as notes:
+            all_figures(found)
+        (week,) = [note for note in notes if note.name == "week-answering"]
+        svg = figure_svg(week.name, week.alt, Size(*week.size), week.draw)
+        return svg.count("stroke-width: 2.2")
 
     assert frames() == 3 * 2 + 1  # two hours in each of three models, and the legend's
     results.summary.loc[results.summary["group"] == "mon 09", "verdict"] = "cannot tell"
     assert frames() == 3 * 1 + 1
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_results_without_the_newer_indicators_still_make_a_page(results):
     newer = ["answered_116117_curve", "ambulance_response_curve", "ambulances_free",
              "cost_nok_a_year", "operators_on_duty_116117"]  # fmt: skip

@@ -81,7 +81,7 @@ def test_figures_with_hostile_names_are_whole(drawn_hostile, tmp_path):
 @pytest.mark.usefixtures("undrawn")
 def test_only_the_figures_of_the_page_are_noted_where_somebody_asks(results):
     words = Words(Catalogue("en"), ResultsView(results))
-    with recording_figures() as notes:
+    with recording_figures(draws=False) as notes:
         all_figures(words)
     all_figures(words)
     assert [note.name for note in notes] == NAMES

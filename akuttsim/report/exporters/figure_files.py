@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import matplotlib.figure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.results import Results
@@ -63,7 +65,7 @@ def write_figures(results: Results, lang: Lang, folder: Path) -> list[FigureFile
         OSError: The folder cannot be written.
     """
     words = Words(Catalogue(lang), ResultsView(results))
-    with recording_figures() as notes:
+    with recording_figures(draws=False) as notes:
         figures = all_figures(words)
     entries = [_figure_entry(words, figure, figures) for figure in notes]
     for note in notes:
@@ -91,23 +93,27 @@ def _png_and_svg(figure: FigureRecord) -> tuple[bytes, bytes]:
     with mpl.rc_context({**STYLE, **settings}), any_letters():
         width, height = figure.size
         drawing = mpl.figure.Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        drawing.set_facecolor("white")
         figure.draw(drawing)
-        return _figure_png(drawing), _svg_in_mm(_figure_svg(drawing, figure.alt), figure.size)
+        png = _figure_png(drawing)
+        drawing.set_layout_engine("none")  # the SVG is laid out as the PNG: once is enough
+        return png, _svg_in_mm(_figure_svg(drawing, figure.alt), figure.size)
 
 
 def _figure_png(figure: mpl.figure.Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
-    dots = FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72)
+    figure.set_dpi(FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72))
     sink = io.BytesIO()
     options: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
-    figure.savefig(sink, format="png", dpi=dots, facecolor="white", **options)
+    # savefig would draw a constrained figure twice, once for its layout alone
+    FigureCanvasAgg(figure).print_png(sink, **options)
     return sink.getvalue()
 
 
 def _figure_svg(figure: mpl.figure.Figure, alt: str) -> str:
     sink = io.StringIO()
-    metadata = {"Date": None, "Creator": None, "Description": alt}
-    figure.savefig(sink, format="svg", facecolor="white", metadata=metadata)
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(sink, metadata={"Date": None, "Creator": None, "Description": alt})
     return sink.getvalue()
 
 

@@ -45,17 +45,24 @@ class FigureRecord(NamedTuple):
 
 
 _NOTES: ContextVar[list[FigureRecord] | None] = ContextVar("notes", default=None)
+_IS_DRAWN: ContextVar[bool] = ContextVar("is_drawn", default=True)
 
 
 @contextmanager
-def recording_figures() -> Iterator[list[FigureRecord]]:
-    """Note every figure that is drawn within the block, in the order of drawing."""
+def recording_figures(draws: bool = True) -> Iterator[list[FigureRecord]]:
+    """Note every figure that is drawn within the block, in the order of drawing.
+
+    Args:
+        draws: Whether the page's figures are drawn too; else they are blank, for who draws them
+            from the notes alone.
+    """
     notes: list[FigureRecord] = []
-    token = _NOTES.set(notes)
+    token, drawn = _NOTES.set(notes), _IS_DRAWN.set(draws)
     try:
         yield notes
     finally:
         _NOTES.reset(token)
+        _IS_DRAWN.reset(drawn)
 
 
 def record_figure(figure: FigureRecord) -> None:
@@ -187,6 +194,17 @@ def figure_svg(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) 
         size: Its size; a wide drawing is also recorded for figures as files.
         draw: Draws into an empty figure.
     """
+    svg = (
+        _drawn_svg(name, size, draw) if _IS_DRAWN.get() else f'<svg viewBox="0 0 1 1">{name}</svg>'
+    )
+    inline = _inline_svg(svg, name, alt)
+    if not size.narrow:
+        record_figure(FigureRecord(name, alt, (size.width, size.height), draw, inline))
+    return inline
+
+
+def _drawn_svg(name: str, size: Size, draw: Callable[[Figure], None]) -> str:
+    """Return a figure as a whole SVG file."""
     with mpl.rc_context({**STYLE, "svg.hashsalt": f"akuttsim-{name}"}), any_letters():
         figure = Figure(figsize=(size.width / 72, size.height / 72), dpi=72, layout="constrained")
         draw(figure)
@@ -194,10 +212,7 @@ def figure_svg(name: str, alt: str, size: Size, draw: Callable[[Figure], None]) 
         canvas: Any = FigureCanvasSVG(figure)
         # savefig would draw a constrained figure twice, once for its layout alone
         canvas.print_svg(sink, metadata={"Date": None})
-    inline = _inline_svg(sink.getvalue(), name, alt)
-    if not size.narrow:
-        record_figure(FigureRecord(name, alt, (size.width, size.height), draw, inline))
-    return inline
+    return sink.getvalue()
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def files(folder: Path, after: float = 90.0, **targets: dict[str, Any]) -> list[
     body = {"calibration": "stopped", "unknowns": {"talk": {"key": "care.talk_s"}},
             "targets": {"answered": ANSWERED, **targets}, "compare": [str(SATELLITE)],
             "judged_by": ["travel_to_care_min"], "weeks": 1, "warmup_days": 1, "replications": 2,
-            "seed": 3, "most_trials": 8}  # fmt: skip
+            "seed": 3, "most_trials": by_night(6, 8)}  # fmt: skip
     for name, content in (("region", region), ("targets", body)):
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
     return [str(folder / "region.yaml"), str(TODAY), str(folder / "targets.yaml")]
