@@ -104,9 +104,9 @@ def _figure_png(figure: mpl.figure.Figure) -> bytes:
     """Return a figure as PNG that is 300 dots an inch when it is printed in its size."""
     figure.set_dpi(FULL_WIDTH_MM / MM * DPI / (FULL_WIDTH_PX / 72))
     sink = io.BytesIO()
-    options: Any = {"metadata": {"Software": None}, "pil_kwargs": {"dpi": (DPI, DPI)}}
+    canvas: Any = FigureCanvasAgg(figure)
     # savefig would draw a constrained figure twice, once for its layout alone
-    FigureCanvasAgg(figure).print_png(sink, **options)
+    canvas.print_png(sink, metadata={"Software": None}, pil_kwargs={"dpi": (DPI, DPI)})
     return sink.getvalue()
 
 
