@@ -137,6 +137,7 @@ class PlaceEffect:
         before: Level in the base, in words, without the unit.
         after: Level in the model.
         note: When or for how many, in words ("kl. 22–23", "84 av 1000"); "" for everybody, always.
+        weight: How much it is in all, to be held against other things judged.
     """
 
     place: str
@@ -144,6 +145,7 @@ class PlaceEffect:
     before: str
     after: str
     note: str
+    weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -630,6 +632,7 @@ def _place_effect(
         before=_value(words, before, place.unit, 0) if is_known else "",
         after=_value(words, after, place.unit, 0) if is_known else "",
         note=_place_note(words, place),
+        weight=place.weight,
     )
 
 

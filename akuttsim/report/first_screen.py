@@ -135,12 +135,12 @@ class ShownPlaces:
 
     @property
     def first_lines(self) -> tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]:
-        """Return the lines that a screen has room for, those in which some place loses first.
+        """Return the lines that a screen has room for: those in which some place loses most.
 
         The rest stands in the fold below the matrix.
         """
         most = MOST_PLACE_LINES if len(self.models) < _MOST_ACROSS else MOST_PLACE_LINES - 1
-        by_loss = sorted(self.lines, key=lambda line: not any(own and own.worst for own in line[1]))
+        by_loss = sorted(self.lines, key=lambda line: -_largest_loss(line[1]))
         return tuple(line for line in self.lines if line in by_loss[:most])
 
     @property
@@ -173,6 +173,11 @@ class ShownPlaces:
             for effect in (line.worst, line.best)
         ]
         return any(effect is not None and effect.note for effect in effects)
+
+
+def _largest_loss(lines: Iterable[PlaceLine | None]) -> float:
+    losses = (line.worst.weight for line in lines if line is not None and line.worst is not None)
+    return max(losses, default=0.0)
 
 
 @dataclass(frozen=True)

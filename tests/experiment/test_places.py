@@ -10,6 +10,8 @@ import pytest
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import study_of_experiment
+from akuttsim.report.exporters.html_page import write_report
+from tests.report.browser.conftest import chromium  # noqa: F401
 
 NO_CREW = """
 extends: namdal-today
@@ -52,6 +54,8 @@ seed: 116117
 targets: norway
 main_indicators:
   - ring_to_doctor_min
+  - ring_to_first_help_min
+  - travel_to_care_min
   - {indicator: answered_116117_within_120_s, group_by: time_of_day, group: night}
 """
 
@@ -120,3 +124,40 @@ def test_the_results_carry_their_margins_and_what_they_are_judged_by(found: Resu
     assert ("time_of_day", "night") in {(each.group_by, each.group) for each in manifest.judged_by}
     assert [each.en for each in manifest.claims] == ["Grong waits", "The night answers"]
     assert Path(found.folder / "places.csv").name in manifest.checksums
+
+
+def hardest(found: Results, organisation: str) -> str:
+    """Return who loses most there by all that is judged, in units of what would just matter."""
+    judged = {each.indicator for each in found.manifest.judged_by if each.group_by == "all"}
+    table = found.places[found.places["rank"] == 1]
+    worse = table[(table.change == "worse") & (table.organisation == organisation)]
+    worse = worse[worse.indicator.isin(judged)]
+    row = worse.loc[(worse.burden_per_1000.abs() / worse.margin).idxmax()]
+    return str(found.manifest.region["municipalities"][row.municipality]["name"])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "table"), [(1366, 900, ".places"), (390, 844, ".places-short")]
+)
+def test_who_loses_most_stands_on_the_first_screen(
+    found: Results, request: pytest.FixtureRequest, width: int, height: int, table: str
+) -> None:
+    page = request.getfixturevalue("chromium").new_page()
+    path = found.folder / "report.html"
+    if not path.exists():
+        write_report(found, "nb", path)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(path.as_uri())
+    places = page.locator(f"#decision .where {table}")
+    assert places.is_visible()
+    if width > height:
+        box = page.locator("#decision .sure").bounding_box()
+        assert box["y"] + box["height"] <= height, "four models fit"
+    heads = places.locator("thead tr").first.locator("th[scope=colgroup], th:not(:first-child)")
+    titles = [head.strip() for head in heads.all_inner_texts()]
+    for organisation, name in (("no-crew", "No ambulance at Grong"), ("closed-at-22", "Rørvik cl")):
+        (column,) = [at for at, title in enumerate(titles) if title.startswith(name)]
+        at = 2 * column + 1 if table == ".places" else column + 1
+        cells = places.locator(f"tbody tr > :nth-child({at + 1})").all_inner_texts()
+        assert any(hardest(found, organisation) in cell for cell in cells), (organisation, cells)
+    page.close()

@@ -272,7 +272,7 @@ def test_only_what_is_told_by_place_is_said_to_be_noticed_nowhere(make_results):
 
 def test_how_sure_says_when_no_assumption_was_tried_with_other_values(make_results, tmp_path):
     words = words_of(make_results, {"one": {TRAVEL: 9}})
-    assert decision(words).how_sure.endswith("none of them varied.")
+    assert decision(words).how_sure.endswith("none varied.")
     move = ("one", "today", TRAVEL, "min", "effect", "f", "2", 1.0, 0.5, 1.5, "better", "worse")
     rows = [(*move, True), (*move[:5], "g", *move[6:11], "better", False)]
     table = pd.DataFrame(rows, columns=SensitivityRow._fields)
@@ -280,6 +280,42 @@ def test_how_sure_says_when_no_assumption_was_tried_with_other_values(make_resul
     results = replace(words.chosen.results, folder=tmp_path)
     sure = decision(Words(words.text, ResultsView(results))).how_sure
     assert sure.endswith("1 of 1 verdicts turn when 2 of the numbers are changed.")
+
+
+def test_the_models_that_a_question_names_are_shown_and_the_answer_tells_of_the_others(
+    make_results,
+):
+    changes = {
+        "one": {TRAVEL: 9, ANSWERED: 0, COST: -5},
+        "two": {TRAVEL: 5, ANSWERED: 5, COST: -6},
+        "three": {TRAVEL: -9, ANSWERED: -2, COST: -9},
+        "four": {TRAVEL: -8, ANSWERED: 9, COST: -7},
+    }
+    titles = {"three": "A legevakt with satellites (2020)", "one": "Many ambulances"}
+    asked = {"nb": "Hva holder?", "en": "What holds: today, or Satellites?"}
+    names = [row.organisation for row in decision(words_of(make_results, changes)).rows[1:]
+             if row.is_shown]  # fmt: skip
+    assert names == ["one", "two", "four"]
+    told = decision(words_of(make_results, changes, titles=titles, question=asked))
+    shown = [row.organisation for row in told.rows[1:] if row.is_shown]
+    assert "three" in shown and len(shown) == 3
+    assert "many ambulances if" in told.choice.lower() and "satellites" not in told.choice
+
+
+def test_it_is_said_which_case_the_answer_is_for_and_what_is_other_in_the_others(make_results):
+    words = words_of(make_results, {"one": {TRAVEL: 9, COST: -9}})
+    assert decision(words).cases == ""
+    tables = {}
+    for name in ("summary", "differences"):
+        first = getattr(words.chosen.results, name)
+        tables[name] = pd.concat([first, first.assign(case="storm")], ignore_index=True)
+    table = tables["differences"]
+    is_other = (table["case"] == "storm") & (table["indicator"] == TRAVEL)
+    table.loc[is_other, "verdict"] = str(Verdict.CANNOT_TELL)
+    results = replace(words.chosen.results, **tables)
+    set_manifest(results, cases=["plain", "storm"])
+    told = decision(Words(words.text, ResultsView(results))).cases
+    assert told.endswith("1 of 2 verdicts are the same, but not Journey with one.")
 
 
 TITLES = st.text(

@@ -31,7 +31,7 @@ from akuttsim.report.page_scripts import joined_script, script_hash, static_file
 from akuttsim.report.replay_map import map_script, replay_map
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import case_section, effects_section
-from akuttsim.report.sections.findings import distance_finding, doubts_finding
+from akuttsim.report.sections.findings import doubts_finding, map_finding, map_layer
 from akuttsim.report.sections.method_and_limits import (
     differing_keys,
     model_limits,
@@ -122,7 +122,8 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
         analysis=analysis,
         municipalities=municipality_pages(words, results.folder),
         municipality_style=Markup(static_file("page/municipalities.css")),
-        map_title=distance_finding(words) or words.text("live.map.title"),
+        map_title=map_finding(words),
+        map_layer=map_layer(words),
         doubts=_doubts(words),
         cases=case_section(words),
         contents=_contents(words, analysis, has_map=live is not None),

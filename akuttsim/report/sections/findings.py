@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from akuttsim.report.context import Estimate, Words
 from akuttsim.report.sections.answer_drivers import AnswerDrivers
+from akuttsim.statistics.verdicts import Verdict
 
 FAR = "far_from_legevakt_60_min_share"
 
@@ -36,6 +37,32 @@ def distance_finding(words: Words) -> str:
         after=_whole_share(words, after[farthest]),
         model=words.labels.organisation(farthest),
     )
+
+
+_LAYERS = {"travel_to_care": "care", "ring_to_doctor": "doctor", "ambulance": "ambulance"}
+"""Layers of the map, by how the names begin of the indicators that they show."""
+
+
+def map_layer(words: Words) -> str:
+    """Return the layer that the map opens with: what the question is judged by, where it differs.
+
+    Of the things judged that the map can show, the first in which some model is better or worse;
+    else the first. Where the heading tells of the way to a doctor on duty, that is the layer.
+    """
+    chosen = words.chosen
+    asked = [each.indicator for each in chosen.manifest.judged_by]
+    layers = {name: _LAYERS[start] for name in asked for start in _LAYERS if name.startswith(start)}
+    changes = [(name, chosen.change(model, name)) for name in layers for model in chosen.others]
+    clear = (Verdict.BETTER, Verdict.WORSE)
+    differing = (name for name, change in changes if change and change.verdict in clear)
+    layer = layers.get(next(differing, next(iter(layers), "")), "care")
+    return layer if layer == "ambulance" or not distance_finding(words) else "doctor"
+
+
+def map_finding(words: Words) -> str:
+    """Return what the map's opening layer shows, as a heading."""
+    told = distance_finding(words) if map_layer(words) != "ambulance" else ""
+    return told or words.text("live.map.title")
 
 
 def _whole_share(words: Words, level: Estimate | None) -> str:
