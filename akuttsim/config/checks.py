@@ -461,7 +461,7 @@ def _unknown_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Pro
     for key, place in sites:
         if place not in region.places:
             what = message("configs.names.no_place_in_region", place=place, region=region.region)
-            yield loaded.problem(key, what + did_you_mean(place, region.places))
+            yield loaded.problem(key, what + place_hint(place, region))
     for key, municipality in _named_municipalities(organisation):
         if municipality not in region.municipalities:
             what = message(
@@ -469,7 +469,44 @@ def _unknown_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Pro
                 municipality=municipality,
                 region=region.region,
             )
-            yield loaded.problem(key, what + did_you_mean(municipality, region.municipalities))
+            yield loaded.problem(key, what + municipality_hint(municipality, region))
+
+
+def place_hint(word: str, region: Region) -> str:
+    """Return what was meant by a word that is no place: a place, or one of a municipality's.
+
+    Args:
+        word: What the user wrote for a place.
+        region: The region.
+    """
+    if word in region.municipalities:
+        own = [name for name, place in region.places.items() if place.municipality == word]
+        own.sort(key=lambda name: -sum(region.places[name].people))
+        return message("configs.names.is_municipality", places=", ".join(own[:3]))
+    names = {place.name.casefold(): name for name, place in reversed(region.places.items())}
+    return _written_hint(word, names) or did_you_mean(word, region.places)
+
+
+def municipality_hint(word: str, region: Region) -> str:
+    """Return what was meant by a word that is no municipality: one, or that of a place.
+
+    Args:
+        word: What the user wrote for a municipality.
+        region: The region.
+    """
+    names = {each.name.casefold(): name for name, each in region.municipalities.items()}
+    names |= {each.number: name for name, each in region.municipalities.items()}
+    written = _written_hint(word, names)
+    if written or word not in region.places:
+        return written or did_you_mean(word, region.municipalities)
+    municipality = region.places[word].municipality
+    return message("configs.names.is_place", municipality=municipality)
+
+
+def _written_hint(word: str, names: Mapping[str, str]) -> str:
+    """Return how the key of a name is written, for a name as people write it; "" for another."""
+    name = names.get(word.casefold())
+    return message("configs.names.is_written", name=name) if name else ""
 
 
 def _named_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -18,7 +19,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -150,7 +152,8 @@ def open_executor(
             are asked for in order, for it has kept something of the one before.
 
     Raises:
-        InputError: No scheduler answers at the address, or the package is missing.
+        InputError: No scheduler answers at the address, or the package is missing; or processes of
+            a script that would begin the script anew.
     """
     if cluster is not None:
         with _open_cluster(cluster) as client:
@@ -158,8 +161,30 @@ def open_executor(
     elif workers <= 1:
         yield _SerialExecutor(job)
     else:
+        _refuse_without_guard()
         with ExitStack() as pools:
             yield _ProcessExecutor(job, workers, pools, place_of)
+
+
+def _refuse_without_guard() -> None:
+    """Raise InputError where a process that is started would run the user's script once more.
+
+    It reads that script first; without the line `if __name__ == "__main__":` it would start
+    processes itself, and so on for ever.
+    """
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    is_started = getattr(current_process(), "_inheriting", False)
+    if not is_started and (script is None or not script.endswith(".py")):
+        return
+    try:
+        text = Path(script or "").read_text("utf-8", errors="replace")
+    except (OSError, ValueError):
+        text = _GUARD
+    if is_started or _GUARD not in text:
+        raise InputError([Problem(str(script), 0, "", message("experiments.run.no_guard"))])
+
+
+_GUARD = "__main__"
 
 
 class _SerialExecutor(Executor[Item, Result], Generic[State, Item, Result]):

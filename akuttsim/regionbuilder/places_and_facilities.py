@@ -256,10 +256,10 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
         )
         for site in facilities
     ]
-    spots: dict[tuple[str, int], str] = {}
+    first_at: dict[tuple[str, int], Facility] = {}
     for facility in facilities:
-        other = spots.setdefault((facility.kind, facility.spot), facility.name)
-        if other != facility.name:
+        other = first_at.setdefault((facility.kind, facility.spot), facility)
+        if other is not facility:
             findings.append(
                 BuildFinding(
                     True,
@@ -267,7 +267,7 @@ def facility_findings(facilities: list[Facility]) -> list[BuildFinding]:
                         "files.layout.same_place",
                         kind=facility.kind,
                         name=facility.name,
-                        other=other,
+                        other=other.name,
                     ),
                 )
             )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +30,17 @@ def test_a_result_comes_as_soon_as_it_is_there() -> None:
     threading.Timer(0.02, future.set_result, (3,)).start()
     assert wait_for_result(future) == 3
     assert wait_for_first([Future(), future]) == {future}
+
+
+def test_a_script_without_the_main_guard_is_told_at_once(tmp_path: Path) -> None:
+    """It would be begun anew by every process that it starts."""
+    script = tmp_path / "noguard.py"
+    script.write_text(
+        "from akuttsim.experiments.executor import Job, open_executor\n"
+        "with open_executor(Job(print, dict), 2) as pool:\n    list(pool.in_order([1, 2]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert 'below the line if __name__ == "__main__"' in done.stderr and "noguard.py" in done.stderr

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from akuttsim.config import shipped
+from akuttsim.config.checks import place_hint
 from akuttsim.config.loader import load_organisation
 from akuttsim.config.schema.clinic import Clinic
 from akuttsim.config.schema.fleet import FirstResponders
@@ -141,7 +142,7 @@ def candidate_sites(
                     "experiments.place.no_place",
                     name=name,
                     region=of.region.region,
-                    near=did_you_mean(name, known),
+                    near=place_hint(name, of.region),
                 ),
             )
             for name in question.candidates
