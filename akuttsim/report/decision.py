@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from akuttsim.config.schema.experiment import ALL_OTHERS
 from akuttsim.experiments.hypothesis import HOLDS
 from akuttsim.indicators.who_notices import OUTCOME, OUTCOMES
 from akuttsim.report.context import (
@@ -727,13 +728,35 @@ def _judged_claims(words: Words) -> list[JudgedClaim]:
 
 def _finding(words: Words, row: dict[str, Any]) -> str:
     """Return what the results say of a claim that does not hold, or cannot be told."""
-    model, found = words.labels.organisation(row["decided_by"]), row["found"] or Verdict.CANNOT_TELL
-    plain = words.text.get(f"verdict.{found}", found)
-    verdict = words.text.get(f"decision.finding.{found}", plain)
-    if math.isnan(row["mean"]):
-        return words.text("decision.found.plain", model=model, verdict=verdict)
-    change = words.numbers.with_unit(_signed(words, row["mean"], row["unit"]), row["unit"], True)
-    return words.text("decision.found.with_number", model=model, verdict=verdict, change=change)
+    number, unit, found = row["mean"], row["unit"], row["found"]
+    is_level = row["expect"] in ("met", "not met")
+    if math.isnan(number):
+        told = words.text("decision.found.nothing")
+    elif is_level:
+        level = words.numbers.amount(number, unit)
+        told = words.text(f"decision.found.level_{_slug(found)}", level=level)
+    else:
+        signed = _signed(words, number, unit)
+        change, amount = (
+            words.numbers.with_unit(each, unit, True) for each in (signed, signed.lstrip("+\u2212"))
+        )
+        told = words.text(_found_key(row), change=change, amount=amount)
+    if row["organisation"] != ALL_OTHERS:
+        return told
+    model = words.labels.organisation(row["decided_by"])
+    return words.text("decision.found.of", model=model, told=told)
+
+
+def _found_key(row: dict[str, Any]) -> str:
+    """Return the text of a difference: one that cannot be told may be chance, or too near."""
+    if (row["found"] or Verdict.CANNOT_TELL) != Verdict.CANNOT_TELL:
+        return f"decision.found.{_slug(row['found'])}"
+    is_chance = not (row["ci_low"] > 0 or row["ci_high"] < 0)
+    return "decision.found.chance" if is_chance else "decision.found.near"
+
+
+def _slug(found: str) -> str:
+    return found.replace(" ", "_") or "cannot_tell"
 
 
 def whole_shares(parts: Sequence[float], total: int, size: int = 1) -> list[int]:

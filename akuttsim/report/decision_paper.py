@@ -75,7 +75,11 @@ def fitted(text: str, part: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """Return a text with whole words that has so many letters at most; of one long word a part."""
+    if len(text) <= most:
+        return text
+    whole_words = text[:most].rpartition(" ")[0][: most - 1].rstrip(" ,;")
+    return (whole_words or text[: most - 1].rstrip()) + "…"
 
 
 @dataclass(frozen=True)
@@ -375,8 +379,10 @@ def _place(words: Words, place: PlaceEffect | None) -> tuple[str, str]:
 
 def _rest(words: Words, told: Decision, shown: Sequence[MatrixRow]) -> str:
     left = [row for row in told.rows if row not in shown]
-    titles = [fitted(row.title, "place") for row in left[:MOST_CLAIMS]]
-    titles += ["…"] if len(left) > MOST_CLAIMS else []
+    titles = [fitted(row.title, "title") for row in left[:MOST_CLAIMS]]
     if not left:
         return ""
-    return fitted(words.text("paper.rest", count=len(left), models=", ".join(titles)), "line")
+    listed = ", ".join(titles) + (" …" if len(left) > MOST_CLAIMS else "")
+    return fitted(
+        words.text("paper.rest", count=len(left), models=listed).replace("….", "…"), "line"
+    )

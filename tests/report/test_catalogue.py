@@ -66,7 +66,11 @@ NAMED_BY_VALUES = {  # families of keys whose last parts come from values, and w
         *("red", "yellow", "green"),
     },
     "decision.outcome": {"holds", "does not hold", "cannot tell"},
-    "decision.finding": {"higher", "lower", "not in every case"},
+    "decision.found": {
+        *("of", "nothing", "chance", "near", "higher", "lower", "not_in_every_case"),
+        *(verdict.replace(" ", "_") for verdict in SYMBOLS),
+        *("level_met", "level_not_met", "level_cannot_tell"),
+    },
     "decision.of": set(indicator_directions()),
     "decision.theme": set(THEMES),
     "warm_up.series": {each.__name__ for each in DAILY_SERIES},

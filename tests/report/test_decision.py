@@ -403,6 +403,29 @@ def test_the_largest_remainders_get_what_is_left_over():
     assert whole_shares([74, 66, 786, 74], 100, 10) == [7, 7, 79, 7]
 
 
+@pytest.mark.parametrize(
+    ("expect", "found", "ends", "told"),
+    [
+        ("met", "not met", (0.785, 0.791), "det ble 78,8 %, og målet er ikke nådd"),
+        ("better", "cannot tell", (-0.02, 0.05), "+1,5 prosentpoeng, men det kan være tilfeldig"),
+        ("better", "", (0.008, 0.03), "+1,9 prosentpoeng, på grensen til det som betyr noe"),
+        ("higher", "lower", (-0.3, -0.2), "det ble 25,0 prosentpoeng mindre"),
+    ],
+)
+def test_a_claim_that_does_not_hold_says_what_came_instead(
+    make_results, tmp_path, expect, found, ends, told
+):
+    row = {"nb": "Det svares raskere", "en": "Faster", "outcome": "cannot tell", "unit": "share",
+           "organisation": "one", "decided_by": "one", "expect": expect, "found": found,
+           "mean": sum(ends) / 2, "ci_low": ends[0], "ci_high": ends[1]}  # fmt: skip
+    rows = [row, {**row, "organisation": "all others"}, {**row, "outcome": "holds"}]
+    pd.DataFrame(rows).to_csv(tmp_path / "claims.csv", index=False)
+    words = words_of(make_results, {"one": {}}, lang="nb")
+    words = Words(words.text, ResultsView(replace(words.chosen.results, folder=tmp_path)))
+    one, of_all, holds = (each.why.replace("\u00a0", " ") for each in decision(words).hypothesis)
+    assert one == told and of_all == f"med one: {told}" and holds == ""
+
+
 # --- what commands print --------------------------------------------------------------------------
 
 

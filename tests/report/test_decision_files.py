@@ -157,6 +157,7 @@ def test_files_name_their_language_and_their_question(results, lang, tag):
     words, paper = told(results, lang)
     pdf = pdf_content(words, paper)
     assert f"/Lang ({tag})".encode() in pdf and b"/DisplayDocTitle true" in pdf
+    assert b"/Outlines" in pdf
     assert b"20260105080100" in pdf
     content = docx_content(words, paper)
     document = docx.Document(io.BytesIO(content))
@@ -259,6 +260,7 @@ def test_a_text_keeps_no_letter_that_xml_cannot_hold():
     assert fitted("a\x00b\x1fc\u202ed\n e", "place") == "abcd e"
     assert fitted("5\u00a0millioner", "place") == "5\u00a0millioner"
     assert len(fitted("x" * 10_000, "place")) == decision_paper_parts()["place"]
+    assert fitted("legevakt " * 99, "place").endswith("legevakt…")
 
 
 def workbook_of(results, lang, tmp_path):

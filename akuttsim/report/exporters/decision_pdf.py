@@ -113,6 +113,18 @@ def _register_fonts() -> None:
     )
 
 
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """A document whose headings are its bookmarks."""
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 (reportlab calls it so)
+        """Add a bookmark for a heading that was put on the page."""
+        title = getattr(flowable, "bookmark", "")
+        if title:
+            name = f"{self.page}-{title}"
+            self.canv.bookmarkPage(name)
+            self.canv.addOutlineEntry(title, name)
+
+
 class _PdfWriter:
     """Writes one decision in one size of type.
 
@@ -132,7 +144,7 @@ class _PdfWriter:
         """Return the PDF, which says that it has so many pages, and how many it has."""
         sink = io.BytesIO()
         lang = {"nb": "nb-NO", "en": "en-GB"}[self.words.text.lang]
-        document = BaseDocTemplate(
+        document = _Document(
             sink,
             pagesize=A4,
             title=self.paper.question,
@@ -168,7 +180,9 @@ class _PdfWriter:
 
     def _story(self) -> Iterator[Flowable]:
         paper, text = self.paper, self.words.text
-        yield self._line(f"<b>{escape(paper.question)}</b>", 16)
+        question = self._line(f"<b>{escape(paper.question)}</b>", 16)
+        question.bookmark = paper.question
+        yield question
         yield self._answer()
         for warning in paper.warnings:
             yield self._line(f"<b>!</b> {escape(warning)}", 9.4, TEXT_COLOURS["worse"])
@@ -179,8 +193,8 @@ class _PdfWriter:
         yield self._heading("paper.matrix.title")
         yield self._matrix()
         yield self._line(escape(text("paper.matrix.note")), 7.6, MUTED)
-        yield from (self._line(escape(line), 9.4) for line in paper.missed)
-        yield self._line(escape(paper.rest), 9.4)
+        after = (*paper.missed, paper.rest)
+        yield KeepTogether([self._line(escape(line), 9.4) for line in after])
         if paper.noticing:
             yield self._noticing()
         if paper.places or paper.quiet:
@@ -209,6 +223,7 @@ class _PdfWriter:
     def _title(self, text: str) -> Flowable:
         heading = self._line(f"<b>{escape(text)}</b>", 11.5)
         heading.keepWithNext = 1
+        heading.bookmark = text
         heading.style.spaceBefore = 9 * self.scale
         return heading
 

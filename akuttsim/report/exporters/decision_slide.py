@@ -126,8 +126,8 @@ class _Slide:
         paper, width = self.paper, WIDTH - 2 * _EDGE
         y = self._text(paper.question, (_EDGE, top), width, 36, is_bold=True, most=2) + 8
         begins = y
-        size = next((each for each in (26, 23) if _fits(paper.answer, width - 24, each, 3)), LEAST)
-        y = self._text(paper.choice, (_EDGE + 24, y), width - 24, size + 4, is_bold=True, most=2)
+        size = next((each for each in (26, 23) if self._answer_fits(width - 24, each)), LEAST)
+        y = self._text(paper.choice, (_EDGE + 24, y), width - 24, size + 4, is_bold=True)
         y = self._text(paper.answer, (_EDGE + 24, y + 4), width - 24, size, most=4)
         bar = Rectangle((_EDGE, begins), 6, y - begins, color=INK, linewidth=0)
         self.axes.add_patch(bar)
@@ -135,6 +135,11 @@ class _Slide:
             colour = TEXT_COLOURS["worse"]
             y = self._text(f"! {warning}", (_EDGE, y + 6), width, LEAST, colour, most=2)
         return y + 20
+
+    def _answer_fits(self, width: float, size: float) -> bool:
+        """Tell whether the choice stands on two lines and the answer on three."""
+        choice = wrapped(self.paper.choice, width, size + 4, is_bold=True)
+        return len(choice) <= 2 and len(wrapped(self.paper.answer, width, size, False)) <= 3
 
     # --- the matrix -------------------------------------------------------------------------------
 
@@ -172,11 +177,14 @@ class _Slide:
             self.axes.add_patch(tint)
         told = f"{cell.before} → {cell.after}" if cell.before else cell.after
         colour = INK if cell.matters or not cell.kind else MUTED
-        self._text(told, (x, y + 7), width, 22, colour, is_bold=cell.matters, most=1)
+        is_wide = len(wrapped(told, width - 14, 22, cell.matters)) > 1
+        size = LEAST if is_wide else 22
+        self._text(told, (x, y + 7), width, size, colour, is_bold=cell.matters, most=1)
         below = y + 7 + _LEADING * 22
         if not cell.kind:
             flag = f"{SIGNS[cell.flag]} {cell.flag_word}".strip()
-            self._text(flag, (x, below), width - 8, LEAST, MUTED, most=1)
+            lines = 2 if below + 2 * _LEADING * LEAST <= y + height else 1
+            self._text(flag, (x, below), width - 8, LEAST, MUTED, most=lines)
             return
         self._mark(cell.kind, (x + 9, below + 12))
         colour = TEXT_COLOURS.get(cell.kind, MUTED)
@@ -243,20 +251,18 @@ class _Slide:
 def places_felt(paper: DecisionPaper) -> list[tuple[str, str]]:
     """Return who is hit hardest in each model, then who gains most, with its mark.
 
-    Of each model it is told in the first thing judged that hits (helps) any place there.
+    Of each model it is told in the first thing judged that hits (helps) any place there, before
+    all in one whose levels are known.
     """
     told = []
     for side, kind in enumerate(("worse", "better")):
         for at, model in enumerate(paper.models[1:]):
-            felt = [(each, each.pairs[at][side]) for each in paper.places]
-            for line, (place, levels) in [pair for pair in felt if pair[1][1]][:1]:
-                levels = f"{levels.partition(' (')[0]} {line.note}".strip()
-                told.append((kind, f"{place}: {line.heading} {levels} ({model.title})"))
+            felt = [(each, *each.pairs[at][side]) for each in paper.places]
+            with_levels = [one for one in felt if "→" in one[2]] or [one for one in felt if one[2]]
+            for line, place, levels in with_levels[:1]:
+                levels = f"{levels.partition(' (')[0]} {line.note if '→' in levels else ''}".strip()
+                told.append((kind, f"{place}: {line.heading}, {levels} ({model.title})"))
     return told
-
-
-def _fits(text: str, width: float, size: float, most: int) -> bool:
-    return len(wrapped(text, width, size, False)) <= most
 
 
 def wrapped(text: str, width: float, size: float, is_bold: bool) -> list[str]:
