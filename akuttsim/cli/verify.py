@@ -134,13 +134,21 @@ def world_command(
     if into is not None:
         how = say("commands.world.means", replications=replications, weeks=weeks, seed=seed)
         write_between_marks(into, published_table(rows, how))
-    return Answer(
-        lambda: [
-            Figure(name, value, of=whose, more={"published": figures[name].published})
-            for whose, values in found.items()
-            for name, value in values.items()
-        ]
-    )
+    return Answer(lambda: _world_figures(figures, found))
+
+
+def _world_figures(
+    figures: Mapping[str, PublishedFigure], found: Mapping[str, FigureValues]
+) -> Iterator[Figure]:
+    """Yield each organisation's value in the indicator's unit, with the figure as published."""
+    from akuttsim.indicators.registry import INDICATORS
+
+    units = {each.name: each.unit for each in INDICATORS}
+    for whose, values in found.items():
+        for name, value in values.items():
+            published = figures[name]
+            about = {"indicator": published.indicator, "published": published.published}
+            yield Figure(name, value / published.times, units[published.indicator], whose, about)
 
 
 WORLD_HEADINGS = {

@@ -229,7 +229,7 @@ def test_sweep_stops_at_a_used_folder_and_goes_on_with_resume(
     code, out, _ = akuttsim(*arguments, "--resume", "--json")
     figures = json.loads(out)["figures"]
     assert code == 0 and all(each["unit"] for each in figures)
-    assert {each["of"] for each in figures if "against" in each} == {"small-one-room"}
+    assert {each["of"] for each in figures if "against" in each} == {"small-satellite"}
     assert removed.exists() and Path("out/summary.csv").read_bytes() == table
     assert answers == [Path("out")] * 2
 
