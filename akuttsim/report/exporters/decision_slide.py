@@ -178,8 +178,8 @@ class _Slide:
         told = f"{cell.before} → {cell.after}" if cell.before else cell.after
         colour = INK if cell.matters or not cell.kind else MUTED
         is_wide = len(wrapped(told, width - 14, 22, cell.matters)) > 1
-        size = LEAST if is_wide else 22
-        self._text(told, (x, y + 7), width, size, colour, is_bold=cell.matters, most=1)
+        points = LEAST if is_wide else 22
+        self._text(told, (x, y + 7), width, points, colour, is_bold=cell.matters, most=1)
         below = y + 7 + _LEADING * 22
         if not cell.kind:
             flag = f"{SIGNS[cell.flag]} {cell.flag_word}".strip()
