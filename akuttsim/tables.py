@@ -116,7 +116,7 @@ class TableFile:
         declared = _SEP_LINE.match(self.text)
         if declared:
             return declared[1]
-        heading = _QUOTED.sub("", self.text[: self.text.find("\n") + 1] or self.text)
+        heading = _QUOTED.sub("", _FIRST_LINE.match(self.text)[0])  # type: ignore[index]
         return max(DELIMITERS, key=heading.count)
 
     def cell_rows(self, delimiter: str) -> Iterator[CellRow]:
@@ -157,7 +157,10 @@ class TableFile:
             raise InputError([Problem(self.file, begins, "", what)]) from None
 
 
-_SEP_LINE = re.compile(r"sep=([;,\t|])\r?\n", re.IGNORECASE)
+_FIRST_LINE = re.compile(r"(?:[^\r\n\"]|\"[^\"]*\")*")
+"""What stands before the first end of a line that no quotes are round: CR, LF or both."""
+
+_SEP_LINE = re.compile(r"sep=([;,\t|])(?:\r\n|\r|\n)", re.IGNORECASE)
 """The line by which a CSV file tells Excel what is between its columns."""
 
 _QUOTED = re.compile(r'"[^"]*"')

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.schema.region import Region
@@ -17,6 +18,7 @@ from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.importers.graph import Graph
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions, read_osm
 from akuttsim.roads.travel import travel_of_region
+from akuttsim.tables import parse_number
 from tests.building import public_data as data
 
 pytest.importorskip("osmium")
@@ -375,3 +377,46 @@ def test_a_grid_without_municipalities_takes_them_and_their_names_from_borders(
     part = {"people__borders": borders, "people__by_age": None}
     told = made(tmp_path, "part", people__grid__municipality=None, **part)[1]
     assert any(each.startswith("1 cells with 400 people lie in no municipality") for each in told)
+
+
+FORMS = {
+    "comma, BOM": (",", ".", "\n", "utf-8-sig"),
+    "semicolon, decimal comma, CRLF": (";", ",", "\r\n", "utf-8"),
+    "semicolon, decimal comma, Windows-1252, CR": (";", ",", "\r", "cp1252"),
+    "tab, UTF-16": ("\t", ".", "\n", "utf-16"),
+    "workbook": None,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_table_may_be_saved_as_norwegians_save_it(tmp_path: Path, form: str) -> None:
+    here = _made(tmp_path / "data")
+    times = data.given_times(here)
+    (here / "names.csv").write_text("nummer,navn\n9901,Nærøy\n9902,Ålen\n", "utf-8")
+    names = {"file": "names.csv", "municipality": "nummer", "name": "navn",
+             "source": "made up", "grade": "C"}  # fmt: skip
+    before = made(tmp_path, "before", roads=times, people__names=names)[0]
+    for name in ("grid.csv", "ages.csv", "facilities.csv", "names.csv", "points.csv", "times.csv"):
+        _save_as(here / name, FORMS[form])
+    after = make_region(here / "spec.yaml", tmp_path / "after")
+    region = load_region(str(after.folder)).value
+    assert region.places == before.places and region.municipalities == before.municipalities
+    assert [each.name for each in region.municipalities.values()] == ["Nærøy", "Ålen"]
+    times_of = [(tmp_path / out / "fjord" / "travel_times.parquet").read_bytes()
+                for out in ("before", "after")]  # fmt: skip
+    assert times_of[0] == times_of[1]
+
+
+def _save_as(path: Path, form: tuple[str, str, str, str] | None) -> None:
+    """Write a table anew, as a workbook where there is no form; its name stays."""
+    text = path.read_text("utf-8")
+    rows = [line.split(";" if ";" in text else ",") for line in text.splitlines()]
+    if form is None:
+        book = Workbook()
+        for row in rows:
+            book.worksheets[0].append([float(x) if parse_number(x) else x for x in row])
+        book.save(path)
+        return
+    sign, decimal, end, encoding = form
+    cells = [[x.replace(".", decimal) if parse_number(x) else x for x in row] for row in rows]
+    path.write_bytes("".join(sign.join(row) + end for row in cells).encode(encoding))
