@@ -215,7 +215,7 @@ def _possible_names(column: _ExportColumn, times: str) -> tuple[str, ...]:
         return (*DURATIONS, *POSITION, "call", "number", "place", "unit", *_known_codes(column))
     if column.is_length:
         return tuple(DURATIONS)
-    return ("call", "place", "unit", "destination", *_known_codes(column))
+    return ("call", "place", "unit", "operator", "destination", *_known_codes(column))
 
 
 def _known_codes(column: _ExportColumn) -> tuple[str, ...]:
@@ -241,7 +241,7 @@ def _choose_by_words(column: _ExportColumn, chosen: dict[str, _ExportColumn]) ->
 
 
 def _our_order(chosen: dict[str, _ExportColumn]) -> list[str]:
-    order = ("time", "call", *CODED, *STAGES, "unit", *POSITION, *DURATIONS)
+    order = ("time", "call", *CODED, *STAGES, "unit", "operator", *POSITION, *DURATIONS)
     return [name for name in order if name in chosen]
 
 

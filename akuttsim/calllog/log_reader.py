@@ -285,8 +285,10 @@ def _read_codes(
         for name in ("sent", "destination")
         if getattr(form.columns, name) is not None
     }
-    if form.columns.unit is not None:
-        codes["unit"] = number_words(table.cells(form.columns.unit)).astype(np.int32)
+    for name in ("unit", "operator"):
+        columns = getattr(form.columns, name)
+        if columns is not None:
+            codes[name] = number_words(table.cells(columns)).astype(np.int32)
     return codes
 
 

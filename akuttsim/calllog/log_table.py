@@ -201,7 +201,7 @@ def read_table(
     return table
 
 
-MAY_NAME = ("place", "destination", "call", "unit")
+MAY_NAME = ("place", "destination", "call", "unit", "operator")
 """Columns of which the heading may still say that they tell who rang."""
 
 

@@ -115,7 +115,9 @@ def _known_columns(run: LogReplay, people: TraceColumns) -> TraceColumns:
     region, log = run.region, run.log
     was_judged = log.urgency != UNKNOWN
     unjudged = _uniform_between_errors(region)
-    sent = np.where(log.hung_up, UNKNOWN, log.was_sent)
+    # a neighbour's ambulance is in no log of ours
+    is_blank = log.hung_up | ((people["outside"] >= 0) & (log.was_sent == 0))
+    sent = np.where(is_blank, UNKNOWN, log.was_sent)
     columns: TraceColumns = {
         name: np.where(was_judged, unjudged, people[name])
         for name in ("u_misjudged", "u_misjudged_113")

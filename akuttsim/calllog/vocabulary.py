@@ -48,6 +48,7 @@ HEADINGS = {
     "place": r"kommune|kommunenavn|kommunenr|kommunenummer|sted|stedsnavn|municipality|place|area",
     "number": r"nummer|nr|ringt nummer|linje|tjeneste|ko|number|line|service|queue",
     "unit": r"enhet|ressurs|bil|ambulanse|kallesignal|unit|vehicle|ambulance|callsign|resource",
+    "operator": r"operator|agent|server|svart av|besvart av|answered by",
     "lat": r"lat|latitude|breddegrad|nord|north|northing|y",
     "lon": r"lon|lng|long|longitude|lengdegrad|ost|east|easting|x",
 }

@@ -26,6 +26,13 @@ from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.expected_load import expected_calls
 from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.experiments.fit_missions import (
+    fit_drives,
+    fit_on_duty,
+    fit_shares,
+    handovers_by_hospital,
+    mission_durations,
+)
 from akuttsim.patients.call_rates import is_free, relative_rates
 from akuttsim.patients.streams import Stream, stream
 from akuttsim.records import LINE_113, LINE_116117, Codes, Flags, Floats
@@ -160,12 +167,26 @@ def _whole_days(counts: Any, expected: Floats) -> Flags:
 def list_unfitted(fit: FittedRegion) -> Iterator[UnfittedParameter]:
     """Yield all that was not fitted to a log, with the reason."""
     yield from _unfitted_arrivals(fit)
-    for key, seconds in log_durations(fit.log):
+    for key, seconds in (*log_durations(fit.log), *mission_durations(fit.log, fit.region)):
         if key not in fit.durations:
             yield _unfitted_duration(key, seconds, fit.log)
     if "mobilisation" not in fit.crew:
         yield _unfitted_duration("mobilisation", log_mobilisations(fit.log), fit.log)
     yield from _unfitted_patience(fit)
+    yield from _unfitted_missions(fit)
+
+
+def _unfitted_missions(fit: FittedRegion) -> Iterator[UnfittedParameter]:
+    """Yield which shares, drives and numbers on duty were not fitted, and why."""
+    keys = [f"care.{key}.{name}" for key in ("needs_113", "conveyed") for name in URGENCIES]
+    for key in [*keys, "drive.blue", "drive.car"]:
+        if key not in fit.ratios:
+            yield UnfittedParameter(key, "few_missions", 0, FEWEST_OBSERVATIONS)
+    if not any(key.startswith("handover_min.") for key in fit.crew):
+        yield UnfittedParameter("handover_by_hospital", "no_hospitals", 0)
+    for name in ("operator", "unit"):
+        if name not in fit.on_duty:
+            yield UnfittedParameter(f"on_duty.{name}", f"no_{name}", 0)
 
 
 def _unfitted_arrivals(fit: FittedRegion) -> Iterator[UnfittedParameter]:
@@ -197,6 +218,7 @@ DURATION_STAGES = {
     "care.on_scene_min": ("on_scene", "left"),
     "care.hospital_handover_min": ("at_hospital", "free"),
     "mobilisation": ("alerted", "rolling"),
+    "care.interview_113_s": ("answered", "alerted"),
 }
 """The times between which a duration lies that is no talk."""
 
@@ -249,17 +271,27 @@ def fit_region_to_log(log: CallLog, region: Region, seed: int) -> FittedRegion:
 
     lasting = {
         key: each
-        for key, seconds in log_durations(log)
+        for key, seconds in (*log_durations(log), *mission_durations(log, region))
         if (each := fit_lognormal(seconds, draw(key))) is not None
     }
-    crew = fit_lognormal(log_mobilisations(log), draw("mobilisation"))
+    told = [("mobilisation", log_mobilisations(log)), *handovers_by_hospital(log, region)]
+    crew = {
+        key: each
+        for key, seconds in told
+        if (each := fit_lognormal(seconds, draw(key))) is not None
+    }
     fit = FittedRegion(
         log=log,
         region=region,
         arrivals=dict(_fit_arrivals(log, region, draw)),
         durations=lasting,
         patience=dict(_fit_patience(log, draw)),
-        crew={} if crew is None else {"mobilisation": crew},
+        crew=crew,
+        ratios={
+            **dict(fit_shares(log, own_district_calls(log, region, "113"))),
+            **dict(fit_drives(log, region, draw)),
+        },
+        on_duty=dict(fit_on_duty(log)),
     )
     return replace(fit, unfitted=tuple(list_unfitted(fit)))
 
@@ -300,11 +332,55 @@ def fitted_values(fit: FittedRegion) -> list[FittedValue]:
     first, last = fit.days
     source = f"Fitted to {fit.log.file}, {{n}} {{what}}, {first} to {last}"
     made = [*_demand_values(fit, source), *_patience_values(fit, source)]
+    made += [*_share_values(fit, source), *_speed_values(fit, source)]
     for key, each in fit.durations.items():
         of_base = _region_value(fit.region, key)
         unit = MINUTE_S if is_key_in_minutes(key) else 1.0
         made.append(FittedValue(key, _lognormal_value(each, of_base, unit, source)))
     return made
+
+
+def _share_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
+    """Yield shares of a whole: the fitted one, and the others in proportion to the region's.
+
+    The range is a factor on the last share, as for all shares of a whole.
+    """
+    for key, each in fit.ratios.items():
+        if not key.startswith("care."):
+            continue
+        fitted = "ambulance" if "needs_113" in key else "hospital"
+        base = _region_value(fit.region, key)
+        names = ("home", "legevakt", "hospital") if fitted == "hospital" else NEEDS_113
+        others = [name for name in names if name != fitted]
+        share, rest = four_digits(each.ratio.mean), sum(getattr(base, name) for name in others)
+        content: ConfigContent = {
+            name: round((1 - share) * (getattr(base, name) / rest if rest else 0.0), 6)
+            for name in others
+        }
+        content[fitted] = share
+        content[others[-1]] = round(1 - share - sum(content[n] for n in others[:-1]), 6)
+        left = max(1 - share, 1e-6)
+        factors = ((1 - each.ratio.high) / left, (1 - each.ratio.low) / left)
+        yield FittedValue(key, content | _sourced_content(source, each.n, "calls", factors))
+
+
+def _speed_values(fit: FittedRegion, source: str) -> Iterator[FittedValue]:
+    """Yield how much faster blue light makes, where drives with it were slower or faster than so.
+
+    Never slower than ordinary traffic.
+    """
+    drive = fit.ratios.get("drive.blue")
+    if drive is None:
+        return
+    for key in ("driving.blue_light_town", "driving.blue_light_rural"):
+        base = _region_value(fit.region, key).value
+        value, high, low = (max(1.0, four_digits(base / ratio)) for ratio in drive.ratio)
+        content: ConfigContent = {"value": value}
+        content |= _sourced_content(source, drive.n, "drives", (low, high))
+        yield FittedValue(key, content)
+
+
+NEEDS_113 = ("ambulance", "to_116117", "advice")
 
 
 def _region_value(region: Region, key: str) -> Any:

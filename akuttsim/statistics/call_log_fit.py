@@ -342,12 +342,36 @@ class UnfittedParameter(NamedTuple):
     needed: int = 0
 
 
+class RatioFit(NamedTuple):
+    """A share, or how many times as long something took, from so many observations."""
+
+    n: int
+    ratio: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class OnDutyFit:
+    """How many were present on average, of so many different people or units.
+
+    Attributes:
+        people: How many there are in the log.
+        working: Mean number in each hour of working days; NaN where there are none.
+        free: The same of weekends and holidays.
+    """
+
+    people: int
+    working: Floats
+    free: Floats
+
+
 @dataclass(frozen=True)
 class FittedRegion:
     """All that a log tells of a region.
 
     Arrivals by number; durations and patience by the region's key. `crew` has durations that belong
-    to an organisation (mobilisation), which are told and not written. `unfitted` is the rest.
+    to an organisation (mobilisation) or to one hospital, which are told and not written. `ratios`
+    has shares by the region's key, and `drive.blue` and `drive.car`; `on_duty` operators and units.
+    `unfitted` is the rest.
     """
 
     log: CallLog
@@ -356,6 +380,8 @@ class FittedRegion:
     durations: dict[str, DurationFit]
     patience: dict[str, PatienceFit]
     crew: dict[str, DurationFit]
+    ratios: dict[str, RatioFit] = field(default_factory=dict)
+    on_duty: dict[str, OnDutyFit] = field(default_factory=dict)
     unfitted: tuple[UnfittedParameter, ...] = ()
 
     @property
@@ -396,7 +422,7 @@ def fitted_parameter_rows(fitted: FittedRegion) -> list[FittedNumber]:
     rows: list[FittedNumber] = []
 
     def add(of: tuple[str, int, float | None, float], parameter: str, interval: Interval) -> None:
-        rows.append(FittedNumber(*of, parameter, *(float(f"{end:.6g}") for end in interval)))
+        rows.append(FittedNumber(*of, parameter, *map(_six_digits, interval)))
 
     for number, arrivals in fitted.arrivals.items():
         of = (f"arrivals {number}", arrivals.n, None, arrivals.p_even)
@@ -417,7 +443,14 @@ def fitted_parameter_rows(fitted: FittedRegion) -> list[FittedNumber]:
         of_waits = (f"patience {name}", waits.n, waits.distance, waits.p)
         add(of_waits, "mean_s", waits.mean_s)
         add(of_waits, "soon_share", waits.soon_share)
-    return rows
+    return rows + [
+        FittedNumber(key, fit.n, None, float("nan"), "ratio", *map(_six_digits, fit.ratio))
+        for key, fit in fitted.ratios.items()
+    ]
+
+
+def _six_digits(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def is_key_in_minutes(key: str) -> bool:

@@ -11,6 +11,7 @@ from akuttsim.calllog.logged_calls import CallLog
 from akuttsim.config.loader import load_region
 from akuttsim.config.schema.region import Region
 from akuttsim.errors import InputError
+from akuttsim.experiments.fit_missions import fit_on_duty
 from akuttsim.experiments.fit_region import (
     fit_region_to_log,
     fitted_region_yaml,
@@ -19,6 +20,7 @@ from akuttsim.experiments.fit_region import (
     write_fitted_region,
 )
 from akuttsim.records import LINE_113
+from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.call_log_fit import FittedRegion, UnfittedParameter, fitted_parameter_rows
 from tests.logs import COLUMNS, log_format, log_of, only, read
 from tests.small import DATA, MADE_UP, World, region, world
@@ -184,3 +186,61 @@ def test_113_is_fitted_only_where_neighbours_are_told_apart(
     assert "113" not in again.arrivals
     assert UnfittedParameter("arrivals_113", "neighbours", calls) in again.unfitted
     assert "arrivals_113" not in {each.key for each in found.unfitted}
+
+
+def test_what_the_log_tells_of_missions_is_fitted(found: FittedRegion, tmp_path: Path) -> None:
+    """Shares that got an ambulance and the interview before it, written to be used."""
+    where = made()[0].plan.region
+    values = {value.key: value.content for value in fitted_values(found)}
+    sent = found.ratios["care.needs_113.red"].ratio
+    assert sent.low <= where.care.needs_113.red.ambulance <= sent.high
+    interview = found.durations["care.interview_113_s.red"].parameters["median"]
+    truth = where.care.interview_113_s.red.lognormal
+    assert truth is not None and truth.median is not None
+    assert interview.low * 0.9 <= truth.median <= interview.high * 1.1
+    shares = values["care.needs_113.red"]
+    assert shares["ambulance"] + shares["to_116117"] + shares["advice"] == pytest.approx(1)
+    again = load_region(str(write_fitted_region(found, SMALL, tmp_path / "fitted"))).value
+    assert again.care.needs_113.red.ambulance == pytest.approx(sent.mean, abs=1e-4)
+    why = {parameter.key: parameter.why for parameter in found.unfitted}
+    assert why["on_duty.operator"] == "no_operator" and why["drive.blue"] == "few_missions"
+
+
+def test_operators_are_on_duty_between_calls_and_not_only_while_they_talk(tmp_path: Path) -> None:
+    """Two from 8 to 12, talking a tenth of the time: talk would say 0.2, presence says 2."""
+    rows = [
+        f"2026-01-12T{8 + k // 6:02d}:{k % 6 * 10 + who:02d}:00;"
+        f"2026-01-12T{8 + k // 6:02d}:{k % 6 * 10 + who:02d}:00;"
+        f"2026-01-12T{8 + k // 6:02d}:{k % 6 * 10 + who + 1:02d}:00;{who}"
+        for k in range(24)
+        for who in (0, 1)
+    ]
+    text = "time;answered;ended;operator\n" + "\n".join(rows)
+    log = read(tmp_path, text, log_format(only(*text.split("\n")[0].split(";")), times="iso"))
+    ((name, duty),) = fit_on_duty(log)
+    assert (name, duty.people) == ("operator", 2)
+    assert duty.working[9:11].tolist() == [2, 2] and 1.7 < duty.working[8] < 2
+    assert duty.working[11] > 1.6 and np.isnan(duty.working[13]) and np.isnan(duty.free).all()
+
+
+def test_drives_with_a_patient_are_held_against_the_region_s(tmp_path: Path) -> None:
+    where = even()
+    travel, hospital = travel_of_region(where), next(iter(where.hospitals.values()))
+    start = next(k for k, name in enumerate(where.place_ids) if name != hospital.place)
+    seconds = travel.to("blue", travel.noon, where.place_ids.index(hospital.place))[start]
+    rows = [
+        f"2026-01-12T{k % 24:02d}:{k // 24:02d}:00;113;red;{where.place_ids[start]}"
+        f";{next(iter(where.hospitals))};{seconds * (1.4 if k % 2 else 1.2):.0f}"
+        for k in range(60)
+    ]
+    text = "time;number;urgency;place;destination;conveyance_s\n" + "\n".join(rows)
+    columns = {**only("time", "number", "urgency", "place", "destination"),
+               "conveyance": "conveyance_s"}  # fmt: skip
+    log = read(tmp_path, text, log_format(columns, times="iso"), where)
+    found = fit_region_to_log(log, where, 1)
+    ratio = found.ratios["drive.blue"].ratio
+    assert 1.19 < ratio.low <= ratio.mean <= ratio.high < 1.41
+    values = {value.key: value.content["value"] for value in fitted_values(found)
+              if value.key.startswith("driving.")}  # fmt: skip
+    base = where.driving.blue_light_rural.value
+    assert values["driving.blue_light_rural"] == pytest.approx(max(1, base / ratio.mean), 1e-3)

@@ -150,13 +150,14 @@ def test_what_a_log_tells_of_an_ambulance_is_not_drawn_again(tmp_path: Path) -> 
     """Urgency as judged, sent or not, scene, where to and handover: met call by call."""
     day = "2026-03-24T"
     rows = [
-        # rang, number, urgency, alerted, on scene, left, at hospital, free
-        f"{day}10:00:00;113;green;{day}10:02:00;{day}10:12:00;{day}10:20:00;{day}10:40:00;{day}10:47:00",
-        f"{day}11:00:00;113;red;;;;;",
-        f"{day}12:00:00;116117;yellow;{day}12:09:00;{day}12:30:00;;;{day}12:41:00",
-        f"{day}13:00:00;116117;red;;;;;",
+        # rang, place, number, urgency, alerted, on scene, left, at hospital, free
+        f"{day}10:00:00;town;113;green;{day}10:02:00;{day}10:12:00;{day}10:20:00"
+        f";{day}10:40:00;{day}10:47:00",
+        f"{day}11:00:00;town;113;red;;;;;",
+        f"{day}12:00:00;town;116117;yellow;{day}12:09:00;{day}12:30:00;;;{day}12:41:00",
+        f"{day}13:00:00;town;116117;red;;;;;",
     ]
-    text = "time;number;urgency;alerted;on_scene;left;at_hospital;free\n" + "\n".join(rows)
+    text = "time;place;number;urgency;alerted;on_scene;left;at_hospital;free\n" + "\n".join(rows)
     form = log_format(only(*text.split("\n")[0].split(";")), times="iso")
     made = region({"misjudged": {"under": {"value": 0.3}, "over": {"value": 0.4}}})
     plan = world(where=made).plan

@@ -108,6 +108,7 @@ class LogColumns(Model):
         call: A number of the call by which several rows belong together: legs of a transfer, or
             units. It is never kept or shown.
         unit: Which ambulance; kept as a number in order of appearance, never as it is written.
+        operator: Who answered; kept as a number in order of appearance, never as it is written.
         sent: Whether an ambulance was sent: sent or not_sent.
         destination: Where the ambulance left the patient.
         lat: Latitude of the patient, or northing where `coordinates` names a projection.
@@ -137,6 +138,7 @@ class LogColumns(Model):
     free: ColumnNames | None = None
     call: ColumnNames | None = None
     unit: ColumnNames | None = None
+    operator: ColumnNames | None = None
     sent: ColumnNames | None = None
     destination: ColumnNames | None = None
     lat: ColumnNames | None = None

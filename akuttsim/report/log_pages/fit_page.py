@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from akuttsim.report.context import LogWords
-from akuttsim.report.document import Figure, Page, Section, headed_table, single_figure
+from akuttsim.report.document import Figure, Page, Section, headed_table, single_figure, text_table
 from akuttsim.report.exporters.html_templates import render_page
 from akuttsim.report.figures.style import COLOURS
 from akuttsim.report.log_pages import log_figures
@@ -27,6 +27,8 @@ def fit_page(fit: FittedRegion, lang: Lang) -> str:
         *_arrivals_section(fit, words),
         *_durations_section(fit, words),
         *_patience_section(fit, words),
+        *_ratios_section(fit, words),
+        *_on_duty_section(fit, words),
     )
     answer = (words("fit.lead", region=region), words("fit.test"))
     page = Page(
@@ -141,7 +143,11 @@ def _durations_section(region_fit: FittedRegion, words: LogWords) -> list[Sectio
 
 
 def _fitted_name(key: str, words: LogWords) -> str:
-    return words("fit.mobilisation") if key == "mobilisation" else words(f"fit.key.{key}")
+    if key == "mobilisation":
+        return words("fit.mobilisation")
+    if key.startswith("handover_min."):
+        return words("fit.handover_at", hospital=key.removeprefix("handover_min."))
+    return words(f"fit.key.{key}")
 
 
 def _fit_cells(key: str, fit: DurationFit, words: LogWords) -> list[str]:
@@ -181,6 +187,35 @@ def _duration_figure(key: str, fit: DurationFit, words: LogWords) -> Figure:
     name = key.replace(".", "-").replace("_", "-")
     svg = log_figures.lines_figure(name, caption, axis, series, log_figures.HALF)
     return single_figure(name, svg, caption, is_half=True)
+
+
+def _ratios_section(region_fit: FittedRegion, words: LogWords) -> list[Section]:
+    """Return shares that got an ambulance and were conveyed, and how long drives took."""
+    rows = []
+    for key, fit in region_fit.ratios.items():
+        unit = "share" if key.startswith("care.") else ""
+        value = _value_with_interval(fit.ratio, words, unit)
+        rows.append([_fitted_name(key, words), words.number(fit.n), value])
+    if not rows:
+        return []
+    table = headed_table(words, "fit.ratio_heads", ("what", "n", "ratio"), rows)
+    return [Section("ratios", words("fit.ratios"), (words("fit.ratios_text"),), tables=(table,))]
+
+
+def _on_duty_section(region_fit: FittedRegion, words: LogWords) -> list[Section]:
+    """Return how many operators and ambulances were present, hour by hour."""
+    tables = []
+    for name, fit in region_fit.on_duty.items():
+        heads = [words(f"fit.key.on_duty.{name}"), words("check.working"), words("check.free")]
+        rows = [
+            [f"{hour:02d}", *("–" if np.isnan(n) else words.number(n, 1) for n in numbers)]
+            for hour, numbers in enumerate(zip(fit.working, fit.free, strict=True))
+        ]
+        tables.append(text_table(heads, rows))
+    if not tables:
+        return []
+    text = (words("fit.on_duty_text"),)
+    return [Section("on-duty", words("fit.on_duty"), text, tables=tuple(tables))]
 
 
 def _in_per_cent(words: LogWords) -> Callable[[float, int], str]:
