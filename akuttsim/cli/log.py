@@ -14,6 +14,7 @@ import click
 
 from akuttsim.cli import terminal
 from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
+from akuttsim.cli.own_files import write_schemas_beside
 from akuttsim.texts import language, say
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def log_new(file: Path, region: str | None, out: Path | None) -> None:
     draft = draft_format(file, home)
     notes = _notes_of_draft(draft, file, out)
     head = "".join(f"# {line}\n" for note in notes for line in note.splitlines())
-    write_whole(out, config_yaml(draft.content, head))
+    write_whole(out, config_yaml(draft.content, head, kind="log format"))
+    write_schemas_beside([out])
     click.echo(say("logs.draft.written", out=out))
     for note in notes[1:]:
         click.echo(fill(note, WIDTH, subsequent_indent="    ", break_on_hyphens=False))
