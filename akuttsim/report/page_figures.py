@@ -17,6 +17,8 @@ from akuttsim.report.context import (
     Words,
     capital,
 )
+from akuttsim.report.decision import judged_things
+from akuttsim.report.decision_answer import Standings
 from akuttsim.report.figure_data import (
     ANSWERED,
     ANSWERED_IN_TIME,
@@ -143,8 +145,22 @@ def _numbered(words: Words, names: Sequence[str]) -> tuple[int, ...]:
     return tuple(words.chosen.organisations.index(name) for name in names)
 
 
+def _first_models(words: Words) -> list[str]:
+    """Return the models, the base left out, that figures and their headings begin with.
+
+    Of many those that the decision shows, so that figures and answer speak of the same models.
+    """
+    others = words.chosen.others
+    if len(others) <= MOST_MODELS:
+        return others
+    shown = Standings(words.chosen, judged_things(words)).shown
+    return [name for name in others if name in shown]
+
+
 def _first_shown(words: Words, indicator: str, group_by: str) -> tuple[int, ...]:
     """Return the models, the base left out, that are shown before anybody has chosen."""
+    if len(words.chosen.others) > MOST_MODELS:
+        return _numbered(words, _first_models(words))
     names = most_different_models(words.chosen, indicator, group_by, MOST_MODELS + 1)
     return _numbered(words, [name for name in names if name != words.chosen.base])
 
@@ -176,13 +192,14 @@ def _indicators_by_place(words: Words) -> list[str]:
     usual = (*FOR_WHOM, MEDIAN)
     wanted = dict.fromkeys((*FOR_WHOM, *words.chosen.judged_by(), *usual))
     known = [name for name in wanted if words.chosen.groups(name, "municipality")]
-    return sorted(known, key=lambda name: -_places_that_notice(words, name))[:MOST_VIEWS]
+    models = _first_models(words)
+    return sorted(known, key=lambda name: -_places_that_notice(words, name, models))[:MOST_VIEWS]
 
 
-def _places_that_notice(words: Words, indicator: str) -> int:
+def _places_that_notice(words: Words, indicator: str, models: Sequence[str]) -> int:
     changes = (
         words.chosen.change(model, indicator, "municipality", place)
-        for model in words.chosen.others
+        for model in models
         for place in words.chosen.municipalities()
     )
     return sum(change is not None and change.is_clear for change in changes)
@@ -211,17 +228,15 @@ def _arrows_view(words: Words, indicator: str) -> ArrowsView:
 
 
 def _places_by_change(words: Words, indicator: str) -> list[str]:
-    """Return the municipalities with a value, where any model changes most first."""
+    """Return the municipalities with a value, where any model first shown changes most first."""
     known = words.chosen.groups(indicator, "municipality")
     places = [name for name in words.chosen.municipalities() if name in known]
-    return sorted(places, key=lambda place: -_largest_change(words, indicator, place))
+    models = _first_models(words)
+    return sorted(places, key=lambda place: -_largest_change(words, indicator, place, models))
 
 
-def _largest_change(words: Words, indicator: str, place: str) -> float:
-    changes = (
-        words.chosen.change(model, indicator, "municipality", place)
-        for model in words.chosen.others
-    )
+def _largest_change(words: Words, indicator: str, place: str, models: Sequence[str]) -> float:
+    changes = (words.chosen.change(model, indicator, "municipality", place) for model in models)
     return max(
         (abs(change.mean) for change in changes if change is not None and change.is_clear),
         default=0.0,
@@ -250,9 +265,9 @@ def _places_title(words: Words, indicator: str) -> str:
 
 
 def _places_with(words: Words, indicator: str, verdict: Verdict) -> list[str]:
-    """Return the municipalities with a verdict in some model, the largest change first."""
+    """Return the municipalities with a verdict in a model first shown, the largest change first."""
     largest: dict[str, float] = {}
-    for model in words.chosen.others:
+    for model in _first_models(words):
         for place in words.chosen.municipalities():
             change = words.chosen.change(model, indicator, "municipality", place)
             if change is not None and change.verdict == verdict:
@@ -671,7 +686,7 @@ def _is_seen(value: float, unit: str, scale: Scale) -> bool:
 
 def _cost_title(words: Words) -> str:
     """Say what models cost more or less than the base: the dearest and the cheapest."""
-    changes = {name: words.chosen.change(name, COST) for name in words.chosen.others}
+    changes = {name: words.chosen.change(name, COST) for name in _first_models(words)}
     known = {
         name: each.mean for name, each in changes.items() if each is not None and each.is_clear
     }

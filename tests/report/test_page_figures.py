@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.decision import decision
 from akuttsim.report.figure_data import COST
 from akuttsim.report.figure_views import (
     VERDICTS,
@@ -21,6 +22,7 @@ from akuttsim.report.figure_views import (
 )
 from akuttsim.report.page_figures import HOURS_OF_WEEK, figure_set, page_figures
 from akuttsim.texts import scale_value
+from tests.report.many_models import with_more
 from tests.report.test_cases import with_cost
 
 
@@ -180,3 +182,11 @@ def test_no_drawing_library_is_read_for_a_page():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_of_many_models_figures_begin_with_those_that_the_decision_shows(results):
+    words = Words(Catalogue("en"), ResultsView(with_more(with_cost(results), 4)))
+    shown = {row.organisation for row in decision(words).rows if row.is_shown and not row.is_base}
+    places = next(figure for figure in page_figures(words) if figure.key == "places")
+    assert {words.chosen.organisations[number] for number in places.shown} == shown
+    assert len(places.models) > len(places.shown)

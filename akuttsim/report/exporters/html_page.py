@@ -105,10 +105,12 @@ def report_page(results: Results, lang: Lang, borders: Sequence[Border] = ()) ->
         The page as HTML. The same results give the same text.
     """
     words = Words(Catalogue(lang), ResultsView(results))
-    screen = first_screen(words, decision(words))
+    told = decision(words)
+    screen = first_screen(words, told)
     live = replay_map(words, results.folder, borders)
     figures = figure_set(words)
-    analysis = _analysis_parts(words, figures)
+    has_room = sum(row.is_shown for row in told.rows) <= MOST_ROWS_WITH_FIGURES
+    analysis = _analysis_parts(words, figures, has_room)
     scripts = _scripts(figures, has_map=live is not None)
     return render_template(
         "report.html.j2",
@@ -214,8 +216,18 @@ def _scripts(figures: FigureSet, has_map: bool) -> list[Markup]:
     return [*scripts, map_script()] if has_map else scripts
 
 
-def _analysis_parts(words: Words, figures: FigureSet) -> list[AnalysisPart]:
-    """Return the parts of the analysis that the results have something for, in their order."""
+MOST_ROWS_WITH_FIGURES = 3
+"""Models on the first screen, the base among them, beside which two printed pages hold figures."""
+
+
+def _analysis_parts(words: Words, figures: FigureSet, has_room: bool) -> list[AnalysisPart]:
+    """Return the parts of the analysis that the results have something for, in their order.
+
+    Args:
+        words: Results in one language.
+        figures: The figures of the page.
+        has_room: Whether the second printed page has room for some of them.
+    """
     sections = {section.key: section for section in subject_sections(words)}
     trade_off = tradeoff_section(words)
     if trade_off is not None:
@@ -226,7 +238,7 @@ def _analysis_parts(words: Words, figures: FigureSet) -> list[AnalysisPart]:
             words.text(f"screen.nav.{key}"),
             tuple(figures.of(BLOCKS[key])),
             tuple(sections[subject] for subject in subjects if subject in sections),
-            key in ON_PAPER,
+            has_room and key in ON_PAPER,
         )
         for key, subjects in SUBJECTS.items()
     ]
