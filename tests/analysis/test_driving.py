@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from akuttsim.indicators import driving
-from akuttsim.indicators.driving import trip_km
+from akuttsim.indicators.driving import trip_km, trip_path
 from akuttsim.records import (
     BY_BLUE_LIGHT,
     BY_UNKNOWN_WAY,
@@ -139,6 +139,25 @@ def test_what_flies_is_not_on_the_road() -> None:
     seen = seen_of((SINGLE, TO_PATIENT, 0, HOSPITAL, UPPER, 0, 0.2), mode=STRAIGHT)
     assert km(seen) == {} and hours(seen) == {}
     assert 0 < trip_km(seen)[0] < WAY_KM
+
+
+def test_a_flight_cut_short_would_have_gone_on_at_its_speed() -> None:
+    there = small.world(
+        small.organisation({"supports": {"air": small.support("helicopter", "hospital")}})
+    )
+    units = (Unit("air", "support", "helicopter", ALWAYS),)
+
+    def flight(completed: bool) -> small.MeasuredRun:
+        drove = small.trips((0, TO_PATIENT, 0, HOSPITAL, UPPER, NOON, NOON + 60),
+                            mode=STRAIGHT, completed=completed)  # fmt: skip
+        course = small.courses(1)
+        return small.seen(there, small.people([NOON]), course, units=units, drove=drove)
+
+    assert trip_path(flight(True), 0) == ((HOSPITAL, UPPER), (NOON, NOON + 60))
+    km = float(trip_km(flight(True))[0])
+    places, passed_s = trip_path(flight(False), 0)
+    assert places == (HOSPITAL, UPPER)
+    assert passed_s == pytest.approx((NOON, NOON + km / 200 * 3600))
 
 
 def test_patients_drive_by_own_means_and_first_responders_in_their_own_cars() -> None:
