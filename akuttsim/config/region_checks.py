@@ -247,9 +247,11 @@ def mutually_reachable(start: str, region: Region, links: Iterable[Link]) -> set
 def reachable_places(
     start: str, region: Region, links: Iterable[Link], back: bool = False
 ) -> set[str]:
-    """Return the places to which one can drive from one; with `back`, from which one can to it."""
+    """Return the places to which every car can drive from one; with `back`, from which to it."""
     neighbours: dict[str, set[str]] = {name: set() for name in region.places}
     for link in links:
+        if isinstance(link, Road) and link.emergency_only == "yes":
+            continue
         one_way = isinstance(link, Road) and link.one_way == "yes"
         if not (one_way and back):
             neighbours.get(link.start, set()).add(link.end)

@@ -39,9 +39,9 @@ MAX_BYTES_LARGE = 1_000_000_000
 AGE_COLUMNS = tuple("age_" + age.replace("-", "_").replace("90+", "90_plus") for age in AGE_GROUPS)
 _TEXT_COLUMNS = frozenset(
     "place name municipality kind note source grade road from to ferry first last number".split()
-) | {"one_way", "built_up", *TIMETABLE}
+) | {"one_way", "emergency_only", "built_up", *TIMETABLE}
 
-_OPTIONAL_COLUMNS = (*TIMETABLE, "one_way", "built_up")
+_OPTIONAL_COLUMNS = (*TIMETABLE, "one_way", "emergency_only", "built_up")
 """Columns of text whose cells may be empty."""
 
 NodeRow = dict[str, Node]
@@ -192,7 +192,7 @@ _FERRY = frozenset(
 )
 _PROJECTION = frozenset({"municipality", "year", "source", "grade", *AGE_COLUMNS})
 _TIMETABLE = frozenset(TIMETABLE)
-_ONE_WAY = frozenset({"one_way"})
+_ONE_WAY = frozenset({"one_way", "emergency_only"})
 _BUILT_UP = frozenset({"built_up"})
 TABLES = ("municipalities", "places", "people", "roads", "ferries", "projections", "travel_times")
 """The tables of a region, in the order in which they are read: people go into places."""

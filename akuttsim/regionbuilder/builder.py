@@ -60,7 +60,7 @@ PIECES_SHOWN = 5
 LONG_KM = 2.0
 """Roads of a piece from which on it is told by itself."""
 
-_QUIET_DOUBTS = ("shut_barrier", "timed_limit")
+_QUIET_DOUBTS = ("shut_barrier", "timed_limit", "emergency")
 """What is told of roads without a doubt about them."""
 
 _PIECE_WORDS = {
@@ -398,7 +398,9 @@ def roads_csv(graph: Graph, names: Sequence[str], roads: RoadSource) -> bytes:
         names: The identifiers of its points.
         roads: The source of the roads, for the columns source and grade.
     """
-    heading = ("from", "to", "road", "km", "kmh", "one_way", "note", "source", "grade")
+    heading = ["from", "to", "road", "km", "kmh", "one_way", "note", "source", "grade"]
+    is_emergency = graph.is_emergency()
+    heading += ["emergency_only"] * bool(is_emergency.any())
     rows = []
     is_road = np.flatnonzero(graph.ferry == NO_FERRY).tolist()
     key = {row: _stretch_key(graph, row) for row in is_road}
@@ -423,12 +425,13 @@ def roads_csv(graph: Graph, names: Sequence[str], roads: RoadSource) -> bytes:
                 "",
                 roads.source,
                 roads.grade,
+                *(["yes" if is_emergency[row] else ""] * bool(is_emergency.any())),
             )
         )
     return table_as_csv(heading, rows)
 
 
-def _stretch_key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int]:
+def _stretch_key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, int, bool]:
     """Return what two stretches must share to be one road driven both ways."""
     return (
         int(graph.start[row]),
@@ -437,6 +440,7 @@ def _stretch_key(graph: Graph, row: int) -> tuple[int, int, float, float, bool, 
         round(float(graph.km[row]), 9),
         bool(graph.in_town[row]),
         int(graph.label[row]),
+        bool(graph.is_emergency()[row]),
     )
 
 

@@ -33,6 +33,7 @@ from akuttsim.roads.importers.graph import (
     Component,
     FloatColumn,
     Graph,
+    bridge_emergency_roads,
     keep_quickest_ways,
     main_component,
     other_components,
@@ -117,9 +118,12 @@ def read_network(ready: SpecFolder, driving: Driving) -> MainNetwork | None:
         columns = EdgeColumns(**{name: getattr(roads, name) for name in names})
         points = read_points(ready, roads.points)
         graph = graph_of_table(rows, columns, points, reading.town_below_kmh, doubts)
-    main = main_component(graph)
-    pieces = other_components(graph, main)
-    return MainNetwork(graph.of_points(main), crossings, skipped, doubts, pieces, graph)
+    cars = graph.for_cars()
+    main = main_component(cars)
+    pieces = other_components(cars, main)
+    return MainNetwork(
+        bridge_emergency_roads(graph, main), crossings, skipped, doubts, pieces, graph
+    )
 
 
 def mean_wait_min(roads: RoadSource) -> float:
@@ -266,7 +270,7 @@ def _as_matrix(
     roads: RoadSource, graph: Graph, places: int, findings: list[BuildFinding]
 ) -> PlaceDrives:
     """Return travel times in place of roads with more points than the specification allows."""
-    seconds, town_s, km = times_between(graph, np.arange(places))
+    seconds, town_s, km = times_between(graph.for_cars(), np.arange(places))
     findings.append(
         BuildFinding(
             True,

@@ -243,6 +243,8 @@ class RoadNetwork:
         """Return the seconds of all rows in a situation, not yet in whole ticks."""
         in_force = self._in_force(situation)
         roads = self._road_seconds(mode, situation, in_force)
+        if mode == "car" and self._emergency.any():
+            roads = np.where(self._emergency, math.inf, roads)
         one_way, back = (self._crossings(mode, situation, is_back) for is_back in (False, True))
         for condition in in_force:
             cancelled = [ferry.ferry in condition.cancelled_ferries for ferry in self.ferries]
@@ -283,10 +285,15 @@ class RoadNetwork:
         return np.array([road.one_way == "yes" for road in self.roads], dtype=np.bool_)
 
     @cached_property
+    def _emergency(self) -> NDArray[np.bool_]:
+        return np.array([road.emergency_only == "yes" for road in self.roads], dtype=np.bool_)
+
+    @cached_property
     def no_turn(self) -> NDArray[np.bool_]:
-        """Return which rows are ferries or one-way roads, on which nobody can turn."""
+        """Return which rows are ferries, one-way or emergency roads, on which nobody turns."""
         return self.is_ferry | np.tile(
-            np.append(self._one_way, np.zeros(len(self.ferries), dtype=np.bool_)), 2
+            np.append(self._one_way | self._emergency, np.zeros(len(self.ferries), dtype=np.bool_)),
+            2,
         )
 
     @cached_property
@@ -500,7 +507,10 @@ class Conditions:
         roads = self._roads
         quickest = quickest_stretches(roads, self._seconds[condition]["car"])
         no_turn = roads.no_turn | roads.is_held(self._first[condition])
-        return _place_pairs(roads, quickest[no_turn[quickest]])
+        blue = quickest_stretches(roads, self._seconds[condition]["blue"])
+        emergency = blue[~np.isfinite(self._seconds[condition]["car"][blue])]
+        crossed = _place_pairs(roads, quickest[no_turn[quickest]])
+        return crossed | _place_pairs(roads, emergency) if len(emergency) else crossed
 
     def _holding(self, condition: int) -> PlacePairs:
         """Return the pairs of places between which a road is closed or driven in a column."""

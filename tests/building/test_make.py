@@ -420,3 +420,36 @@ def _save_as(path: Path, form: tuple[str, str, str, str] | None) -> None:
     sign, decimal, end, encoding = form
     cells = [[x.replace(".", decimal) if parse_number(x) else x for x in row] for row in rows]
     path.write_bytes("".join(sign.join(row) + end for row in cells).encode(encoding))
+
+
+@pytest.mark.parametrize("tag", [("access", "emergency"), ("access", "no"), ("service", "x")])
+def test_an_emergency_road_is_driven_with_blue_light_alone(
+    tmp_path: Path, tag: tuple[str, str]
+) -> None:
+    """The valley road, whose middle no ordinary car reaches then; a detour is 27 min for these."""
+    spec = data.written(tmp_path / "data")
+    key, value = tag
+    more = {"access": '<tag k="emergency" v="yes"/>', "service": ""}[key]
+    data.edited(tmp_path / "data", "map.osm", '<tag k="ref" v="Fv1"/>',
+                f'<tag k="ref" v="Fv1"/><tag k="{key}" v="{value}"/>{more}')  # fmt: skip
+    data.edited(
+        tmp_path / "data",
+        "map.osm",
+        "</osm>",
+        '<way id="110" version="1"><nd ref="2"/><nd ref="60"/><nd ref="12"/>'
+        '<tag k="highway" v="secondary"/><tag k="maxspeed" v="80"/></way></osm>',
+    )
+    data.edited(tmp_path / "data", "map.osm", '<node id="50"',
+                '<node id="60" lat="64.6" lon="11.7" version="1"/><node id="50"')  # fmt: skip
+    done = make_region(spec, tmp_path / "out")
+    region = load_region(str(done.folder)).value
+    times = travel_of_region(region)
+    far = region.place_ids.index(max(region.places, key=lambda name: region.places[name].lon))
+    town = region.place_ids.index(next(iter(region.hospitals.values())).place)
+    car, blue = (times.seconds[mode][times.noon][town, far] / 60 for mode in ("car", "blue"))
+    is_open = key == "service"
+    assert car == pytest.approx(15.65 if is_open else 27.33, abs=0.02)
+    assert blue == pytest.approx(15.65 / 1.2, abs=0.02)
+    assert times.km_driven("blue", times.noon, np.array([town]), np.array([far]))[0] < 21
+    route = times.route(times.noon, town, far, "blue")
+    assert route.duration_s == pytest.approx(blue * 60) and any(route.on_ferry) != is_open

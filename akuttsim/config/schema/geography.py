@@ -425,6 +425,7 @@ class Road(Link):
         km: Length in kilometres.
         kmh: Speed of a car in kilometres an hour.
         one_way: `yes` or `no`.
+        emergency_only: `yes` where only ambulances and others with blue light may drive.
         note: Anything a reader should know.
         source: Where length and speed come from.
         grade: How well they are known.
@@ -434,6 +435,7 @@ class Road(Link):
     km: float = Field(gt=0, le=500)
     kmh: float = Field(ge=5, le=120)
     one_way: Literal["yes", "no"] = "no"
+    emergency_only: Literal["yes", "no"] = "no"
     note: str = ""
     source: str = Field(min_length=1)
     grade: Grade

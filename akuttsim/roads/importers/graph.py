@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,8 @@ class Graph:
         ferry: The number of a crossing in the order read, or `NO_FERRY`.
         label: Index of the road's name in `labels`.
         labels: Names of roads.
+        emergency: Whether only ambulances and others with blue light may drive there; None where
+            all may everywhere.
     """
 
     names: tuple[str, ...]
@@ -58,6 +61,15 @@ class Graph:
     ferry: IntColumn
     label: IntColumn
     labels: tuple[str, ...]
+    emergency: MaskColumn | None = None
+
+    def is_emergency(self) -> MaskColumn:
+        """Return which stretches only vehicles with blue light may drive."""
+        return np.zeros(len(self.start), np.bool_) if self.emergency is None else self.emergency
+
+    def for_cars(self) -> Graph:
+        """Return the network of all cars, without what only vehicles with blue light may drive."""
+        return self if self.emergency is None else self.of_stretches(~self.emergency)
 
     @property
     def points(self) -> int:
@@ -66,7 +78,8 @@ class Graph:
 
     def of_stretches(self, stretches: MaskColumn | IntColumn) -> Graph:
         """Return the network with only some of its stretches; all points stay."""
-        columns = ("start", "end", "seconds", "km", "in_town", "ferry", "label")
+        columns = ["start", "end", "seconds", "km", "in_town", "ferry", "label"]
+        columns += ["emergency"] * (self.emergency is not None)
         return replace(self, **{name: getattr(self, name)[stretches] for name in columns})
 
     def of_points(self, points: IntColumn) -> Graph:
@@ -116,6 +129,7 @@ class Stretch:
     in_town: bool
     ferry: int = NO_FERRY
     label: int = 0
+    emergency: bool = False
 
 
 def graph_of(
@@ -145,6 +159,11 @@ def graph_of(
         ferry=np.array([row.ferry for row in rows], dtype=np.int64),
         label=np.array([row.label for row in rows], dtype=np.int64),
         labels=tuple(labels),
+        emergency=(
+            np.array([row.emergency for row in rows], dtype=np.bool_)
+            if any(row.emergency for row in rows)
+            else None
+        ),
     )
 
 
@@ -231,6 +250,7 @@ def simplify_graph(graph: Graph, stops: Iterable[int]) -> tuple[Graph, IntColumn
             stretch.in_town,
             stretch.ferry,
             stretch.label,
+            stretch.emergency,
         )
         for stretch in web.stretches()
     ]
@@ -249,7 +269,7 @@ class _Web:
         self._out: dict[int, dict[int, list[Stretch]]] = defaultdict(dict)
         self._in: dict[int, set[int]] = defaultdict(set)
         columns = (graph.start, graph.end, graph.seconds, graph.km, graph.in_town, graph.ferry,
-                   graph.label)  # fmt: skip
+                   graph.label, graph.is_emergency())  # fmt: skip
         for row in zip(*(column.tolist() for column in columns), strict=True):
             self._add(Stretch(*row))
 
@@ -329,9 +349,8 @@ class _Web:
             for first, second in zip(before, after, strict=True):
                 seconds, km = first.seconds + second.seconds, first.km + second.km
                 label = first.label if first.km >= second.km else second.label
-                self._add(
-                    Stretch(first.start, second.end, seconds, km, first.in_town, NO_FERRY, label)
-                )
+                joined = (first.start, second.end, seconds, km, first.in_town)
+                self._add(Stretch(*joined, NO_FERRY, label, first.emergency))
 
     def connected_points(self) -> set[int]:
         """Return the points that any stretch joins."""
@@ -347,9 +366,9 @@ class _Web:
         ]
 
 
-def _stretch_kind(stretch: Stretch) -> tuple[bool, int]:
+def _stretch_kind(stretch: Stretch) -> tuple[bool, int, bool]:
     """Return what stretches must share to be joined or compared."""
-    return stretch.in_town, stretch.ferry
+    return stretch.in_town, stretch.ferry, stretch.emergency
 
 
 def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float, float]]) -> Graph:
@@ -365,7 +384,8 @@ def keep_quickest_ways(graph: Graph, places: int, speedups: Iterable[tuple[float
     for town, rural in speedups:
         factor = np.where(graph.in_town, town, rural)
         factor[graph.ferry != NO_FERRY] = 1.0
-        used |= _used_stretches(replace(graph, seconds=graph.seconds / factor), places)
+        timed = replace(graph, seconds=graph.seconds / factor)
+        used |= _used_stretches(timed if max(town, rural) > 1 else timed.for_cars(), places)
     pairs = zip(graph.start.tolist(), graph.end.tolist(), strict=True)
     is_used = np.array([pair in used for pair in pairs], dtype=np.bool_)
     return graph.of_stretches(is_used | (graph.ferry != NO_FERRY))
@@ -383,6 +403,57 @@ def _used_stretches(graph: Graph, places: int) -> set[tuple[int, int]]:
             used.update(zip(before.tolist(), at.tolist(), strict=True))
             at = np.unique(before)
     return used
+
+
+MOST_BRIDGED = 400
+"""Ends of emergency roads of which the ways between each two are worked out."""
+
+
+def bridge_emergency_roads(graph: Graph, main: IntColumn) -> Graph:
+    """Return a network in which emergency roads lead straight from one ordinary point to another.
+
+    What only vehicles with blue light may drive often leads through points that no car reaches;
+    these would be cut off. Only ways that save more than a second are kept.
+
+    Args:
+        graph: The whole network.
+        main: The points that all cars can reach.
+
+    Returns:
+        The network of the points `main`, in this order.
+    """
+    cars = graph.for_cars().of_points(main)
+    if graph.emergency is None:
+        return cars
+    alone = graph.of_stretches(graph.emergency)
+    ends = np.intersect1d(main, np.concatenate([alone.start, alone.end]))[:MOST_BRIDGED]
+    number = np.full(graph.points, -1, dtype=np.int64)
+    number[main] = np.arange(len(main))
+    seconds, town_s, km = times_between(alone, ends)
+    by_car, _, _ = times_between(cars, number[ends])
+    pairs = np.argwhere(np.isfinite(seconds) & (seconds < by_car - 1))
+    label = int(alone.label[0]) if len(alone.label) else 0
+    bridges = [
+        Stretch(
+            int(number[ends[a]]),
+            int(number[ends[b]]),
+            float(seconds[a, b]),
+            float(km[a, b]),
+            bool(town_s[a, b] > seconds[a, b] / 2),
+            NO_FERRY,
+            label,
+            True,
+        )
+        for a, b in pairs.tolist()
+    ]
+    points = [("", 0.0, 0.0, False)] * cars.points
+    more = graph_of(points, bridges, ())
+    columns = ("start", "end", "seconds", "km", "in_town", "ferry", "label")
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(cars, name), getattr(more, name)]) for name in columns
+    }
+    is_emergency = np.concatenate([cars.is_emergency(), np.ones(len(bridges), dtype=np.bool_)])
+    return replace(cars, **joined, emergency=is_emergency if len(bridges) else None)
 
 
 PLACES_AT_ONCE = 32

@@ -188,6 +188,19 @@ class _OsmCollector:
         self.where.append((name, lat, lon, can_stop))
         return sides[-1]
 
+    def bridge_barriers(self) -> None:
+        """Join the sides of barriers that vehicles with blue light pass."""
+        for ref, sides in self.shut.items():
+            tags = self.barriers[ref]
+            if barrier_access(tags, RoadDoubts(), "") is Access.EMERGENCY:
+                self.doubts.add("emergency", f"node/{ref}")
+                self.stretches += [
+                    Stretch(start, end, SHORTEST_KM, SHORTEST_KM, False, NO_FERRY, 0, True)
+                    for start in sides
+                    for end in sides
+                    if start != end
+                ]
+
     def is_shut(self, ref: int) -> bool:
         """Tell whether a barrier stops cars at a point; the first time it is noted."""
         tags = self.barriers.get(ref)
@@ -227,6 +240,7 @@ def read_osm(path: Path, shown_as: str, reading: OsmOptions) -> OsmRoads:
         collector.barriers, relations = _barriers_and_ferry_relations(path)
         for way in _tagged_ways(path, _ferry_members(path, relations, collector.doubts)):
             _collect_way(collector, way)
+        collector.bridge_barriers()
     except InputError:
         raise
     except Exception as error:  # the library's own, which share no base
@@ -348,10 +362,11 @@ def _collect_road(collector: _OsmCollector, way: _OsmWay) -> None:
     }
     for kind, tag in timed_tags(tags):
         doubts.add(kind, f"{way.name} {tag}")
-    if Access.OPEN not in allowed.values():
-        is_emergency = Access.EMERGENCY in allowed.values()
-        collector.skip("emergency" if is_emergency else "private")
+    if set(allowed.values()) == {Access.CLOSED}:
+        collector.skip("private")
         return
+    if Access.EMERGENCY in allowed.values():
+        doubts.add("emergency", way.name)
     if way.has_gap:
         doubts.add("gap", way.name)
     road_class = tags["highway"]
@@ -362,13 +377,16 @@ def _collect_road(collector: _OsmCollector, way: _OsmWay) -> None:
     driven = driving_directions(tags, doubts, way.name)
     legs = [leg for piece in way.pieces for leg in _legs(collector, piece, road_class)]
     for direction, is_driven in zip(allowed, driven, strict=True):
-        if is_driven and allowed[direction] is Access.OPEN:
+        if is_driven and allowed[direction] is not Access.CLOSED:
+            is_emergency = allowed[direction] is Access.EMERGENCY
             kmh = _way_kmh(collector, way, direction)
             in_town = kmh < collector.reading.town_below_kmh
             for start, end, km in legs:
                 ends = (start, end) if direction == "forward" else (end, start)
                 seconds = km / kmh * HOUR_S
-                collector.stretches.append(Stretch(*ends, seconds, km, in_town, NO_FERRY, number))
+                collector.stretches.append(
+                    Stretch(*ends, seconds, km, in_town, NO_FERRY, number, is_emergency)
+                )
 
 
 def _way_kmh(collector: _OsmCollector, way: _OsmWay, direction: str) -> float:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from akuttsim.roads.importers.graph import NO_FERRY, times_between
+from akuttsim.roads.importers.graph import NO_FERRY, Graph, times_between
 from akuttsim.roads.importers.osm import DEFAULT_KMH, OsmOptions, OsmRoads, read_osm
 
 pytest.importorskip("osmium")
@@ -55,12 +56,11 @@ def read(
     return read_osm(path, "map.osm", READING)
 
 
-def km(roads: OsmRoads, start: str = "1", end: str = "3") -> float:
-    """Return the length of the quickest way from one point to another."""
-    import numpy as np
-
-    points = np.array([roads.graph.names.index(start), roads.graph.names.index(end)])
-    return float(times_between(roads.graph, points)[2][0, 1])
+def km(roads: OsmRoads, start: str = "1", end: str = "3", of: Graph | None = None) -> float:
+    """Return the length of the quickest way from one point to another, of ordinary cars."""
+    graph = of or roads.graph.for_cars()
+    points = np.array([graph.names.index(start), graph.names.index(end)])
+    return float(times_between(graph, points)[2][0, 1])
 
 
 SHORT, DETOUR = pytest.approx(9.57, abs=0.01), pytest.approx(24.2, abs=0.1)
@@ -70,9 +70,9 @@ SHORT, DETOUR = pytest.approx(9.57, abs=0.01), pytest.approx(24.2, abs=0.1)
     ({}, SHORT, SHORT, None),
     ({"motor_vehicle": "agricultural;forestry"}, DETOUR, DETOUR, None),
     ({"motor_vehicle": "agricultural;destination"}, SHORT, SHORT, None),
-    ({"access": "emergency"}, DETOUR, DETOUR, None),
-    ({"access": "no", "emergency": "yes"}, DETOUR, DETOUR, None),
-    ({"service": "emergency_access"}, DETOUR, DETOUR, None),
+    ({"access": "emergency"}, DETOUR, DETOUR, "emergency"),
+    ({"access": "no", "emergency": "yes"}, DETOUR, DETOUR, "emergency"),
+    ({"service": "emergency_access"}, DETOUR, DETOUR, "emergency"),
     ({"access": "delivery"}, DETOUR, DETOUR, None),
     ({"access": "no", "motor_vehicle": "yes"}, SHORT, SHORT, None),
     ({"motor_vehicle": "sheep"}, SHORT, SHORT, "access"),
@@ -101,7 +101,9 @@ def test_who_drives_a_way_is_what_its_tags_say_and_what_they_do_not_is_told(
     roads = read(tmp_path, tags)
     assert (km(roads), km(roads, "3", "1")) == (there, back)
     assert roads.doubts.count == ({} if doubt is None else {doubt: 1})
-    if doubt is not None:
+    if doubt == "emergency":
+        assert km(roads, of=roads.graph) == SHORT
+    elif doubt is not None:
         key, value = next(reversed(tags.items()))
         assert key in roads.doubts.example[doubt] and value.lower() in roads.doubts.example[
             doubt
@@ -122,7 +124,9 @@ def test_a_road_ends_at_a_barrier_that_cars_do_not_pass(
 ) -> None:
     roads = read(tmp_path, {}, middle=tags)
     assert km(roads) == way
-    assert list(roads.doubts.count) == ([] if doubt is None else [doubt])
+    is_for_emergency = "emergency" in tags
+    assert list(roads.doubts.count) == [doubt] * bool(doubt) + ["emergency"] * is_for_emergency
+    assert (km(roads, of=roads.graph) == SHORT) == (is_for_emergency or way is SHORT)
     assert len(set(roads.graph.names)) == roads.graph.points
 
 
