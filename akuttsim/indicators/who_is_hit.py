@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from akuttsim.indicators.comparison import DifferenceRules
 from akuttsim.indicators.registry import INDICATORS
-from akuttsim.indicators.who_notices import ILL_COLUMN
+from akuttsim.indicators.who_notices import ILL_COLUMN, WAIT_COLUMNS, help_level
 from akuttsim.records import Flags, Floats, Measure, PersonValues
 from akuttsim.statistics.intervals import difference_verdict, t_intervals
 from akuttsim.statistics.verdicts import Direction, Verdict
@@ -82,8 +82,9 @@ LOST_CARE_STEPS = 12
 nobody has measured what it is worth; it ranks places and is in no other number."""
 
 CARE = ("ring_to_doctor_min", "travel_to_care_min")
-"""Care that it is a loss not to get. Who gets an ambulance only since the clinic has closed has
-gained nothing, and one who is answered by another number has lost nothing."""
+"""Care that it is a loss not to get, by who gets no other help instead (`who_notices.help_level`).
+Who gets an ambulance only since the clinic has closed has gained nothing, one who is answered by
+another number or spared the journey by a doctor on the phone has lost nothing."""
 
 LEAST_PER_1000 = 2.0
 """Of 1,000 who fall ill, fewer than these who notice are no difference that matters (a choice)."""
@@ -160,8 +161,14 @@ def tally_places(base: PersonValues, other: PersonValues, which: NoticedIndicato
         np.zeros((*shape, hours)),
         np.bincount(base.groups["municipality"][ill], minlength=places).astype(np.float64),
     )
+    helped = [
+        help_level(*(run.columns[name].astype(np.float64) for name in WAIT_COLUMNS.values()))
+        for run in (base, other)
+    ]
+    gets_less_or_more = (ill & (helped[1] < helped[0]), ill & (helped[1] > helped[0]))
     for at, (before, after) in enumerate(_values_of_both(base, other, which)):
         for change, (moved, lost) in enumerate(_who_notices(before, after, ill, which, at)):
+            lost &= gets_less_or_more[change]
             in_hours = np.bincount(cells[moved | lost], minlength=places * hours)
             tally.hours[at, change] = in_hours.reshape(places, hours)
             sums = tally.sums[at, change]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from akuttsim.records import Flags, Floats, PersonValues
+from akuttsim.records import Codes, Flags, Floats, PersonValues
 from akuttsim.statistics.intervals import CONFIDENCE, cut_at_zero, t_intervals
 
 ILL_COLUMN = "ill"
@@ -34,9 +34,10 @@ OUTCOME = "outcome"
 """In place of a wait: what a person notices most, so that each is told once."""
 
 OUTCOMES = ("lost", "later", "gained", "sooner", "unchanged")
-"""What a person notices most, the first that holds: who no longer gets one of the three, who waits
-at least 10 minutes more for one, who gets one that was missing, who waits at least 10 less; else
-unchanged. The five add up to 1,000."""
+"""What a person notices most, the first that holds: who no longer gets the help that they got, who
+waits at least 10 minutes more for one of the three, who gets help that was missing, who waits at
+least 10 less; else unchanged. Help is a doctor or first help, and less than that an answer alone:
+who is spared an ambulance by a doctor on the phone has lost nothing. The five add up to 1,000."""
 
 OUTCOME_STEP_MIN = 10
 """Minutes from which a wait counts as later or sooner in the outcome."""
@@ -107,15 +108,28 @@ def _notice_changes(
     yield from _outcomes(tuple(waits.values()))
 
 
+def help_level(answer: Floats, first_help: Floats, doctor: Floats) -> Codes:
+    """Return how far each person was helped: 2 by a doctor or first help, 1 by an answer, else 0.
+
+    Args:
+        answer: Minutes until an answer; NaN for who got none.
+        first_help: The same until somebody stood at the patient.
+        doctor: The same until a doctor.
+    """
+    is_cared_for = ~np.isnan(first_help) | ~np.isnan(doctor)
+    level: Codes = np.where(is_cared_for, 2, ~np.isnan(answer)).astype(np.int8)
+    return level
+
+
 def _outcomes(
     waits: Sequence[tuple[Floats, Floats]],
 ) -> Iterator[tuple[tuple[str, str], Flags]]:
     """Yield what each person notices most over all waits, in the order of `OUTCOMES`."""
-    lost = [~np.isnan(before) & np.isnan(after) for before, after in waits]
+    before, after = (help_level(*of_all) for of_all in zip(*waits, strict=True))
+    lost, gained = [after < before], [after > before]
     later = [after - before >= OUTCOME_STEP_MIN for before, after in waits]
-    gained = [np.isnan(before) & ~np.isnan(after) for before, after in waits]
     sooner = [after - before <= -OUTCOME_STEP_MIN for before, after in waits]
-    told = np.zeros(len(lost[0]), dtype=bool)
+    told = np.zeros(len(before), dtype=bool)
     for outcome, masks in zip(OUTCOMES, (lost, later, gained, sooner), strict=False):
         holds = np.logical_or.reduce(masks) & ~told
         yield (OUTCOME, outcome), holds

@@ -523,6 +523,7 @@ class RankedPlace(NamedTuple):
         before: The mean level of those who notice, in the base; NaN where none has both.
         after: The same in the model.
         change: Their mean change.
+        is_worse: Whether it is hit; else it gains.
         unit: Unit of the three.
         per_1000: How many of 1,000 there who fall ill notice; NaN for a place.
         lost_per_1000: How many of these lose (gain) that care altogether.
@@ -534,6 +535,7 @@ class RankedPlace(NamedTuple):
     before: float
     after: float
     change: float
+    is_worse: bool
     unit: str
     per_1000: float
     lost_per_1000: float
@@ -575,6 +577,7 @@ def ranked_places(words: Words) -> Ranked:
             before=row["before"],
             after=row["after"],
             change=row["mean"],
+            is_worse=row["change"] == Verdict.WORSE,
             unit=row["unit"],
             per_1000=row["per_1000"],
             lost_per_1000=row["lost_per_1000"],
@@ -595,7 +598,16 @@ def _ranked_by_mean(words: Words) -> Ranked:
         before, after = levels_compared(change, base, level)
         weight = abs(size_in_margins(change))
         place = RankedPlace(
-            group, before, after, change.mean, change.unit, math.nan, math.nan, "", weight
+            municipality=group,
+            before=before,
+            after=after,
+            change=change.mean,
+            is_worse=change.verdict == Verdict.WORSE,
+            unit=change.unit,
+            per_1000=math.nan,
+            lost_per_1000=math.nan,
+            hours="",
+            weight=weight,
         )
         key = (model, indicator, change.verdict)
         if key not in ranked or weight > ranked[key].weight:
@@ -645,7 +657,7 @@ def _place_note(words: Words, place: RankedPlace) -> str:
         parts.append(words.text("decision.place.per_1000", count=written))
     if place.lost_per_1000 >= 0.5:
         written = words.numbers.plain(place.lost_per_1000)
-        key = "lost" if place.change > 0 else "gained"
+        key = "lost" if place.is_worse else "gained"
         parts.append(words.text(f"decision.place.{key}", count=written))
     if place.hours:
         first, _, last = place.hours.partition("-")

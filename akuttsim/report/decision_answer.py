@@ -180,7 +180,7 @@ class Standings:
 
     @cached_property
     def named(self) -> list[str]:
-        """Return the models that the question names, by a word that no other model's title has.
+        """Return the models that the question names: by half of what only their titles have.
 
         In any of the languages; words of the region, and short ones, name nothing.
         """
@@ -192,28 +192,22 @@ class Standings:
             for name in self.chosen.organisations
         }
         count = Counter(word for own in titles.values() for word in own)
+        own = {name: {word for word in titles[name] if count[word] == 1} for name in titles}
         return [
             name for name in self.chosen.others
-            if any(count[word] == 1 for word in titles[name] & asked)
+            if own[name] and 2 * len(own[name] & asked) >= len(own[name])
         ]  # fmt: skip
 
     @cached_property
     def shown(self) -> list[str]:
         """Return the base and the models of the first screen, in the order of the experiment.
 
-        Those that the question names come first, then those that no other beats.
+        Of those that no other beats, the first lead; the last place is for one that the question
+        names.
         """
-        return self._shown_after(self._leading_first(self.named)[:MOST_SHOWN])
-
-    @cached_property
-    def told(self) -> list[str]:
-        """Return the models that the answer tells of: those shown, and those that they displaced.
-
-        A question may name other models than those that no other beats; these are still the ones
-        to choose.
-        """
-        told = {*self.shown, *self._shown_after([])}
-        return [name for name in self.chosen.organisations if name in told]
+        leading = self._leading_first(self._layer(self.chosen.others))[: MOST_SHOWN - 1]
+        first = list(dict.fromkeys([*leading, *self.named]))[:MOST_SHOWN] if self.named else []
+        return self._shown_after(first)
 
     def _shown_after(self, first: Sequence[str]) -> list[str]:
         chosen = [*first]
@@ -456,7 +450,7 @@ def _choice_forms(facts: AnswerFacts) -> list[tuple[str, float]]:
     if not chosen.others:
         alone = words.text("decision.choice.alone", model=_title(facts, chosen.base))
         return [(_sentence(alone), _CHOICE)]
-    front = [name for name in standings.front if name in standings.told]
+    front = [name for name in standings.front if name in standings.shown]
     if len(front) == 1:
         return [(_single_choice(facts, front[0]), _CHOICE)]
     models = preferred_models(facts)
@@ -471,13 +465,13 @@ def _choice_forms(facts: AnswerFacts) -> list[tuple[str, float]]:
 def preferred_models(facts: AnswerFacts) -> list[str]:
     """Return the models that are the one to choose on some terms, those on single terms first."""
     reasons = {name: _reasons(facts, name) for name in facts.standings.front}
-    preferred = [name for name in facts.standings.told if name in reasons and reasons[name].judged]
+    preferred = [name for name in facts.standings.shown if name in reasons and reasons[name].judged]
     return sorted(preferred, key=lambda name: not reasons[name].each_is_enough)
 
 
 def _reasons(facts: AnswerFacts, model: str) -> Reasons:
     standings = facts.standings
-    return standings.reasons(model, [name for name in standings.front if name in standings.told])
+    return standings.reasons(model, [name for name in standings.front if name in standings.shown])
 
 
 def _terms(facts: AnswerFacts, models: Sequence[str], most: int) -> str:
@@ -642,7 +636,7 @@ def goal_name(words: Words, indicator: str) -> str:
 
 def _models_by_weight(facts: AnswerFacts) -> list[str]:
     """Return the models that are told of but the base, those that no other beats first."""
-    told = [name for name in facts.standings.told if name != facts.words.chosen.base]
+    told = [name for name in facts.standings.shown if name != facts.words.chosen.base]
     return sorted(told, key=lambda name: name not in facts.standings.front)
 
 

@@ -28,10 +28,12 @@ Person = tuple[str, int, float, float]
 """Municipality, hour, minutes to a doctor, and whether the call was answered in time."""
 
 
-def run_of(*people: Person) -> PersonValues:
+def run_of(*people: Person, first_help: float = NONE) -> PersonValues:
     """Return what these people got, all of whom fell ill."""
     places, hours, minutes, soon = zip(*people, strict=True)
     columns = {"ill": np.ones(len(people)), "minutes": minutes, "soon": soon}
+    columns |= {"answer_min": columns["ill"], "doctor_min": minutes}
+    columns["first_help_min"] = np.full(len(people), first_help)
     measures = [
         Measure(name, "all", "all", "mean", ("municipality",), False, column, "")
         for name, column in ((DOCTOR, "minutes"), (SOON, "soon"))
@@ -86,6 +88,15 @@ def test_less_than_a_notice_step_is_not_noticed_and_gained_care_counts() -> None
     row = told().loc[DOCTOR, "near", "better"]
     assert (row.before, row.after) == (40, 30), "34 and 26 in place of 30 are not noticed"
     assert row.per_1000 == 500 and row.lost_per_1000 == 250 and row["rank"] == 1
+
+
+def test_who_gets_other_help_instead_has_lost_nothing() -> None:
+    """A crew stands at the patient whom the doctor no longer sees, and stood there before."""
+    both = [run_of(("far", 22, minutes, 1), first_help=9) for minutes in (20, NONE)]
+    tally = tally_places(*both, WHICH)
+    assert tally.sums[0, :, :, 1].sum() == 0, "nobody loses or gains"
+    without = [run_of(("far", 22, minutes, 1)) for minutes in (20, NONE)]
+    assert tally_places(*without, WHICH).sums[0, :, :, 1].tolist() == [[0, 1], [0, 0]]
 
 
 def test_a_share_counts_persons_and_loses_nobody() -> None:

@@ -19,7 +19,7 @@ def persons(ill: list[float], doctor: list[float], **more: list[float]) -> Perso
     columns = {
         "ill": ill,
         "answer_min": more.get("answer", nobody),
-        "first_help_min": nobody,
+        "first_help_min": more.get("first_help", nobody),
         "doctor_min": doctor,
     }
     groups = {
@@ -53,6 +53,18 @@ def test_who_is_ill_in_neither_is_not_among_the_thousand() -> None:
     assert found["municipality", "town", "any", "nothing"] == (250, 4)
     empty = found["urgency", "red", "any", "nothing"]
     assert math.isnan(empty[0]) and empty[1] == 0
+
+
+def test_who_is_spared_an_ambulance_by_a_doctor_has_lost_nothing() -> None:
+    """The third gets no help any more, the fourth not even the answer that was all there was."""
+    ill, answer = [1, 1, 1, 1, NAN], [1, 1, 1, 1, NAN]
+    before = persons(ill, [NAN] * 5, answer=answer, first_help=[20, 20, 20, NAN, NAN])
+    after = persons(ill, [5, 22, NAN, NAN, NAN], answer=[1, 1, 1, NAN, NAN])
+    found = notice_rates(before, after)
+    assert rate(found, "outcome", "lost") == 500 and rate(found, "outcome", "gained") == 0
+    assert rate(found, "outcome", "unchanged") == 500
+    back = notice_rates(after, before)
+    assert rate(back, "outcome", "gained") == 500 and rate(back, "outcome", "lost") == 0
 
 
 def test_the_other_way_round_gained_is_lost_and_less_is_more() -> None:
