@@ -38,9 +38,8 @@ def list_file_entries(name: str) -> list[str] | None:
     None for a file of another kind. Raises InputError with all that is wrong in it.
     """
     from akuttsim.config import shipped
-    from akuttsim.config.loader import load_targets
     from akuttsim.config.yaml_document import read_yaml
-    from akuttsim.experiments.load_study import load_published_figures
+    from akuttsim.experiments.load_study import load_known_targets, load_published_figures
 
     path = Path(name)
     content = read_yaml(path, shipped.display_path(path)).value if path.is_file() else None
@@ -53,7 +52,7 @@ def list_file_entries(name: str) -> list[str] | None:
                 value=target.value,
                 indicator=target.indicator,
             )
-            for target in load_targets(name).value.targets.values()
+            for target in load_known_targets(name).value.targets.values()
         ]
     if name in shipped.config_names("published") or "figures" in keys:
         return [

@@ -13,7 +13,9 @@ from itertools import chain
 from math import floor, inf
 
 from akuttsim.config.loader import Loaded
+from akuttsim.config.plausible import check_long_menus, check_plausible, check_rings_again
 from akuttsim.config.region_checks import (
+    check_doubled_rows,
     check_people_year,
     check_positions,
     check_projections,
@@ -319,6 +321,9 @@ def check_region(region: Loaded[Region]) -> None:
     by_themselves = chain(
         _people_not_published(region),
         check_positions(region),
+        check_doubled_rows(region),
+        check_plausible(region),
+        check_rings_again(region),
         check_people_year(region),
         check_surge_areas(region),
         check_projections(region),
@@ -346,6 +351,8 @@ def check_organisation(organisation: Loaded[Organisation], region: Loaded[Region
             check_room_hours(organisation, where, year),
             check_clinic_hours(organisation, where, year),
             check_fleet_hours(organisation, where, year),
+            check_plausible(organisation),
+            check_long_menus(organisation, where),
         )
     )
 

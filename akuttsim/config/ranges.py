@@ -52,7 +52,7 @@ class RangedValue:
     @property
     def is_factor(self) -> bool:
         """Tell whether the range is a factor on the numbers that now stand there."""
-        return isinstance(self.value, _SCALED_BY_FACTOR)
+        return isinstance(self.value, SCALED_BY_FACTOR)
 
     def at(self, level: float) -> Settings:
         """Return the settings that put the value at a level of its range."""
@@ -74,15 +74,16 @@ def ranged_values(config: Model, grades: Sequence[Grade]) -> Iterator[RangedValu
     """
     for at in walk_sourced_values(config):
         if at.grade in grades and at.range and at.range[0] < at.range[1]:
-            now = _level_now(at.value)
+            now = level_now(at.value)
             if now is not None:
                 yield RangedValue(at.key, at.value, now, isinstance(at.value, Count | Staffing))
 
 
-_SCALED_BY_FACTOR = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
+SCALED_BY_FACTOR = ByAge | ByUrgencyShare | Flyable | Quarters | Shares | Whole
+"""Values of several numbers, of which the range is a factor on each."""
 
 
-def _level_now(value: Sourced) -> float | None:
+def level_now(value: Sourced) -> float | None:
     """Return where a value lies within its range; None for one that cannot be moved."""
     if isinstance(value, Staffing):
         return float(value.on_duty)
@@ -90,7 +91,7 @@ def _level_now(value: Sourced) -> float | None:
         return next(float(x) for _, x in _duration_centre(value))
     if isinstance(value, HourlyWeights):
         return value.flatten
-    if isinstance(value, _SCALED_BY_FACTOR):
+    if isinstance(value, SCALED_BY_FACTOR):
         return 1.0
     number = getattr(value, "value", None)
     return float(number) if number is not None else None
@@ -110,7 +111,7 @@ def _settings_at_level(value: Sourced, level: float) -> Iterator[NumberSetting]:
         yield "flatten", level
     elif isinstance(value, Whole | UrgencyMix):
         yield from _shift_first_share(value, level)
-    elif isinstance(value, _SCALED_BY_FACTOR):
+    elif isinstance(value, SCALED_BY_FACTOR):
         yield from _scale_numbers(value, level)
     else:
         yield "value", level

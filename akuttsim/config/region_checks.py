@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from itertools import chain
 
 import numpy as np
@@ -335,6 +335,59 @@ def _unknown_areas(loaded: Loaded[Region], key: str, area: LocalAddition) -> Ite
             yield loaded.problem(
                 f"{key}.places.{index}", message("configs.names.no_place_named", name=name)
             )
+
+
+MOST_PEOPLE = 20_000_000
+"""Three times as many as live in Norway."""
+
+
+def check_doubled_rows(loaded: Loaded[Region]) -> Iterator[Problem]:
+    """Yield rows that stand twice, and a region of no people or of too many.
+
+    Two roads between the same places may be as long and fast as each other, not under one name.
+
+    Args:
+        loaded: The region with its files.
+    """
+    region = loaded.value
+    people = sum(sum(each.people) for each in region.municipalities.values())
+    if not 0 < people <= MOST_PEOPLE:
+        what = "nobody" if not people else "too_many"
+        told = message(f"configs.people.{what}", people=people, most=MOST_PEOPLE)
+        yield loaded.problem("municipalities", told)
+    numbers = [(f"municipalities.{name}.number", each.number)
+               for name, each in region.municipalities.items()]  # fmt: skip
+    roads = [(f"roads.{index}.from", _row_of_road(road)) for index, road in enumerate(region.roads)]
+    names = [(f"ferries.{index}.ferry", ferry.ferry) for index, ferry in enumerate(region.ferries)]
+    ferries = [(f"ferries.{index}.from", _row_of_ferry(ferry))
+               for index, ferry in enumerate(region.ferries)]  # fmt: skip
+    for rows in (numbers, roads, names, ferries):
+        yield from _rows_seen_before(loaded, rows)
+
+
+def _rows_seen_before(
+    loaded: Loaded[Region], rows: Iterable[tuple[str, Hashable]]
+) -> Iterator[Problem]:
+    """Yield the rows whose content an earlier one has, with the line of that."""
+    first: dict[Hashable, str] = {}
+    for key, content in rows:
+        if content in first:
+            line = loaded.problem(first[content], "").line
+            yield loaded.problem(key, message("configs.tables.twice", first=line))
+        first.setdefault(content, key)
+
+
+def _row_of_road(road: Road) -> Hashable:
+    """Return what tells a road from another; both ways of one driven both ways are the same."""
+    ends = (road.start, road.end)
+    ends = ends if road.one_way == "yes" else (min(ends), max(ends))
+    return (*ends, road.road, road.km, road.kmh, road.one_way, road.emergency_only)
+
+
+def _row_of_ferry(ferry: Ferry) -> Hashable:
+    """Return what tells a ferry from another, but for its name and note."""
+    content = ferry.model_dump(exclude={"ferry", "note", "source", "grade", "start", "end"})
+    return (frozenset((ferry.start, ferry.end)), repr(content))
 
 
 Problems = Iterator[Problem]

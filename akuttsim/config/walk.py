@@ -17,7 +17,7 @@ from akuttsim.config.schema.values import Grade, Model, Sourced
 from akuttsim.config.yaml_document import ConfigContent
 
 SOURCE_KEYS = frozenset(Sourced.model_fields)
-"""The keys that say where a value comes from and how sure it is: source, grade and range."""
+"""The keys that say where a value comes from and how sure it is: with range and unusual."""
 
 
 @dataclass(frozen=True, slots=True)

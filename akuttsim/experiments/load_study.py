@@ -27,6 +27,8 @@ from akuttsim.config.schema.experiment import (
     SAME_IN_EVERY_CASE,
     Experiment,
     HypothesisClaim,
+    IndicatorMargins,
+    IndicatorTargets,
     JudgedIndicator,
     OwnMargin,
     PublishedFigure,
@@ -179,10 +181,10 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
     problems: list[Problem] = []
     if isinstance(names.get("targets"), str):
         with collect_problems(problems):
-            load_targets(names["targets"], beside)
+            load_known_targets(names["targets"], beside)
     if isinstance(names.get("margins_from"), str):
         with collect_problems(problems):
-            load_margins(names["margins_from"], beside)
+            load_all_margins(names["margins_from"], beside=beside)
     region = names.get("region") if isinstance(names.get("region"), str) else None
     organisations = _text_items(names.get("organisations"))
     if organisations:
@@ -251,6 +253,60 @@ def _text_items(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
+NamedValue = tuple[str, str, float]
+"""A dotted key, the indicator that it is about, and the number that stands there."""
+
+
+def impossible_values(values: Iterable[NamedValue], at: ProblemAt) -> Iterator[Problem]:
+    """Yield numbers that their indicator can never have: shares above 1, and what is below zero.
+
+    Indicators that there are not are told elsewhere, and passed over here.
+
+    Args:
+        values: Targets, margins or published figures.
+        at: Where a key stands.
+    """
+    shares = {indicator.name: indicator.unit == "share" for indicator in INDICATORS}
+    for key, name, value in values:
+        if shares.get(name) and not 0 <= value <= 1:
+            is_percent = 1 < value <= 100
+            hint = message("experiments.indicator.percent", share=value / 100) if is_percent else ""
+            yield at(key, message("experiments.indicator.share", value=value, hint=hint))
+        elif name in shares and value < 0:
+            yield at(key, message("experiments.indicator.below_zero", value=value))
+
+
+def load_known_targets(name: str, beside: Path | None = None) -> Loaded[IndicatorTargets]:
+    """Load a set of targets, each of an indicator that there is and that can have such a value.
+
+    Args:
+        name: Shipped name or path.
+        beside: Folder of the file that names it.
+
+    Raises:
+        InputError: There is no such file, or what is wrong in it.
+    """
+    loaded = load_targets(name, beside)
+    targets, known = loaded.value.targets.items(), indicator_directions()
+    values = [(f"targets.{key}.{each.side}", each.indicator, each.value) for key, each in targets]
+    problems = [
+        loaded.problem(f"targets.{key}.indicator", _no_such_indicator(each.indicator))
+        for key, each in targets
+        if each.indicator not in known
+    ] + [*impossible_values(values, loaded.problem)]
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
+def own_margin_problems(own: Mapping[str, OwnMargin], at: ProblemAt) -> Iterator[Problem]:
+    """Yield margins of an experiment's own that are no share where a share is meant."""
+    for name, margin in own.items():
+        key = f"margins.{name}"
+        both = ((key, name, margin.region), (key, name, margin.place))
+        yield from impossible_values(dict.fromkeys(both), at)
+
+
 class AllMargins(NamedTuple):
     """The smallest differences that matter, by indicator and in its unit.
 
@@ -278,14 +334,30 @@ def load_all_margins(
         for each in loaded.value.margins
         if each not in known
     ]
+    written = loaded.value.margins.items()
+    values = [
+        (f"margins.{each}.{key}", each, getattr(margin, key))
+        for each, margin in written
+        for key in ("margin", "margin_place")
+    ]
+    problems += [*impossible_values(values, loaded.problem), *_margins_in_other_units(loaded)]
     if problems:
         raise InputError(problems)
-    written = loaded.value.margins.items()
     region = {each: margin.margin for each, margin in written}
     place = {each: margin.margin_place for each, margin in written}
     for each, margin in (own or {}).items():
         region[each], place[each] = margin.region, margin.place
     return AllMargins(region, place)
+
+
+def _margins_in_other_units(loaded: Loaded[IndicatorMargins]) -> Iterator[Problem]:
+    """Yield margins whose unit is not that of their indicator."""
+    units = {indicator.name: indicator.unit for indicator in INDICATORS}
+    for name, margin in loaded.value.margins.items():
+        unit = units.get(name, margin.unit)
+        if margin.unit != unit:
+            what = message("experiments.indicator.unit", unit=unit, written=margin.unit)
+            yield loaded.problem(f"margins.{name}.unit", what)
 
 
 def _no_such_indicator(name: str) -> str:
@@ -331,10 +403,11 @@ class JudgedWorld(NamedTuple):
 
 
 def judged_problems(experiment: Experiment, at: ProblemAt, world: JudgedWorld) -> Iterator[Problem]:
-    """Yield what is wrong with the groups of main indicators, and with claims.
+    """Yield what is wrong with own margins, the groups of main indicators, and claims.
 
     Indicators that there are not are told elsewhere, and passed over here.
     """
+    yield from own_margin_problems(experiment.margins, at)
     known = {indicator.name for indicator in INDICATORS}
     for i, each in enumerate(experiment.main_indicators):
         if each.indicator in known:

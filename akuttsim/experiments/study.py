@@ -47,6 +47,7 @@ from akuttsim.experiments.load_study import (
     judged_problems,
     load_all_margins,
     load_experiment_with_references,
+    load_known_targets,
     load_set,
     load_together,
     locate_problems,
@@ -335,7 +336,9 @@ def study_of_experiment(name: str) -> Study:
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]
     experiment_targets: tuple[IndicatorTarget, ...] = ()
     with collect_problems(problems), locate_problems(loaded.problem, names, "targets"):
-        experiment_targets = tuple(load_targets(experiment.targets, beside).value.targets.values())
+        experiment_targets = tuple(
+            load_known_targets(experiment.targets, beside).value.targets.values()
+        )
     with collect_problems(problems), locate_problems(loaded.problem, names, "margins_from"):
         margins = load_all_margins(experiment.margins_from, experiment.margins, beside)
     with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):

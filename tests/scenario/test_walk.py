@@ -55,6 +55,6 @@ def test_a_part_of_one_alone_is_whole_and_none_in_the_other() -> None:
 
 def test_where_a_walk_stops_is_for_the_caller_to_say() -> None:
     inside = [at.key for at in walk_config({"n": number(1)}, is_whole=lambda _: False)]
-    assert inside == ["n.source", "n.grade", "n.range", "n.value"]
+    assert inside == ["n.source", "n.grade", "n.range", "n.unusual", "n.value"]
     periods = walk_config(TODAY, is_whole=lambda value: isinstance(value, Period))
     assert any(isinstance(at.value, Period) for at in periods)

@@ -31,7 +31,8 @@ class Mistriage(Model):
         hard_over: Share of the hard calls that are judged too high by voice.
 
     Raises:
-        ValueError: The hard calls alone would give more misjudged calls than there are in all.
+        ValueError: The hard calls alone would give more misjudged calls than there are in all, or
+            more than all of the calls, of the hard ones or of the others are misjudged.
     """
 
     under: Share
@@ -45,6 +46,21 @@ class Mistriage(Model):
         for all_calls, hard in ((self.under, self.hard_under), (self.over, self.hard_over)):
             if self.hard_share.value * hard.value > all_calls.value:
                 raise ValueError(message("configs.care.hard_share"))
+        return self
+
+    @model_validator(mode="after")
+    def _not_more_than_all(self) -> Self:
+        hard = self.hard_under.value + self.hard_over.value
+        others = self.under.value + self.over.value - self.hard_share.value * hard
+        if hard > 1 + 1e-9:
+            names = "hard_under, hard_over"
+            raise ValueError(message("configs.shares.at_most_one", names=names, total=hard))
+        if others > 1 - self.hard_share.value + 1e-9:
+            total = self.under.value + self.over.value
+            if total > 1:
+                names = "under, over"
+                raise ValueError(message("configs.shares.at_most_one", names=names, total=total))
+            raise ValueError(message("configs.care.easy_calls", total=total))
         return self
 
 

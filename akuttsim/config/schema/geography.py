@@ -286,12 +286,19 @@ DENSE_TETTSTED = 10_000
 """A municipality with any part of a tettsted above this is 'tettbygd' (goal 12 min, not 25)."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years of calendars and projections; time zones and holidays are known in them."""
+
+
 def _valid_iso_date(value: str) -> str:
-    """Return a date that there is; ValueError for others."""
+    """Return a date that there is, in a year that is meant; ValueError for others."""
     try:
-        date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueError(message("configs.days.date", value=value)) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise ValueError(message("configs.days.year", **years, value=value))
     return value
 
 
@@ -344,7 +351,7 @@ class Projection(Model):
     """
 
     municipality: Slug
-    year: int = Field(ge=1900, le=2200)
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
     people: ExpectedPeople
     source: str = Field(min_length=3)
     grade: Grade

@@ -166,6 +166,8 @@ class Sourced(Model):
         range: Lowest and highest believable value, in the unit of the value. An assumption (C) must
             have one; sensitivity analyses and calibration move the value within it. Kinds of value
             that hold several numbers read it as a factor, and say so.
+        unusual: Why the value lies beyond what is plausible, for one that does and is meant all the
+            same. At least three characters.
 
     Raises:
         ValueError: An assumption without a range, or a range whose low end is above its high end.
@@ -174,6 +176,7 @@ class Sourced(Model):
     source: str = Field(min_length=3)
     grade: Grade
     range: tuple[float, float] | None = Field(default=None, strict=False)
+    unusual: str | None = Field(default=None, min_length=3)
 
     @model_validator(mode="after")
     def _assumption_has_a_range(self) -> Self:

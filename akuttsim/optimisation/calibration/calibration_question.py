@@ -36,8 +36,10 @@ from akuttsim.experiments.files import read_indicators
 from akuttsim.experiments.load_study import (
     AllMargins,
     collect_problems,
+    impossible_values,
     load_all_margins,
     locate_problems,
+    own_margin_problems,
 )
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId
@@ -124,6 +126,11 @@ def load_calibration_question(region: str, organisation: str, targets: str) -> C
         for key, name in wanted
         if name not in known
     ]
+    aims = [
+        (f"targets.{key}.value", x.indicator, x.value) for key, x in loaded.value.targets.items()
+    ]
+    problems += impossible_values(aims, loaded.problem)
+    problems += own_margin_problems(loaded.value.margins, loaded.problem)
     with collect_problems(problems), locate_problems(loaded.problem, {}, "margins_from"):
         margins = load_all_margins(loaded.value.margins_from, loaded.value.margins, folder)
     dimensions: list[Dimension] = []
