@@ -411,7 +411,7 @@ def matrix_cell(words: Words, standings: Standings, model: str, by: Judged) -> M
     return MatrixCell(
         before="" if is_base else _value(words, before, unit),
         after=_value(words, after, unit),
-        change=_signed(words, change.mean, unit) if change else "",
+        change=words.numbers.signed(change) if change else "",
         interval=words.numbers.interval(change) if change else "",
         verdict=standings.verdict(model, by),
         target=_target(words, model, by),

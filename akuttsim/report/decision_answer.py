@@ -343,13 +343,14 @@ Forms = Sequence[tuple[str, float]]
 
 def fitted_answer(facts: AnswerFacts) -> Fitted:
     """Return the choice and what follows it, with at most 60 words and 5 numbers together."""
-    choices = [(form, worth) for form, worth in _choice_forms(facts) if _size(form).fits]
+    told = _headline_loss(facts)
+    choices = [(form, worth) for form, worth in _choice_forms(facts, told) if _size(form).fits]
     choices = choices or [(facts.words.text("decision.choice.see_below"), _CHOICE)]
     parts: list[Forms] = [
         choices,
         _ranked(_caution_forms(facts), 100, 1),
         _target_forms(facts),
-        *(_model_forms(facts, name) for name in _models_by_weight(facts)),
+        *(_model_forms(facts, name, name == told) for name in _models_by_weight(facts)),
         _ranked(_need_forms(facts), 5, 2),
     ]
     choice, *texts = best_fit(parts)
@@ -443,8 +444,13 @@ _CHOICE = 1000.0
 """What the choice is worth: more than all that follows it."""
 
 
-def _choice_forms(facts: AnswerFacts) -> list[tuple[str, float]]:
-    """Return the choice; of several models on their terms, with fewer of both where need be."""
+def _choice_forms(facts: AnswerFacts, loser: str) -> list[tuple[str, float]]:
+    """Return the choice; of several models on their terms, with fewer of both where need be.
+
+    Args:
+        facts: What it is made from.
+        loser: The model whose place loss the choice has to tell, see `_headline_loss`.
+    """
     words, standings = facts.words, facts.standings
     chosen = words.chosen
     if not chosen.others:
@@ -452,14 +458,14 @@ def _choice_forms(facts: AnswerFacts) -> list[tuple[str, float]]:
         return [(_sentence(alone), _CHOICE)]
     front = [name for name in standings.front if name in standings.shown]
     if len(front) == 1:
-        return [(_single_choice(facts, front[0]), _CHOICE)]
+        return [*_ranked(_single_choice(facts, front[0], loser), _CHOICE, 0.5)]
     models = preferred_models(facts)
     forms = [
         (_terms(facts, models[:count], most), _CHOICE + 6 * count + 3 * most)
         for count in range(min(len(models), _MOST_MODELS), 1, -1)
         for most in (2, 1)
     ]
-    return forms or [(_nothing_apart(facts), _CHOICE)]
+    return forms or [*_ranked(_nothing_apart(facts, loser), _CHOICE, 0.5)]
 
 
 def preferred_models(facts: AnswerFacts) -> list[str]:
@@ -496,17 +502,92 @@ def _title(facts: AnswerFacts, model: str) -> str:
     return short_title(facts.words, model)
 
 
-def _single_choice(facts: AnswerFacts, model: str) -> str:
-    """Say plainly which model wins, where no other is ahead of it in anything."""
+def _headline_loss(facts: AnswerFacts) -> str:
+    """Return the model whose place loss belongs in the choice; "" for none.
+
+    Where the choice says that a model is no worse, or that nothing tells the models apart, it is
+    true of the region as a whole alone once some place surely loses.
+    """
+    front = [name for name in facts.standings.front if name in facts.standings.shown]
+    if len(front) == 1 and front[0] != facts.words.chosen.base:
+        return front[0] if front[0] in facts.losses else ""
+    is_on_terms = len(front) > 1 and len(preferred_models(facts)) > 1
+    if is_on_terms or (
+        len(front) == 1 and not _is_mostly_open(facts.standings, facts.words.chosen.others)
+    ):
+        return ""
+    losing = [name for name in _models_by_weight(facts) if name in facts.losses]
+    return max(losing, key=lambda name: _loss_in_margins(facts.losses[name]), default="")
+
+
+def _loss_in_margins(loss: PlaceLoss) -> float:
+    return abs(loss.change) / _USUAL_MARGINS.get(loss.unit, 1.0)
+
+
+def _single_choice(facts: AnswerFacts, model: str, loser: str) -> list[str]:
+    """Say plainly which model wins, where no other is ahead of it in anything.
+
+    The base stays only where all that was judged is settled; what is open is named. Forms from the
+    longest to the shortest.
+    """
     words, standings = facts.words, facts.standings
     rivals = [name for name in words.chosen.organisations if name != model]
     won = [by for by in standings.judged if any(standings.is_ahead(model, n, by) for n in rivals)]
-    if model == words.chosen.base:
-        key = "not_yet" if _is_mostly_open(standings, rivals) else "base"
+    is_base = model == words.chosen.base
+    unsettled = _open_things(standings, rivals if is_base else [model])
+    if is_base and _is_mostly_open(standings, rivals):
+        key = "not_yet"
+    elif is_base:
+        key = "base_so_far" if unsettled else "base"
     else:
         key = "cheaper" if {by.indicator for by in won} == {COST} else "best"
-        key += "_so_far" if Verdict.CANNOT_TELL in standings.verdicts(model) else ""
-    return _sentence(words.text(f"decision.choice.{key}", model=_title(facts, model)))
+        key += "_so_far" if unsettled else ""
+    title = _title(facts, model)
+    return [
+        text
+        for open_ in _open_forms(words, unsettled)
+        for text in _choice_with_loss(facts, key, loser, {"model": title, "open": open_})
+    ]
+
+
+def _open_things(standings: Standings, models: Sequence[str]) -> list[Judged]:
+    """Return what cannot be told of some of the models."""
+    return [
+        by
+        for by in standings.judged
+        if any(standings.verdict(name, by) == Verdict.CANNOT_TELL for name in models)
+    ]
+
+
+def _open_forms(words: Words, unsettled: Sequence[Judged]) -> list[str]:
+    """Return what is open by name: the first two, the first, and without a name."""
+    names = [_of_group(words, by, goal_name(words, by.indicator)) for by in unsettled]
+    names = list(dict.fromkeys(names))
+    forms = []
+    for count in range(min(len(names), _MOST_OPEN_NAMED), 0, -1):
+        rest = len(names) - count
+        more = [words.text.counted("decision.choice.open_more", rest)] if rest else []
+        forms.append(words.text.listed([*names[:count], *more]))
+    return [*forms, words.text("decision.choice.open_some")]
+
+
+_MOST_OPEN_NAMED = 2
+"""Open things that the choice has room to name."""
+
+
+def _choice_with_loss(
+    facts: AnswerFacts, key: str, loser: str, names: Mapping[str, str]
+) -> list[str]:
+    """Return a choice, with the place that surely loses where there is one: in full, and short."""
+    words = facts.words
+    if not loser:
+        return [_sentence(words.text(f"decision.choice.{key}", **names))]
+    subject = _subject(facts, loser)
+    hits = words.text("decision.answer.hits_place", place=facts.losses[loser].place)
+    return [
+        _sentence(words.text(f"decision.choice.{key}_but", subject=subject, loss=loss, **names))
+        for loss in (_loss(facts, loser), hits)
+    ]
 
 
 def _is_mostly_open(standings: Standings, models: Sequence[str]) -> bool:
@@ -536,12 +617,12 @@ def value_of(words: Words, by: Judged) -> str:
     return _of_group(words, by, _in_words(words, by.indicator, "value", quoted))
 
 
-def _nothing_apart(facts: AnswerFacts) -> str:
+def _nothing_apart(facts: AnswerFacts, loser: str) -> list[str]:
     """Say that nothing tells the models apart: because they are alike, or because it is unsure."""
     standings = facts.standings
     verdicts = {v for name in facts.words.chosen.others for v in standings.verdicts(name)}
     key = "alike" if verdicts and verdicts <= {*NO_DIFFERENCE, Verdict.DIFFERS} else "cannot_tell"
-    return _sentence(facts.words.text(f"decision.choice.{key}"))
+    return _choice_with_loss(facts, key, loser, {})
 
 
 # --- what follows ---------------------------------------------------------------------------------
@@ -640,17 +721,18 @@ def _models_by_weight(facts: AnswerFacts) -> list[str]:
     return sorted(told, key=lambda name: name not in facts.standings.front)
 
 
-def _model_forms(facts: AnswerFacts, model: str) -> Forms:
+def _model_forms(facts: AnswerFacts, model: str, is_loss_told: bool) -> Forms:
     """Say what a model gains, what it costs, and where it hits hardest, in one sentence.
 
-    The sentence of a model that another beats is worth half.
+    The sentence of a model that another beats is worth half; a loss that the choice has told is
+    not told again.
     """
     standings = facts.standings
     is_saving = standings.verdict(model, Judged(COST)) == Verdict.BETTER
     clauses = {
         "gain": (_gain_clause(facts, model), 2.0, True),
         "cost": (_cost_clause(facts, model), 5.0, is_saving),
-        "loss": (_loss(facts, model), 4.0, False),
+        "loss": ("" if is_loss_told else _loss(facts, model), 4.0, False),
     }
     share = 1.0 if model in standings.front else 0.5
     forms = []
@@ -680,9 +762,13 @@ def _model_sentence(facts: AnswerFacts, model: str, good: Sequence[str], bad: Se
     gains, losses = words.text.listed([*good]), words.text.listed([*bad])
     but = words.text("decision.answer.but")
     told = f"{gains}, {but} {losses}" if gains and losses else gains or losses
-    is_only_one = len(words.chosen.others) == 1
-    title = words.text("decision.answer.the_change") if is_only_one else _title(facts, model)
-    return _sentence(words.text("decision.answer.model", model=title, told=told))
+    return _sentence(words.text("decision.answer.model", model=_subject(facts, model), told=told))
+
+
+def _subject(facts: AnswerFacts, model: str) -> str:
+    """Return what a model other than the base is called where something is said of it."""
+    is_only_one = len(facts.words.chosen.others) == 1
+    return facts.words.text("decision.answer.the_change") if is_only_one else _title(facts, model)
 
 
 def _gain_clause(facts: AnswerFacts, model: str) -> str:

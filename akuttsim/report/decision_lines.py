@@ -14,7 +14,15 @@ from akuttsim.experiments.hypothesis import CANNOT_TELL, DOES_NOT_HOLD, HOLDS
 from akuttsim.experiments.manifest import LogEntry, RankedOrganisation
 from akuttsim.experiments.results import Results
 from akuttsim.report.context import Catalogue, Estimate, ResultsView, Words, capital
-from akuttsim.report.decision import Decision, JudgedColumn, MatrixCell, MatrixRow, decision
+from akuttsim.report.decision import (
+    Decision,
+    JudgedColumn,
+    MatrixCell,
+    MatrixRow,
+    decision,
+    judged_things,
+)
+from akuttsim.report.decision_answer import Judged
 from akuttsim.report.sections import case_comparison
 from akuttsim.report.sentences import Sentence
 from akuttsim.statistics.verdicts import Verdict
@@ -77,35 +85,55 @@ _ORDER = (
     Verdict.WITHIN_MARGIN,
     Verdict.CANNOT_TELL,
 )
-_WITH_NUMBERS = frozenset({Verdict.WORSE, Verdict.BETTER, Verdict.FEWER_CAME, Verdict.DIFFERS})
 
 
 def _verdict_parts(words: Words, told: Decision, row: MatrixRow) -> Iterator[str]:
-    """Yield what is better and worse with numbers, and what is neither by name."""
+    """Yield every difference by its verdict, with before and after; what does not matter in short.
+
+    What is surely more or less, and perhaps too little to matter, has its own line before what
+    may be chance.
+    """
     cells = list(zip(told.columns, row.cells, strict=True))
     for verdict in _ORDER:
-        own = [
-            _change(words, column, cell) if verdict in _WITH_NUMBERS else column.heading
-            for column, cell in cells
-            if cell.verdict == verdict
-        ]
-        if own:
-            yield words.text(
-                "decision.printed.verdict",
-                verdict=words.text(f"verdict.{verdict}"),
-                told="; ".join(own),
-            )
+        own = [each for each in cells if each[1].verdict == verdict]
+        near = [each for each in own if verdict == Verdict.CANNOT_TELL and _is_near(each[1])]
+        rest = [each for each in own if each not in near]
+        for key, some in (("near", near), (f"verdict.{verdict}", rest)):
+            if some:
+                label = words.text("decision.printed.near" if key == "near" else key)
+                parts = "; ".join(_change(words, *each) for each in some)
+                yield words.text("decision.printed.verdict", verdict=label, told=parts)
+
+
+def _is_near(cell: MatrixCell) -> bool:
+    """Tell whether a difference that cannot be told is surely of one sign."""
+    change = cell.estimate
+    return change is not None and (change.low > 0 or change.high < 0)
 
 
 def _change(words: Words, column: JudgedColumn, cell: MatrixCell) -> str:
+    """Return before, after and the difference with its interval; less of what does not matter."""
+    key, way = "change" if cell.interval else "change_alone", ""
+    if cell.verdict == Verdict.WITHIN_MARGIN and cell.estimate is not None:
+        key = "unchanged" if cell.estimate.is_nil else "short" if cell.interval else key
+    if cell.verdict == Verdict.CANNOT_TELL and cell.estimate is not None and _is_near(cell):
+        key, way = "change_near", _way_in_words(words, cell.estimate)
     return words.text(
-        "decision.printed.change",
+        f"decision.printed.{key}",
         heading=column.heading,
         before=cell.before,
         after=_with_unit(cell.after, column),
         change=cell.change,
         interval=cell.interval,
+        way=way,
     )
+
+
+def _way_in_words(words: Words, change: Estimate) -> str:
+    """Return which way something surely went, as people say it of its unit: longer, dearer."""
+    way = "up" if change.mean > 0 else "down"
+    usual = words.text(f"decision.way.other.{way}")
+    return words.text.get(f"decision.way.{change.unit}.{way}", usual)
 
 
 def _with_unit(level: str, column: JudgedColumn) -> str:
@@ -368,10 +396,11 @@ def _rounded_replications(words: Words, count: int) -> str:
 def _open_needs(words: Words) -> Iterator[float]:
     """Yield how many more replications each open question needs, NaN where none would do."""
     targets = words.chosen.targets()
-    for indicator in words.chosen.judged_by():
-        names = words.chosen.organisations if indicator in targets else []
-        levels = [words.chosen.level(name, indicator) for name in names]
-        changes = [words.chosen.change(name, indicator) for name in words.chosen.others]
+    of_all = [Judged(indicator) for indicator in words.chosen.judged_by()]
+    for by in dict.fromkeys([*of_all, *judged_things(words)]):
+        names = words.chosen.organisations if by in of_all and by.indicator in targets else []
+        levels = [words.chosen.level(name, *by) for name in names]
+        changes = [words.chosen.change(name, *by) for name in words.chosen.others]
         yield from (
             estimate.more_runs
             for estimate in (*levels, *changes)

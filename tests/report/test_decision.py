@@ -146,8 +146,20 @@ def test_where_nothing_tells_models_apart_that_is_said(make_results, changes, wo
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"one": {TRAVEL: None, COST: 8}}, "One: cheaper; whether anything else differs cannot"),
-        ({"one": {TRAVEL: 9, NEED: None, COST: 8}}, "One: better in something and surely worse in"),
+        (
+            {"one": {TRAVEL: None, COST: 8}},
+            "One: cheaper; whether anything differs for the journey cannot be told yet.",
+        ),
+        (
+            {"one": {TRAVEL: 9, NEED: None, COST: 8}},
+            "One: better in something and surely worse in nothing, but it is too early to say for "
+            "people without help.",
+        ),
+        (
+            {"one": {TRAVEL: 0, COST: -8, NEED: -3, ANSWERED: None}},
+            "Whether today should stay cannot be told yet: none of the others is surely better, "
+            "but it is too early to say for 116117.",
+        ),
         (
             {"one": {TRAVEL: None, NEED: None, COST: -8}},
             "Most differences cannot be told yet; more",
@@ -156,6 +168,28 @@ def test_where_nothing_tells_models_apart_that_is_said(make_results, changes, wo
 )
 def test_what_cannot_be_told_is_not_called_no_difference(make_results, changes, words):
     assert choice_of(make_results, changes).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("changes", "choice"),
+    [
+        (
+            {TRAVEL: None, COST: 0},
+            "the simulation cannot tell the models apart yet, but the change",
+        ),
+        ({TRAVEL: 0.3, COST: 0}, "No difference that matters between the models for the region"),
+        ({TRAVEL: 0.3, COST: 8}, "One: cheaper, and otherwise no difference that matters for the"),
+        ({TRAVEL: None, NEED: None, COST: -8}, "Most differences cannot be told yet, and more"),
+    ],
+)
+def test_a_place_that_surely_loses_is_part_of_a_choice_that_knows_of_no_loss(
+    make_results, changes, choice
+):
+    places = [("one", TRAVEL, "north", -30), ("one", TRAVEL, "east", -113)]
+    told = decision(words_of(make_results, {"one": changes}, places=places))
+    assert choice in told.choice
+    assert told.choice.endswith("gives Øst a journey 113\u00a0minutes longer.")
+    assert "113" not in told.answer, "it is told once"
 
 
 def test_a_model_between_two_others_is_offered_for_what_it_has_of_both(make_results):
@@ -443,8 +477,26 @@ def test_commands_print_the_choice_and_the_answer_of_the_page_first(make_results
     assert f"{column.heading} {cell.before} → {cell.after}" in worse
     assert f"[{cell.interval}]" in worse and "[" in better
     names = {column.indicator: column.heading for column in told.columns}
-    assert names[NEED] in same and names[ANSWERED] in open_ and "[" not in same + open_
+    need, answered = (next(c for k, c in zip(told.columns, told.rows[1].cells, strict=True)
+                           if k.indicator == name) for name in (NEED, ANSWERED))  # fmt: skip
+    assert f"{names[NEED]} {need.before} → {need.after}" in same and need.interval in same
+    assert f"({answered.change} [{answered.interval}])" in open_ and names[ANSWERED] in open_
     assert "Øst" in hit
+
+
+def test_what_is_surely_more_and_perhaps_too_little_to_matter_is_told_with_its_number(make_results):
+    words = words_of(make_results, {"one": {TRAVEL: None, COST: None, NEED: None, ANSWERED: 0}})
+    table = words.chosen.results.differences.set_index("indicator")
+    ends = ["mean", "ci_low", "ci_high"]
+    table.loc[TRAVEL, ends], table.loc[COST, ends] = [1.5, 0.7, 2.3], [0.47e6, 0.41e6, 0.54e6]
+    results = replace(words.chosen.results, differences=table.reset_index())
+    near, open_ = next(each for each in printed_decision(results, "en") if each.parts).parts[1:3]
+    assert near == (
+        "perhaps too little to matter: Journey to care 20.0 → 20.0 minutes "
+        "(+1.5 [0.7 to 2.3], longer); Cost 0.0 → 0.0 NOK million a year "
+        "(+0.47 [0.41 to 0.54], dearer)"
+    )
+    assert open_.startswith("cannot tell: Go without")
 
 
 def test_commands_print_one_model_alone_with_its_levels(make_results):
