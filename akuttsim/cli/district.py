@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.cli.own_files import write_schemas
+from akuttsim.cli.own_files import write_checked, write_schemas
 from akuttsim.config.shipped import SCHEMA_FOLDER
+from akuttsim.errors import option_error
 from akuttsim.texts import Lang, in_words, message, say
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -168,17 +169,44 @@ def import_helsedir(file: Path, mapping: str, out: Path) -> None:
 @import_command.command("roster")
 @file_argument
 @click.option("--sheet", help="The sheet. Default: the first.")
-@file_option
-def import_roster(file: Path, sheet: str | None, out: Path) -> None:
-    """Read a roster from FILE (.xlsx: day, from, to, number on duty) as operators of a room."""
-    from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
+@click.option("--room", help="The control room whose whole roster FILE replaces.")
+@click.option(
+    "--extends",
+    shell_complete=terminal.names_of("organisation"),
+    help="With --room: the organisation of the room, a shipped name or a path.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write. Default: the name of FILE with .yaml.",
+)
+def import_roster(
+    file: Path, sheet: str | None, room: str | None, extends: str | None, out: Path | None
+) -> None:
+    """Read a roster from FILE (.xlsx or CSV: day, from, to, number on duty) as operators of a room.
 
-    _refuse_existing(out)
+    With --room and --extends a variant of the organisation that can be run: the room has the roster
+    of FILE and nothing of its own. Without them only the operators, as a part of a file of yours.
+    """
+    from akuttsim.regionbuilder.places_and_facilities import identifier_of
+    from akuttsim.regionbuilder.region_folder import refuse_to_replace
+    from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml, roster_variant
+
+    if (room is None) != (extends is None):
+        missing = "--room" if room is None else "--extends"
+        raise option_error(missing, message("commands.import.room_and_extends"))
+    path = out or Path(f"{identifier_of(file.stem)}.yaml")
+    refuse_to_replace(path)
     text, found = operators_yaml(file, sheet)
     _tell_hidden(file, sheet)
     hours = len(found)
     click.echo(say("commands.shifts", hours=hours, x=max(x["on_duty"] for x in found.values())))
-    _write_new_file(out, text)
+    if room is None or extends is None:
+        _write_new_file(path, text)
+        click.echo(say("commands.import.roster_part", file=file))
+        return
+    write_checked(path, roster_variant(file, found, room, extends, path), str(file))
+    click.echo(say("commands.import.roster_next", base=extends, path=path))
 
 
 def _tell_hidden(file: Path, sheet: str | None = None) -> None:

@@ -260,7 +260,7 @@ def copy_command(name: str, kind: str | None, to: Path | None) -> None:
     found = _kind_of_name(name, kind)
     source = shipped.find_config(found, name)
     target = to or Path(name if found == "region" else f"{name}.yaml")
-    refuse_to_replace(target)
+    refuse_to_replace(target, "--to")
     if found == "region":
         shutil.copytree(source.parent, target, copy_function=shutil.copyfile)
         target = target / "region.yaml"
@@ -406,26 +406,46 @@ def _write_new(path: Path, kind: str, parts: Iterable[tuple[str, Mapping[str, An
 
     Raises InputError where the file is there already, or what was answered does not hold.
     """
-    from akuttsim.cli.check import check_file
     from akuttsim.config import shipped
     from akuttsim.config.variant_writer import config_yaml
-    from akuttsim.experiments.files import write_whole
     from akuttsim.regionbuilder.region_folder import refuse_to_replace
 
-    refuse_to_replace(path)
+    refuse_to_replace(path, "--to")
     texts = []
     for name, part in parts:
         comment = say(f"commands.new.{kind}.{name}", path=path)
         about = "".join(f"# {line}\n" for line in comment.splitlines())
         texts.append(about + (config_yaml(part).decode("utf-8") if part else ""))
     whole = shipped.schema_line(kind) + "\n".join(texts)
-    write_whole(path, whole.encode("utf-8"))
-    try:
-        check_file(str(path))
-    except InputError:
-        path.unlink()
-        raise
-    write_schemas_beside([path])
-    click.echo(say("commands.written", path=path))
+    write_checked(path, whole.encode("utf-8"), "--set" if kind == "organisation" else "")
     command = "run" if kind == "organisation" else "sweep"
     click.echo(say("commands.new.next", path=path, command=command))
+
+
+def write_checked(path: Path, content: bytes, came_from: str) -> None:
+    """Write a new config with its schema beside it, and check it; what does not hold is taken away.
+
+    Args:
+        path: The file; none is there.
+        content: What it holds.
+        came_from: The option or file that what is wrong came from, for errors; "" for none.
+
+    Raises:
+        InputError: What does not hold, without lines of the file that is gone.
+    """
+    from akuttsim.cli.check import check_file
+    from akuttsim.config import shipped
+    from akuttsim.experiments.files import write_whole
+
+    write_whole(path, content)
+    try:
+        check_file(str(path))
+    except InputError as error:
+        path.unlink()
+        raise InputError(
+            Problem(came_from, 0, problem.key, problem.what)
+            if problem.file == shipped.display_path(path) else problem
+            for problem in error.problems
+        ) from None  # fmt: skip
+    write_schemas_beside([path])
+    click.echo(say("commands.written", path=path))

@@ -73,7 +73,7 @@ class _ChangeEdit:
     Attributes:
         change: Its name and reason.
         over: Keys that are laid over the tree.
-        removed: Dotted paths that are then taken away.
+        removed: Dotted paths that are taken away before, so that a roster can be written anew.
     """
 
     change: NamedChange
@@ -85,7 +85,7 @@ def resolve_variant(path: Path, find: FindBase, only_top: frozenset[str] = ONLY_
     """Read the config at `path`, laid over what it extends.
 
     First the base, then the file's own keys (`merge_nodes`), then its changes in the order written:
-    in each first `set`, then `remove_key`.
+    in each first `remove_key`, then `set`.
 
     Args:
         path: The file.
@@ -329,10 +329,10 @@ def _overlay_file(
         under, dataclasses.replace(own, value=_children_without(own, "extends", "changes"))
     )
     for edit in edits:
-        tree = merge_nodes(tree, edit.over) if edit.over else tree
         for path in edit.removed:
             with _collect_problems(problems):
                 tree = remove_key(tree, str(path.value), path)
+        tree = merge_nodes(tree, edit.over) if edit.over else tree
     if problems:
         raise InputError(problems)
     changes = (*base.changes, *(edit.change for edit in edits))

@@ -253,10 +253,15 @@ def write_folder(
             shutil.rmtree(folder.parent, ignore_errors=True)
 
 
-def refuse_to_replace(path: Path) -> None:
-    """Raise InputError where a file or folder is there already: nothing is overwritten."""
+def refuse_to_replace(path: Path, option: str = "--out") -> None:
+    """Raise InputError where a file or folder is there already: nothing is overwritten.
+
+    Args:
+        path: What would be written.
+        option: The option of the command that names another path.
+    """
     if path.exists():
-        what = message("files.not_overwritten")
+        what = message("files.not_overwritten", option=option)
         raise InputError([Problem(str(path), 0, "", what)])
 
 

@@ -186,6 +186,16 @@ changes:
     )
 
 
+def test_a_change_takes_away_first_and_then_sets(tmp_path: Path) -> None:
+    variant = """\
+extends: base
+changes:
+  anew: {why: x, set: {doctors: {grong: {night: 3}}}, remove: [doctors.grong]}
+"""
+    tree = resolved(tmp_path, base=BASE, variant=variant).tree
+    assert plain_values(at(tree, "doctors.grong")) == {"night": 3}
+
+
 def test_all_that_is_wrong_in_the_changes_is_said_at_once(tmp_path: Path) -> None:
     variant = """\
 extends: base

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
 from akuttsim.cli import app
+from akuttsim.config.loader import load_organisation
 from akuttsim.errors import InputError
 from akuttsim.regionbuilder import roster_spreadsheet
 from akuttsim.regionbuilder.roster_spreadsheet import operators_yaml
@@ -53,6 +54,30 @@ def test_days_and_times_as_people_write_them(tmp_path: Path) -> None:
     assert found["daily-2300-0800"]["source"] == "Roster roster.xlsx, row 6"
 
 
+@pytest.mark.parametrize(("days", "meant"), [
+    ("Mandag-fredag", "weekdays"), ("lør - søn", "weekends"), ("lør, søn", "weekends"),
+    ("lørdag og søndag", "weekends"), ("Lør./søn./helligdag", "weekends"),
+    ("man–tors", "mon tue wed thu"), ("mandag-søndag", "daily"),
+    ("fre til man", "mon fri sat sun"), ("24.12.2026, helligdager", "2026-12-24 holidays"),
+    ("Ukedager", "weekdays"), ("weekdays 2026-12-24", "weekdays 2026-12-24"),
+])  # fmt: skip
+def test_days_in_words(days: str, meant: str) -> None:
+    assert roster_spreadsheet._days_of_text(days) == meant
+
+
+def test_a_title_above_and_both_times_in_one_column(tmp_path: Path) -> None:
+    rows = [("Dag", "Vakt", "Antall"), ("man-fre", "08:00-15:30", 2), ("helg", "8,00 til 2300", 1)]
+    _, found = operators_yaml(written(tmp_path, *rows, head=("Vaktplan for Namdal",)))
+    told = [(each["days"], each["hours"], each["on_duty"]) for each in found.values()]
+    assert told == [("weekdays", "08:00-15:30", 2), ("weekends", "08:00-23:00", 1)]
+    path = tmp_path / "roster.csv"
+    path.write_text("Vaktplan, høsten\nDag;Fra kl.;Til kl.;Antall\nfre;15,30;23.00;1\n", "utf-8")
+    assert [each["hours"] for each in operators_yaml(path)[1].values()] == ["15:30-23:00"]
+    path.write_text("Dag;Fra;Til;Antall\nfre;7,5;23;1\n", "utf-8")
+    with pytest.raises(InputError, match="'7,5' is no time of day"):
+        operators_yaml(path)
+
+
 def test_what_is_written_is_what_a_room_takes(tmp_path: Path) -> None:
     _, found = operators_yaml(written(tmp_path, *ROWS))
     changed = organisation({"control_rooms": {"lvs": {"operators": found}}})
@@ -65,8 +90,8 @@ def test_what_is_written_is_what_a_room_takes(tmp_path: Path) -> None:
         (("Hverdager", "08:00", "15:30", "=1+1"), "a formula"),
         (("Hverdager", "8 o'clock", "15:30", 2), "is no time of day"),
         (("Hverdager", "08:00", "15:30", 1.5), "is no whole number"),
-        (("Hverdager", "08:00", "15:30", 0), "greater than or equal to 1"),
-        (("Xdag", "08:00", "15:30", 1), "days"),
+        (("Hverdager", "08:00", "15:30", 0), "at least 1"),
+        (("Xdag", "08:00", "15:30", 1), "names no days; write weekdays"),
         (("Hverdager", "25:00", "15:30", 1), "is no time of day"),
     ],
 )
@@ -193,3 +218,20 @@ def test_the_command(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, how)
     assert result.exit_code == 0 and "4 shifts, most on duty in one: 3" in result.stdout
     assert len(yaml.safe_load(out.read_text("utf-8"))["operators"]) == 4
+
+
+def test_a_variant_replaces_the_whole_roster_of_a_room(tmp_path: Path) -> None:
+    rows = [("hverdager", "8", "23", 2), ("helg", "8", "23", 2), ("daglig", "23", "8", 1)]
+    out = tmp_path / "own.yaml"
+    how = ["import", "roster", str(written(tmp_path, *rows)), "--out", str(out)]
+    half = CliRunner().invoke(app, [*how, "--room", "lvs"])
+    assert "--extends: --room and --extends belong together" in str(half.exception)
+    how += ["--extends", "namdal-today", "--room"]
+    misspelt = CliRunner().invoke(app, [*how, "legevaktsentral-namdl"])
+    assert "did you mean 'legevaktsentral-namdal'" in str(misspelt.exception)
+    result = CliRunner().invoke(app, [*how, "legevaktsentral-namdal"])
+    assert result.exit_code == 0, result.output
+    assert f"akuttsim check namdal-today {out}" in result.output
+    room = load_organisation(str(out)).value.control_rooms["legevaktsentral-namdal"]
+    assert sorted(room.operators) == ["daily-2300-0800", "weekdays-0800-2300", "weekends-0800-2300"]
+    assert "roster.xlsx" in out.read_text("utf-8")
