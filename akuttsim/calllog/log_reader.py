@@ -103,6 +103,7 @@ def read_log(path: Path, form: LogFormat, region: Region | None = None) -> CallL
         codes=_read_codes(table, form, words),
         lengths=lengths,
         spread_s=times.spread_s,
+        filled=_filled_cells(table, form, region),
     ).picked(keep)  # fmt: skip
     findings += find_shared_numbers(table, form, log.time_s, keep)
     log, joined = join_rows(log, table, form, keep)
@@ -274,6 +275,19 @@ def _gave_up_by_lengths(lengths: Mapping[str, Floats], outcome: WordCodes) -> Fl
         return by_outcome
     nobody = np.isnan(lengths["talk"])
     return np.asarray((outcome == 1) | ((outcome == UNKNOWN) & nobody), dtype=bool)
+
+
+def _filled_cells(table: LogTable, form: LogFormat, region: Region | None) -> dict[str, Flags]:
+    """Return which rows have a cell that no code or time of the log tells of, by column.
+
+    A place is a code where there is a region to know it by.
+    """
+    names = ["outcome", "call", *POSITION, *(() if region else ("place",))]
+    return {
+        name: np.array([bool(cell) for cell in table.cells(getattr(form.columns, name))])
+        for name in names
+        if getattr(form.columns, name) is not None
+    }
 
 
 def _read_codes(

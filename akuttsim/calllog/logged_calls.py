@@ -94,6 +94,7 @@ class CallLog:
         lengths: By column, durations that the log has as such, seconds; NaN where it has none.
         spread_s: By stage, how many seconds sooner and later after the call it may really have
             come, where stamps or durations are whole minutes.
+        filled: By column, whether its cell has anything, for columns of which nothing else tells.
     """
 
     file: str
@@ -113,6 +114,7 @@ class CallLog:
     codes: dict[str, Indices] = field(default_factory=dict)
     lengths: dict[str, Floats] = field(default_factory=dict)
     spread_s: dict[str, tuple[float, float]] = field(default_factory=dict)
+    filled: dict[str, Flags] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of calls."""
@@ -179,7 +181,8 @@ class CallLog:
         stages = {name: column[rows] for name, column in self.stages.items()}
         codes = {name: column[rows] for name, column in self.codes.items()}
         lengths = {name: column[rows] for name, column in self.lengths.items()}
-        return replace(self, **columns, stages=stages, codes=codes, lengths=lengths)
+        filled = {name: column[rows] for name, column in self.filled.items()}
+        return replace(self, **columns, stages=stages, codes=codes, lengths=lengths, filled=filled)
 
     def joined(self, numbers: NDArray[np.intp]) -> CallLog:
         """Return the log with one row for each call, of rows that share the call's number.
@@ -210,9 +213,12 @@ class CallLog:
             codes["unit"] = lead.codes["unit"]
         if "sent" in codes:
             codes["sent"] = np.maximum.reduceat(rows.codes["sent"], begins)
-        hung_up = np.logical_and.reduceat(rows.hung_up, begins)
+        known["hung_up"] = np.logical_and.reduceat(rows.hung_up, begins)
+        known["filled"] = {
+            name: np.logical_or.reduceat(column, begins) for name, column in rows.filled.items()
+        }
         lengths = {name: lead.lengths[name] for name in rows.lengths}
-        log = replace(first, **known, stages=stages, codes=codes, lengths=lengths, hung_up=hung_up)
+        log = replace(first, **known, stages=stages, codes=codes, lengths=lengths)
         return log.picked(np.argsort(log.at, kind="stable"))
 
     def with_findings(self, findings: Sequence[LogFinding]) -> CallLog:

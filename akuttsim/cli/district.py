@@ -125,7 +125,7 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
 
     _refuse_existing(out)
     people = read_municipal_population(file, year)
-    _tell_hidden(file)
+    terminal.print_hidden_content(file)
     table = municipality_people_table(people)
     for (number, name), ages in sorted(people.municipalities.items()):
         click.echo(
@@ -160,7 +160,7 @@ def import_helsedir(file: Path, mapping: str, out: Path) -> None:
 
     _refuse_existing(out)
     text, found = targets_yaml(file, mapping)
-    _tell_hidden(file)
+    terminal.print_hidden_content(file)
     for name, target in found.items():
         click.echo(f"{name}: {target['indicator']} = {target['value']:g}")
     _write_new_file(out, text)
@@ -198,7 +198,7 @@ def import_roster(
     path = out or Path(f"{identifier_of(file.stem)}.yaml")
     refuse_to_replace(path)
     text, found = operators_yaml(file, sheet)
-    _tell_hidden(file, sheet)
+    terminal.print_hidden_content(file, sheet)
     hours = len(found)
     click.echo(say("commands.shifts", hours=hours, x=max(x["on_duty"] for x in found.values())))
     if room is None or extends is None:
@@ -207,14 +207,6 @@ def import_roster(
         return
     write_checked(path, roster_variant(file, found, room, extends, path), str(file))
     click.echo(say("commands.import.roster_next", base=extends, path=path))
-
-
-def _tell_hidden(file: Path, sheet: str | None = None) -> None:
-    """Print what one does not see in the workbook that was read."""
-    from akuttsim.tables import hidden_content
-
-    for said in hidden_content(file, sheet):
-        click.echo(f"! {file.name}: {in_words(said)}")
 
 
 def _refuse_existing(path: Path) -> None:

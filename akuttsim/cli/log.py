@@ -124,6 +124,7 @@ def log_check(file: Path, form: str, region: str | None, out: Path | None) -> An
     from akuttsim.config.loader import load_region
 
     log = read_call_log(file, form, load_region(region).value if region else None)
+    terminal.print_hidden_content(file)
     folder = out or terminal.free_folder(Path("results") / f"log-{log.name}")
     _write_check_pages(folder, log)
     stop = partial(sys.exit, 2) if log.stops else None
@@ -169,6 +170,7 @@ def log_new(file: Path, region: str | None, out: Path | None) -> None:
     if out.exists():
         raise InputError([Problem(str(out), 0, "", message("files.not_overwritten"))])
     draft = draft_format(file, home)
+    terminal.print_hidden_content(file)
     notes = _notes_of_draft(draft, file, out)
     head = "".join(f"# {line}\n" for note in notes for line in note.splitlines())
     write_whole(out, config_yaml(draft.content, head, kind="log format"))

@@ -174,6 +174,19 @@ def spoken_language() -> click.Option:
     )
 
 
+def print_hidden_content(file: Path, sheet: str | None = None) -> None:
+    """Print what one does not see in a workbook that was read, or what was not read of it.
+
+    Args:
+        file: A file that was read as a table.
+        sheet: The sheet that was read; None for the first that one sees.
+    """
+    from akuttsim.tables import hidden_content
+
+    for said in hidden_content(file, sheet):
+        click.echo(f"! {file.name}: {in_words(said)}")
+
+
 def print_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
     """Print a table: the first column to the left, the others to the right.
 

@@ -351,6 +351,8 @@ def check_doubled_rows(loaded: Loaded[Region]) -> Iterator[Problem]:
     """
     region = loaded.value
     people = sum(sum(each.people) for each in region.municipalities.values())
+    if people:
+        people += sum(each.people for each in region.outside.values())
     if not 0 < people <= MOST_PEOPLE:
         what = "nobody" if not people else "too_many"
         told = message(f"configs.people.{what}", people=people, most=MOST_PEOPLE)

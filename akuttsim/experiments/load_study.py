@@ -108,6 +108,7 @@ def load_together(
     for number, each in enumerate(organisations):
         with collect_problems(problems):
             loaded_organisations[number] = load_organisation(each, settings[1], beside)
+    problems += _doubled_organisations(organisations, loaded_organisations)
     home: Loaded[Region] | None = None
     check = check_names
     with collect_problems(problems):
@@ -124,6 +125,19 @@ def load_together(
     if problems or home is None:
         raise InputError(problems)
     return home, [*loaded_organisations.values()]
+
+
+def _doubled_organisations(
+    names: Sequence[str], loaded: Mapping[int, Loaded[Organisation]]
+) -> Iterator[Problem]:
+    """Yield the names of organisations that are there already, maybe from another file."""
+    first: dict[str, str] = {}
+    for number, each in loaded.items():
+        own = each.value.organisation
+        if own in first:
+            what = message("experiments.organisation_twice", own=own, first=first[own])
+            yield Problem("", 0, names[number], what)
+        first.setdefault(own, names[number])
 
 
 def _load_home_region(
@@ -201,7 +215,8 @@ def reference_keys(tree: Node) -> dict[str, str]:
     named_keys = (key for key in files if isinstance(names.get(key), str))
     key_of_name = {names[key]: key for key in named_keys}
     for index, name in enumerate(_text_items(names.get("organisations"))):
-        key_of_name.setdefault(name, f"organisations.{index}")
+        if key_of_name.get(name) not in files:
+            key_of_name[name] = f"organisations.{index}"
     return key_of_name
 
 

@@ -59,12 +59,13 @@ def summarise_log(log: CallLog) -> LogSummary:
         "place": log.place,
         "urgency": log.urgency,
     }
-    filled = {"time": len(log), "outcome": int(log.hung_up.sum())}
+    filled = {"time": len(log)}
     filled |= {
         name: int((column != UNKNOWN).sum()) for name, column in {**codes, **log.codes}.items()
     }
     seconds = {**log.stages, **log.lengths}
     filled |= {name: int((~np.isnan(times)).sum()) for name, times in seconds.items()}
+    filled |= {name: int(cells.sum()) for name, cells in log.filled.items()}
     return LogSummary(
         str(dates[0]),
         str(dates[-1]),

@@ -139,3 +139,35 @@ def test_a_wrong_format_is_told_with_its_line(desk: Path) -> None:
     assert isinstance(result.exception, InputError)
     assert "my-log.yaml:10: columns.anwsered" in str(result.exception)
     assert "answered" in str(result.exception)
+
+
+FORM = """
+log: desk
+times: "%d.%m.%Y %H:%M:%S"
+title: Desk
+time_zone: Europe/Oslo
+columns: {time: Ringt, outcome: Utfall, place: Kommune}
+values: {outcome: {answered: [Besvart]}}
+"""
+
+
+def test_a_column_that_is_full_is_full_and_hidden_rows_of_a_workbook_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from openpyxl import Workbook
+
+    monkeypatch.chdir(tmp_path)
+    book = Workbook()
+    book.active.append(["Ringt", "Utfall", "Kommune"])
+    for minute in range(40):
+        outcome = "Besvart" if minute else ""
+        book.active.append([f"02.03.2026 10:{minute:02d}:0{minute % 7}", outcome, "Grong"])
+    book.active.row_dimensions[5].hidden = True
+    book.save("calls.xlsx")
+    (tmp_path / "form.yaml").write_text(FORM, "utf-8")
+    result = run("akuttsim log check calls.xlsx --format form.yaml --out c")
+    assert result.exit_code == 0, result.output
+    assert "! calls.xlsx: " in result.output and "hidden" in result.output
+    page = (tmp_path / "c" / "log-en.html").read_text("utf-8")
+    shown = re.findall(r"(?:Utfall|Kommune)</td>\s*<td[^>]*>([^<]*)<", page)
+    assert shown == ["100.0%", "97.5%"]

@@ -173,3 +173,16 @@ def test_a_thousand_unknown_keys_are_told_at_once(folder: Path) -> None:
     began = time.process_time()
     assert len(problems()) == 1000
     assert time.process_time() - began < 3
+
+
+def test_an_organisation_is_named_once(folder: Path) -> None:
+    """Also one of another file: its runs would be written over those of the first."""
+    shutil.copy(folder / TODAY, folder / "copy.yaml")
+    with pytest.raises(InputError, match=r"small-today is there already \(as small-today\.yaml"):
+        load_together([TODAY, "copy.yaml"], REGION)
+    twice = "organisations: [small-today,\n  small-today]"
+    line = written(folder / EXPERIMENT, "organisations: [small-today, small-satellite]", twice)
+    with pytest.raises(InputError) as error:
+        study_of_experiment(EXPERIMENT)
+    told = [(each.file, each.line, each.key) for each in error.value.problems]
+    assert told == [(EXPERIMENT, line + 1, "organisations.1")]
