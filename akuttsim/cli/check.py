@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -18,6 +18,7 @@ from akuttsim.texts import Message, counted, in_words, language, message, say, t
 if TYPE_CHECKING:
     from akuttsim.config.schema.organisation import Organisation
     from akuttsim.config.schema.region import Region
+    from akuttsim.config.yaml_document import Node
     from akuttsim.experiments.study import Study
 
 CHECKED_KINDS = ("organisation", "experiment", "region")
@@ -29,6 +30,8 @@ class CheckedFile:
 
     region: Region
     organisation: Organisation | None = None
+    same_as: str = ""
+    """The organisation that it builds on and in which it changes nothing; "" for others."""
     study: Study | None = None
 
 
@@ -78,7 +81,19 @@ def check_file(name: str) -> CheckedFile:
         check_region(region)
         return CheckedFile(region.value)
     region, (organisation,) = load_together([str(path)])
-    return CheckedFile(region.value, organisation.value)
+    return CheckedFile(region.value, organisation.value, _unchanged_base(organisation.own))
+
+
+def _unchanged_base(own: Sequence[Node]) -> str:
+    """Return what a variant extends where it changes nothing in it; "" for others."""
+    keys = own[-1].value if own else None
+    if not isinstance(keys, dict) or "extends" not in keys:
+        return ""
+    changed = [
+        name for name in keys if name not in ("extends", "organisation", "title", "description")
+    ]
+    is_changed = any(keys[name].value for name in changed)
+    return "" if is_changed else str(keys["extends"].value)
 
 
 def _kind_of_file(name: str) -> tuple[str, Path]:
@@ -160,12 +175,22 @@ def check_command(files: tuple[str, ...]) -> Answer:
     for line in told:
         click.echo(line)
     organisations = [(each.organisation, each.region) for each in checked if each.organisation]
+    _print_unchanged(checked)
     if len(organisations) == len(checked) == 2:
         _print_organisation_diff(*organisations)
     else:
         for each in checked:
             _print_checked(each)
     return Answer(lambda: [figure for each in checked for figure in _checked_figures(each)])
+
+
+def _print_unchanged(checked: Iterable[CheckedFile]) -> None:
+    """Say it loudly where a variant changes nothing in what it extends."""
+    for each in checked:
+        if each.organisation and each.same_as:
+            name = each.organisation.organisation
+            said = say("understood.organisation.changes_nothing", name=name, base=each.same_as)
+            click.echo(f"!! {said}")
 
 
 def _checked_figures(checked: CheckedFile) -> Iterator[Figure]:

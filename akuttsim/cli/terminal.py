@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -120,6 +121,9 @@ def print_usage_error(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "akuttsim"
     what = " ".join(error.format_message().split())
+    comma = re.search(r"'(-?\d+),(\d+)'", what)
+    if comma and isinstance(error, click.BadParameter):
+        what = say("commands.decimal_point", what=what, point=f"{comma[1]}.{comma[2]}")
     click.echo(say("commands.wrong_usage", command=path, what=what), err=True)
 
 

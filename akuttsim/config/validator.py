@@ -109,6 +109,7 @@ def validate(tree: Node, model: type[M], top_key: str = "") -> M:
     except ValidationError as error:
         details = error.errors(include_url=False)
     errors = _without_echoes(_collapse_unions([_locate_error(tree, detail) for detail in details]))
+    errors = _with_near_entries(tree, errors, model)
     misspelt = _misspelt_keys(tree, errors, model)
     told = (
         error
@@ -127,6 +128,34 @@ def _misspelt_keys(tree: Node, errors: Iterable[_ModelError], model: type[BaseMo
             meant = _intended_field(str(name), _fields_at(model, error.loc[:-1], around))
             keys.update([(*above, meant)] if meant else [])
     return keys
+
+
+def _with_near_entries(
+    tree: Node, errors: list[_ModelError], model: type[BaseModel]
+) -> list[_ModelError]:
+    """Say once of an entry that lacks most of its keys which sibling its name was meant to be."""
+    lacking: dict[Loc, list[_ModelError]] = {}
+    for error in errors:
+        if error.detail["type"] == "missing" and len(error.loc) > 2:
+            lacking.setdefault(error.loc[:-1], []).append(error)
+    for entry, missing in lacking.items():
+        written, around = nearest_node(tree, entry), nearest_node(tree, entry[:-1])
+        if not isinstance(written.value, dict) or not isinstance(around.value, dict):
+            continue
+        siblings = [name for name in around.value if (*entry[:-1], name) not in lacking]
+        near = nearest(str(entry[-1]), siblings)
+        is_entry = near and near not in _fields_at(model, entry[:-1], around)
+        if is_entry and len(missing) > len(written.value):
+            fields = ", ".join(str(error.loc[-1]) for error in missing)
+            ctx = {"fields": fields, "hint": message("configs.did_you_mean", near=near)}
+            detail: ErrorDetails = {**missing[0].detail, "type": "incomplete_entry", "ctx": ctx}
+            told = _ModelError(entry, missing[0].is_key[:-1], detail)
+            errors = [
+                error
+                for error in errors
+                if error.detail["type"] != "missing" or error.loc[: len(entry)] != entry
+            ] + [told]
+    return errors
 
 
 def _without_echoes(errors: list[_ModelError]) -> list[_ModelError]:
@@ -242,15 +271,32 @@ def _explain_error(error: _ModelError, model: type[BaseModel], node: Node, aroun
     if kind == "missing":
         field = str(error.loc[-1])
         unit = split_unit(field)[1]
+        if field in ("grade", "source"):
+            return message(f"configs.keys.missing_{field}")
         if not unit:
             return message("configs.keys.missing", field=field)
         return message("configs.keys.missing_in", field=field, unit=_unit_name(unit))
     if kind == "extra_forbidden":
+        if error.loc[-3::2] == ("control_rooms", "place"):
+            return message("configs.keys.place_of_room")
         return unknown_key(str(error.loc[-1]), _fields_at(model, error.loc[:-1], around))
+    if kind == "incomplete_entry":
+        return message("configs.keys.incomplete", **detail["ctx"])
+    if kind == "model_type" and _is_graded(model, error.loc, node):
+        value = detail["input"]
+        how = "in_setting" if node.file == "--set" else "in_file"
+        shown = quote_value(value)
+        return message(f"configs.must.graded_{how}", value=shown, key=".".join(map(str, error.loc)))
     value = plain_values(node) if kind == "union_tag_invalid" else detail["input"]
     what = _wrong_value(detail, value)
     is_of_key = detail["loc"][-1:] == ("[key]",)
     return message("configs.must.of_key", what=what) if is_of_key else what
+
+
+def _is_graded(model: type[BaseModel], loc: Loc, node: Node) -> bool:
+    """Tell whether a number stands where a value with its grade and source is expected."""
+    is_number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    return is_number and {"value", "grade", "source"} <= set(_fields_at(model, loc, node))
 
 
 def _wrong_value(detail: ErrorDetails, value: object) -> str:

@@ -386,6 +386,8 @@ def _decode_yaml(text: bytes, file: str) -> str:
     if len(text) > MAX_BYTES:
         size = message("configs.yaml.larger", max_bytes=MAX_BYTES // 1000000)
         raise _unreadable_file(file, message("configs.yaml.long_tables", size=size))
+    if text.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or file.lower().endswith(".csv"):
+        raise _unreadable_file(file, message("configs.yaml.table", file=file))
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable_file(file, message("configs.yaml.utf16"))
     if b"\0" in text:

@@ -116,3 +116,32 @@ def test_targets_and_published_figures_are_listed() -> None:
         "  116117 answered within 2 minutes: at least 0.8 (answered_116117_within_120_s)" in lines
     )
     assert any(line.startswith("  Home visits per 100 inhabitants: 1.4 (2019)") for line in lines)
+
+
+def test_a_misspelt_room_a_bare_number_and_a_place_of_a_room_are_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "extends: namdal-today\norganisation: mine\ntitle: M\nchanges:\n  a:\n"
+        "    why: x\n    set:\n"
+        "      control_rooms:\n"
+        "        legevaktsentral-namdl: {operators: {night: {on_duty: 2}}}\n"
+        "        legevaktsentral-namdal: {video: {share: 1}}\n"
+        "        amk-namsos: {place: steinkjer}\n",
+        "utf-8",
+    )
+    with pytest.raises(InputError) as told:
+        CliRunner().invoke(check_command, [str(path)], catch_exceptions=False)
+    lines = [str(problem) for problem in told.value.problems]
+    assert len(lines) == 3
+    assert any("did you mean 'legevaktsentral-namdal'?" in line for line in lines)
+    assert any("write {value: 1, range: [low, high], grade: C" in line for line in lines)
+    assert any("a control room has no place" in line for line in lines)
+
+
+def test_a_variant_without_changes_and_a_table_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: namdal-today\norganisation: mine\ntitle: M\n", "utf-8")
+    assert printed(str(path))[0].startswith("!! mine changes nothing in namdal-today")
+    (tmp_path / "roster.xlsx").write_bytes(b"PK\x03\x04\0")
+    with pytest.raises(InputError, match=r"is a table.*akuttsim import roster"):
+        printed(str(tmp_path / "roster.xlsx"))
