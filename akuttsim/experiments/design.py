@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -151,6 +151,8 @@ class Dimension:
         ranged: The value behind a dimension that walks the range of a sourced value.
         organisations: Which organisations have this value in common; empty for all.
         title: What the experiment calls it.
+        level_titles: What the additions that are its levels call themselves, by level; in one
+            language or in both.
     """
 
     name: str
@@ -162,6 +164,7 @@ class Dimension:
     ranged: RangedValue | None = None
     organisations: tuple[str, ...] = ()
     title: Text | None = None
+    level_titles: Mapping[str, str | dict[str, str]] = field(default_factory=dict)
 
     def at(self, place: float) -> Level:
         """Return the level at a place of the dimension.
@@ -386,11 +389,14 @@ def _factor_dimensions(
     if factor.grade is not None:
         yield from _grade_dimensions(name, factor, base)
     elif factor.additions is not None:
+        kind = _kind_of(name, factor.additions, base)
+        titles = {each: _title_of(kind, each, base.beside) for each in factor.additions}
         yield Dimension(
             name,
             factor.additions,
-            kind=_kind_of(name, factor.additions, base),
+            kind=kind,
             title=factor.title,
+            level_titles={level: title for level, title in titles.items() if title},
         )
     else:
         assert factor.key is not None
@@ -438,6 +444,18 @@ def _exists_as_kind(kind: str, name: str, beside: Path) -> bool:
     except InputError:
         return False
     return isinstance(keys, dict) and kind in keys
+
+
+def _title_of(kind: AdditionKind, name: str, beside: Path) -> str | dict[str, str]:
+    """Return the title that a variant gives itself, as it is written; "" where it gives none."""
+    if name == NOTHING_ADDED:
+        return ""
+    path = shipped.find_config(kind, name, beside)
+    keys = read_yaml(path, shipped.display_path(path)).value
+    title = keys["title"].value if isinstance(keys, dict) and "title" in keys else ""
+    if isinstance(title, dict):
+        return {lang: str(text.value) for lang, text in title.items()}
+    return title if isinstance(title, str) else ""
 
 
 def _grade_dimensions(name: str, factor: DesignFactor, base: ExperimentBase) -> Iterator[Dimension]:

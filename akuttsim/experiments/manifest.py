@@ -74,6 +74,7 @@ class DimensionEntry(ManifestPart):
         now: The value as written, where a sourced value walks its own range.
         grade: Grade of that value.
         source: Source of that value.
+        level_titles: What additions that are its levels are called, by level.
     """
 
     name: str
@@ -84,6 +85,7 @@ class DimensionEntry(ManifestPart):
     now: int | float | None = None
     grade: str | None = None
     source: str | None = None
+    level_titles: dict[str, WrittenText] = {}
 
 
 class AssumptionEntry(ManifestPart):

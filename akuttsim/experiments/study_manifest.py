@@ -227,6 +227,7 @@ def _dimension_entry(dimension: Dimension) -> DimensionEntry:
         now=walked.now if walked else None,
         grade=walked.value.grade if walked else None,
         source=walked.value.source if walked else None,
+        level_titles=dict(dimension.level_titles),
     )
 
 

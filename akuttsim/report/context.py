@@ -193,9 +193,21 @@ class ResultsView:
         """Return the case that the answer is for."""
         return self.cases[0]
 
-    def level_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
-        """Return an organisation's own value for the whole region in a case."""
-        return self._by_case[0].get(case, {}).get((organisation, indicator, "all", "all"))
+    def level_in(
+        self,
+        case: str,
+        organisation: str,
+        indicator: str,
+        group_by: str = "all",
+        group: str = "all",
+    ) -> Estimate | None:
+        """Return an organisation's own value in a case, for the whole region or for a group."""
+        key = (organisation, indicator, group_by, group)
+        if group_by == "all":
+            return self._by_case[0].get(case, {}).get(key)
+        table = self.results.summary
+        rows = table[(table["case"] == case) & (table["indicator"] == indicator)]
+        return _estimates_by_key(rows).get(key)
 
     def change_in(self, case: str, organisation: str, indicator: str) -> Estimate | None:
         """Return the paired difference from the base for the whole region in a case.

@@ -37,8 +37,12 @@ from akuttsim.report.decision_answer import (
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
 from akuttsim.report.sections.answer_drivers import read_sensitivity_rows
-from akuttsim.report.sections.case_comparison import agreements
-from akuttsim.report.sentences import case_title, replication_count
+from akuttsim.report.sections.case_comparison import (
+    MOST_CASES_TOLD,
+    agreements,
+    is_from_the_first,
+)
+from akuttsim.report.sentences import case_setting, case_title, replication_count
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import scale_value
 
@@ -829,7 +833,40 @@ def _cases_line(words: Words) -> str:
         same=len(compared) - len(other),
         count=len(compared),
     )
-    return f"{told}{words.text('decision.cases.but', parts=', '.join(parts)) if parts else ''}."
+    but = words.text("decision.cases.but", parts=", ".join(parts)) if parts else ""
+    levels = levels_by_case(words, words.chosen.base)
+    model = words.labels.organisation(words.chosen.base)
+    of_base = words.text("decision.cases.levels", model=model, levels=levels) if levels else ""
+    return f"{told}{but}.{of_base}"
+
+
+def levels_by_case(words: Words, model: str) -> str:
+    """Return a model's level of the first main indicator in each case; "" for many cases.
+
+    "116117 answers within 2 min 74 % (People: 2026) → 58 % (People: 2040)".
+    """
+    first, *others = words.chosen.cases
+    by = _first_main(words)
+    if by is None or len(others) > MOST_CASES_TOLD or not is_from_the_first(words):
+        return ""
+    titles = {first: case_title(words, first)} | {
+        each: case_setting(words, each) for each in others
+    }
+    told = [
+        words.text("cases.level", level=words.numbers.mean(level), case=title)
+        for case, title in titles.items()
+        if (level := words.chosen.level_in(case, model, *by)) is not None and level.is_known
+    ]
+    label = _of_group(words, by, words.labels.heading(by.indicator))
+    whole = words.text("cases.levels", label=label, levels=" → ".join(told))
+    return whole if len(told) == len(titles) else ""
+
+
+def _first_main(words: Words) -> Judged | None:
+    """Return the first main indicator, of the group that it is judged in if there is one."""
+    main = words.chosen.manifest.main_indicators[:1]
+    judged = [Judged(*each) for each in _written_judged(words) if each[0] in main]
+    return next((by for by in judged if by.group_by != "all"), judged[0] if judged else None)
 
 
 def _what_could_turn(words: Words) -> list[str]:

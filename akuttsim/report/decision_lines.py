@@ -21,6 +21,7 @@ from akuttsim.report.decision import (
     MatrixRow,
     decision,
     judged_things,
+    levels_by_case,
 )
 from akuttsim.report.decision_answer import Judged
 from akuttsim.report.sections import case_comparison
@@ -38,6 +39,7 @@ def printed_decision(results: Results, lang: Lang) -> list[Sentence]:
         Sentence(target_sentences(words)),
         *_row_sentences(words, told),
         *_claim_sentences(words, told),
+        *_levels_in_cases(words),
         *case_comparison.effect_sentences(words),
         Sentence(told.how_sure.removesuffix(".")),
         *replication_sentences(words),
@@ -47,6 +49,21 @@ def printed_decision(results: Results, lang: Lang) -> list[Sentence]:
         lead = case_comparison.agreement_lead(words, agreements)
         sentences.append(Sentence(lead, case_comparison.disagreement_parts(words, agreements)))
     return [each._replace(lead=capital(each.lead)) for each in sentences]
+
+
+def _levels_in_cases(words: Words) -> Iterator[Sentence]:
+    """Yield what the first main indicator is in each case, model by model; nothing of one case."""
+    models = words.chosen.organisations
+    levels = {name: levels_by_case(words, name) for name in models}
+    if len(models) <= case_comparison.MOST_EFFECTS and any(levels.values()):
+        parts = tuple(
+            words.text(
+                "decision.printed.verdict", verdict=words.labels.organisation(name), told=each
+            )
+            for name, each in levels.items()
+            if each
+        )
+        yield Sentence(words.text("cases.level_lead"), parts)
 
 
 def _row_sentences(words: Words, told: Decision) -> Iterator[Sentence]:

@@ -243,13 +243,17 @@ def _key_parts(rest: str, names: dict[str, str]) -> str:
     return ", ".join(names.get(f"parts.{part}", part.replace("_", " ")) for part in parts)
 
 
-def level_title(words: Words, level: str) -> str:
-    """Return a level in words: with the decimal mark of the language.
+def level_title(words: Words, level: str, factor: str = "") -> str:
+    """Return a level in words: a variant by its title, a number with the language's decimal mark.
 
     Args:
         words: Results in one language.
         level: The level as tables of results have it.
+        factor: The factor that it is of, which may have titles for its levels.
     """
+    for dimension in words.chosen.manifest.dimensions:
+        if dimension.name == factor and level in dimension.level_titles:
+            return words.text.both(dimension.level_titles[level])
     if level == AS_WRITTEN:
         return words.text("cases.as_written")
     if level in ("True", "False"):
@@ -300,7 +304,7 @@ def case_setting(words: Words, case: str) -> str:
 def _levels_in_words(words: Words, levels: Mapping[str, str]) -> str:
     if not levels:
         return words.text("cases.as_written")
-    parts = [f"{factor_title(words, k)}: {level_title(words, v)}" for k, v in levels.items()]
+    parts = [f"{factor_title(words, k)}: {level_title(words, v, k)}" for k, v in levels.items()]
     return ", ".join(parts[:MOST_FACTORS]) + (" …" if len(parts) > MOST_FACTORS else "")
 
 

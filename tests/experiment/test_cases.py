@@ -82,6 +82,7 @@ factors:
     found = [(median(study, case), evening(study, case)) for case in study.cases]
     assert found == [(244, 1), (244, 2), (300, 1), (300, 2)]
     assert study.cases[0].name == "nurses-1"
+    assert study.dimensions[0].level_titles == {"longer-talk.yaml": "Longer talk"}
     assert {study.region_of(case).region for case in study.cases} == {"small"}
 
 

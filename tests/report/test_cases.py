@@ -309,7 +309,7 @@ def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
         ("0.25", "0,25"),
         ("4000000.0", "4\xa0000\xa0000"),
         ("151.26", "151,3"),
-        ("none", "som oppgitt"),
+        ("none", "som ellers"),
         ("x.yaml", "x.yaml"),
     ],
 )
@@ -323,7 +323,7 @@ def test_a_case_of_many_factors_is_called_by_what_is_changed(results: Results) -
     rows.append(("b", factors[0], "2"))
     cases = pd.DataFrame(rows, columns=["case", "factor", "level"])
     more = replace(results, cases=cases, manifest=results.manifest.changed(cases=["a", "b"]))
-    assert case_title(words(more), "a") == "as written"
+    assert case_title(words(more), "a") == "as usual"
     assert case_title(words(more), "b").endswith("f0: 2")
 
 

@@ -349,7 +349,26 @@ def test_it_is_said_which_case_the_answer_is_for_and_what_is_other_in_the_others
     results = replace(words.chosen.results, **tables)
     set_manifest(results, cases=["plain", "storm"])
     told = decision(Words(words.text, ResultsView(results))).cases
-    assert told.endswith("1 of 2 verdicts are the same, but not Journey with one.")
+    assert "1 of 2 verdicts are the same, but not Journey with one." in told
+
+
+def test_each_case_is_told_with_its_level_and_a_variant_by_its_title(make_results):
+    words = words_of(make_results, {"one": {TRAVEL: 9, COST: -9}})
+    first = words.chosen.results.summary
+    summary = pd.concat([first, first.assign(case="winter", mean=first["mean"] * 1.5)])
+    both = pd.concat([words.chosen.results.differences.assign(case=c) for c in ("plain", "winter")])
+    levels = [("plain", "season", "none"), ("winter", "season", "./mine/winter")]
+    title = {"nb": "Vinterføre", "en": "Winter roads"}
+    season = {"name": "season", "title": {"nb": "Årstid", "en": "Season"},
+              "level_titles": {"./mine/winter": title}}  # fmt: skip
+    results = replace(words.chosen.results, summary=summary, differences=both,
+                      cases=pd.DataFrame(levels, columns=["case", "factor", "level"]))  # fmt: skip
+    set_manifest(results, cases=["plain", "winter"], dimensions=[season])
+    levels = "Journey to care 20.0 min (Season: as usual) → 30.0 min (Season: Winter roads)"
+    told = decision(Words(words.text, ResultsView(results))).cases.replace("\u00a0", " ")
+    assert told.endswith(f"With Modell today: {levels}.") or told.endswith(f"With today: {levels}.")
+    printed = [part for each in printed_decision(results, "en") for part in each.parts]
+    assert f"today: {levels}" in [part.replace("\u00a0", " ") for part in printed]
 
 
 TITLES = st.text(

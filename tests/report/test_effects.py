@@ -128,6 +128,18 @@ def test_what_is_nought_beside_what_is_not_is_told_as_no_change(
     assert told.line.endswith("), no change at all in “Goal answered_116117_within_120_s”.")
 
 
+def test_what_does_not_matter_and_what_is_nought_are_told_in_one(
+    varied: Callable[..., Results],
+) -> None:
+    [same] = effect_sentences(words(varied({SOON: SAME, TRAVEL: OPEN})))
+    assert "no difference larger" not in same.line and "no change at all" in same.line
+    [told] = effect_sentences(words(varied({SOON: SAME, TRAVEL: WITHIN})))
+    assert told.line.endswith(
+        "gives no difference that matters in “Goal answered_116117_within_120_s” and "
+        "“Journey to care”."
+    )
+
+
 def test_main_indicators_come_before_other_targets_and_nothing_else_is_told(
     varied: Callable[..., Results],
 ) -> None:

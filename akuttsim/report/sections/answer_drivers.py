@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
 import pandas as pd
@@ -150,7 +151,8 @@ def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
 
 def factor_setting(words: Words, move: SensitivityRow) -> str:
     """Return what was changed to what."""
-    level = " + ".join(level_title(words, part) for part in move.level.split(" + "))
+    pairs = zip_longest(move.level.split(" + "), move.factor.split(" + "), fillvalue="")
+    level = " + ".join(level_title(words, part, factor) for part, factor in pairs if part)
     return words.text("moved.setting", factor=factor_title(words, move.factor), level=level)
 
 
@@ -351,11 +353,16 @@ def _factor_swing(words: Words, factor: str, moves: Sequence[SensitivityRow]) ->
     first = levels_of(words, words.chosen.first)[factor]
     bars = [
         TornadoBar(
-            _level_side(first, m.level), level_title(words, m.level), m.mean, m.ci_low, m.ci_high
+            _level_side(first, m.level),
+            level_title(words, m.level, factor),
+            m.mean,
+            m.ci_low,
+            m.ci_high,
         )
         for m in moves
     ]
-    return FactorSwing(factor_title(words, factor), level_title(words, first), tuple(bars))
+    at_first = level_title(words, first, factor)
+    return FactorSwing(factor_title(words, factor), at_first, tuple(bars))
 
 
 def _level_side(first: str, level: str) -> str:

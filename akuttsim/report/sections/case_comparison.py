@@ -358,11 +358,20 @@ def _known_changes(words: Words, case: str, organisation: str) -> dict[str, Esti
 
 def _effect_wording(words: Words, effect: CaseEffect) -> str:
     """Return what a case changes: what is clear, hardly there, cannot be told, and the same."""
-    clear = [clear_change(words, *item) for item in effect.changes.items()]
     kinds = {name: _change_kind(change) for name, change in effect.changes.items()}
+    quiet = [name for name, change in effect.changes.items() if _is_within_margin(change)]
+    is_joined = len(quiet) > 1 and any(kinds[name] == "alone" for name in quiet)
+    if is_joined:
+        # Margin by margin, and then what did not change at all, would be one thing said twice.
+        kinds |= dict.fromkeys(quiet, "within")
+    clear = [
+        clear_change(words, *item)
+        for item in effect.changes.items()
+        if kinds[item[0]] not in ("within", "same")
+    ]
     rest = (
         words.text(f"effects.{kind}", labels=_indicators_of_kind(words, kinds, kind))
-        for kind in ("tiny", "open", "same")
+        for kind in ("tiny", "open", "within", "same")
         if kind in kinds.values()
     )
     parts = [words.text.listed([change for change in clear if change]), *rest]
@@ -372,6 +381,10 @@ def _effect_wording(words: Words, effect: CaseEffect) -> str:
         return words.text("effects.nothing", model=model, setting=what)
     changes = ", ".join(change for change in parts if change)
     return words.text("effects.gives", model=model, setting=what, changes=changes)
+
+
+def _is_within_margin(change: Estimate) -> bool:
+    return change.verdict == Verdict.WITHIN_MARGIN
 
 
 def _change_kind(change: Estimate) -> str:
