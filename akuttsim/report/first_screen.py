@@ -53,6 +53,9 @@ PEOPLE_A_MARK = 10
 MOST_PLACE_LINES = 5
 """Lines of places that the first screen has room for; one less beside three models."""
 
+MOST_PLACE_LINES_OF_PHONE = 3
+"""The same of a phone's, beside three models."""
+
 MOST_GAINS = 4
 """Places that gain which a phone has room for."""
 
@@ -142,6 +145,17 @@ class ShownPlaces:
         most = MOST_PLACE_LINES if len(self.models) < _MOST_ACROSS else MOST_PLACE_LINES - 1
         by_loss = sorted(self.lines, key=lambda line: -_largest_loss(line[1]))
         return tuple(line for line in self.lines if line in by_loss[:most])
+
+    @property
+    def hardest_lines(self) -> tuple[tuple[JudgedColumn, tuple[PlaceLine | None, ...]], ...]:
+        """Return the lines of who is hit that a phone has room for: those in which one loses most.
+
+        Beside three models there is room for three; the rest stands in the fold below the matrix.
+        """
+        hit = [line for line in self.lines if any(one and one.worst for one in line[1])]
+        most = len(hit) if len(self.models) < _MOST_ACROSS else MOST_PLACE_LINES_OF_PHONE
+        by_loss = sorted(hit, key=lambda line: -_largest_loss(line[1]))
+        return tuple(line for line in hit if line in by_loss[:most])
 
     @property
     def gains(self) -> list[PlaceGain]:
