@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from akuttsim.texts import choose_language
 from tests.blank import blank_figures
+from tests.chromium import chromium as chromium
 from tests.nightly import IS_NIGHTLY
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +16,6 @@ from akuttsim.municipality_borders import Border
 from akuttsim.report.exporters.html_page import write_report
 from tests.small import EXPERIMENT, region
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 BAD_NAME = "<script>document.title='run'</script>"
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 BORDER = Border("Upper", (((11.5, 64.1), (12.5, 64.1), (12.5, 64.4), (11.5, 64.4)),))
@@ -35,23 +30,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run_study(study, folder)
     write_report(read_results(folder), "en", folder / "report.html", [BORDER])
     return folder / "report.html"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser without network; tests are skipped where Chromium or playwright is missing."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-    )
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with home, playwright.sync_playwright() as p:
-        started = p.chromium.launch_persistent_context(
-            home.name, executable_path=CHROMIUM, headless=True, args=FLAGS, offline=True
-        )
-        yield started
-        started.close()
 
 
 class Opened:
