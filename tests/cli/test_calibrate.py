@@ -40,7 +40,10 @@ def test_it_tells_what_it_found_and_the_variants_are_usable(folder: Path) -> Non
     result = CliRunner().invoke(app, how(folder), catch_exceptions=False)
     assert result.exit_code == 0
     assert "care.after_call_s" in result.stdout and "60% (55 to 65)" in result.stdout
-    assert "“care.talk_s” and “Work after a 116117 call, s” move the figures alike" in result.stdout
+    assert (
+        "“Talk at 116117, s” and “Work after a 116117 call, s” move the figures alike"
+        in result.stdout
+    )
     pages = {path.name for path in (folder / "out").glob("*.html")}
     assert pages == {"calibration.html", "calibration-en.html"}
     checked = CliRunner().invoke(

@@ -120,7 +120,7 @@ def test_what_is_doubtful_is_said() -> None:
     assert "Every fitted figure is met (30 trials, 8 of them meet all)." in told
     assert "“Work after a 116117 call, s” ended at an end of its range" in told
     assert "Figures held back, which nothing was fitted to: 0 of 1 met." in told
-    assert "“care.talk_s” and “Work after a 116117 call, s” move the figures alike" in told
+    assert "“Talk at 116117, s” and “Work after a 116117 call, s” move the figures alike" in told
     assert "moved together" not in told, "that is what cannot be told apart says of two"
     (moved,) = verdict_sentences(FOUND, words)
     assert "the verdict depends on the values: better at 1 and cannot tell at 1 of 2" in moved
@@ -147,7 +147,9 @@ def test_what_three_do_together_is_said() -> None:
     )
     found = replace(FOUND, unknowns=(TALK, AFTER, other), identified=told)
     (sentence,) = undetermined_sentences(found, CalibrationWords("en"))
-    assert sentence.startswith("The figures do not tell “care.talk_s” down, “Work after a 116117")
+    assert sentence.startswith(
+        "The figures do not tell “Talk at 116117, s” down, “Work after a 116117"
+    )
     assert "“Length of other calls, s” up moved together" in sentence
 
 
