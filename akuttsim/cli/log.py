@@ -168,7 +168,9 @@ def log_new(file: Path, region: str | None, out: Path | None) -> None:
     home = load_region(region).value if region else None
     out = out or Path(f"{file.stem}-log.yaml")
     if out.exists():
-        raise InputError([Problem(str(out), 0, "", message("files.not_overwritten"))])
+        raise InputError(
+            [Problem(str(out), 0, "", message("files.not_overwritten", option="--out"))]
+        )
     draft = draft_format(file, home)
     terminal.print_hidden_content(file)
     notes = _notes_of_draft(draft, file, out)

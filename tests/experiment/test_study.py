@@ -74,7 +74,8 @@ def test_every_error_of_every_organisation_at_once(tmp_path: Path) -> None:
     names = []
     for number in (1, 2):
         name = tmp_path / f"broken-{number}.yaml"
-        name.write_text(small.TODAY.read_text("utf-8").replace("station: upper", "station: moon"))
+        broken = small.TODAY.read_text("utf-8").replace("station: upper", "station: moon")
+        name.write_text(broken.replace("organisation: small-today", f"organisation: no-{number}"))
         names.append(str(name))
     wanted = text.replace("[small-today, small-satellite]", f"[{', '.join(names)}]")
     (tmp_path / "small").symlink_to(small.DATA / "small")
