@@ -32,7 +32,7 @@ from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.experiments.runner import RunOptions, run_study
-from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
+from akuttsim.experiments.study import Study, study_of_experiment, study_of_loaded
 from akuttsim.indicators.ambulance import ambulance_response_min
 from akuttsim.indicators.calls import answer_waits_s
 from akuttsim.indicators.declaration import GOAL_AREAS, dense_places
@@ -93,11 +93,9 @@ def load(
             raise InputError([Problem("", 0, files[0], message("commands.api.experiment"))])
         study = study_of_experiment(files[0])
     else:
-        usual = (USUAL_WEEKS, USUAL_REPLICATIONS, 1)
-        study = study_of_run(files, region, settings, usual)
-    if variants:
-        home, (first, *_) = load_set(files, region, settings)
-        study = _with_variants(study, home, first, variants)
+        home, loaded = load_set(files, region, settings)
+        study = study_of_loaded(home, loaded, (USUAL_WEEKS, USUAL_REPLICATIONS, 1))
+        study = _with_variants(study, home, loaded[0], variants or {})
     return replace(
         study,
         weeks=study.weeks if weeks is None else weeks,
@@ -237,13 +235,13 @@ def run(study: Study, organisations: Sequence[str] | None = None) -> Runs:
             what = message("commands.api.not_in_study", known=", ".join(study.organisations))
             raise InputError([Problem("", 0, name, what)])
     prepared = PreparedStudy(study, keep_records=True)
-    finished: dict[RunId, MeasuredRun] = {}
+    finished = []
     for number in range(study.replications):  # patients of a replication are drawn once
         for name in chosen:
             each = study.run(study.cases[0], name, number)
-            finished[each] = prepared.simulated(each)
-    order = [study.run(study.cases[0], n, r) for n in chosen for r in range(study.replications)]
-    return Runs(study, tuple((each, finished[each]) for each in order))
+            finished.append((each, prepared.simulated(each)))
+    finished.sort(key=lambda run: chosen.index(run[0].organisation))
+    return Runs(study, tuple(finished))
 
 
 @dataclass(frozen=True)
@@ -252,21 +250,35 @@ class Comparison:
 
     Attributes:
         results: The results folder as the report reads it.
-        levels: Means with intervals and the verdict against the target, a row an organisation,
-            indicator and group.
-        differences: Paired differences from the base with their verdicts.
-        places: Who is hit hardest and who gains, by place.
-        who_notices: Of 1,000 who fall ill, how many notice what.
-        claims: How the clauses of the hypothesis came out; empty without one.
     """
 
     results: Results = field(repr=False)
-    levels: pd.DataFrame = field(repr=False)
-    differences: pd.DataFrame = field(repr=False)
-    places: pd.DataFrame = field(repr=False)
-    who_notices: pd.DataFrame = field(repr=False)
-    claims: pd.DataFrame = field(repr=False)
     _folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """Return means with intervals and verdict, by organisation, indicator and group."""
+        return self.results.summary
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Return paired differences from the base with their verdicts."""
+        return self.results.differences
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """Return who is hit hardest and who gains, by place."""
+        return self.results.places
+
+    @property
+    def who_notices(self) -> pd.DataFrame:
+        """Return how many notice what, of 1,000 who fall ill."""
+        return self.results.who_notices
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """Return how the clauses of the hypothesis came out; empty without one."""
+        return self.results.claims
 
     def answer(self, lang: Lang = ENGLISH) -> str:
         """Return the answer in at most 60 words, as it stands on the decision page.
@@ -297,7 +309,7 @@ def compare(
     kept = None if folder is not None else tempfile.TemporaryDirectory(prefix="akuttsim-")
     where = Path(folder) if folder is not None else Path(kept.name if kept else "") / study.name
     run_study(study, where, RunOptions(workers=workers, resume=resume))
-    return _comparison(read_results(where), kept)
+    return Comparison(read_results(where), kept)
 
 
 def open_results(folder: str | Path) -> Comparison:
@@ -309,20 +321,7 @@ def open_results(folder: str | Path) -> Comparison:
     Raises:
         InputError: There are no finished results in it.
     """
-    return _comparison(read_results(Path(folder)), None)
-
-
-def _comparison(results: Results, kept: tempfile.TemporaryDirectory[str] | None) -> Comparison:
-    """Return the tables of some results."""
-    return Comparison(
-        results,
-        results.summary,
-        results.differences,
-        results.places,
-        results.who_notices,
-        results.claims,
-        kept,
-    )
+    return Comparison(read_results(Path(folder)))
 
 
 def definitions(lang: Lang = ENGLISH) -> pd.DataFrame:
@@ -542,8 +541,8 @@ def _trip_rows(one: MeasuredRun, warm_up: bool) -> Rows:
 
 
 def _activity_rows(one: MeasuredRun, warm_up: bool) -> Rows:
-    log, units, (first, last) = one.record.activities, one.record.units, one.record.measured
-    keep = ((log.start_s >= first) & (log.start_s < last)) | warm_up
+    log, units = one.record.activities, one.record.units
+    keep = one.measured_activities | warm_up
     return {
         "patient": _known_rows(log.patient[keep]),
         "began": _local(one, log.start_s[keep]),

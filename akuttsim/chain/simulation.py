@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -38,6 +36,7 @@ from akuttsim.chain.service_setup import (
     run_crew_duties,
     run_post_shift_rest,
 )
+from akuttsim.collector import garbage_collector_off
 from akuttsim.patients.other_tasks import OtherTasks
 from akuttsim.records import WENT_WITHOUT, WITHOUT, Overload, Patients, Record, complete_table
 from akuttsim.units import DAY_S
@@ -99,7 +98,7 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
     start_room_tasks(run, other_tasks)
     grown: list[Overload] = []
     clock.start(begin_pathways(run, grown))
-    with _garbage_collector_off():
+    with garbage_collector_off():
         clock.run_to(plan.end_s)
     fleet.finish(plan.end_s)
     return Record(
@@ -113,22 +112,6 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
         events=clock.scheduled(),
         overloads=tuple(grown),
     )
-
-
-@contextmanager
-def _garbage_collector_off() -> Iterator[None]:
-    """Keep Python's collector of reference cycles away: the loop makes none, and keeps its record.
-
-    Each collection walks all that is kept, which takes a tenth of a long run, and half of a crowded
-    one.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import webbrowser
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 from akuttsim.cli import DISK_ERRORS, terminal
+from akuttsim.collector import garbage_collector_off
 from akuttsim.texts import Lang, in_words, page_ending, say
 
 if TYPE_CHECKING:
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
     from akuttsim.municipality_borders import Border
 
 Format = Literal["html", "pdf", "docx", "png", "xlsx", "csv", "pdf-page"]
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Search for no circles of rubbish: a page is soon made, and a sixth of its time went there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @click.command(short_help="Write the report of a results folder.")
@@ -60,7 +47,7 @@ def _nothing_collected() -> Iterator[None]:
     "in the results.",
 )
 @click.option("--open", "is_to_open", is_flag=True, help="Open it when it is made.")
-@_nothing_collected()
+@garbage_collector_off()
 def report_command(
     results: Path,
     lang: Lang,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NotRequired
 
 from akuttsim import MODEL_VERSION
 from akuttsim.config import shipped
-from akuttsim.config.loader import load_targets
+from akuttsim.config.loader import Loaded, load_targets
 from akuttsim.config.overlay import NamedChange
 from akuttsim.config.schema.experiment import (
     STANDARD_MARGINS,
@@ -423,8 +423,20 @@ def study_of_run(
     Raises:
         InputError: With what is wrong in the files and settings.
     """
+    return study_of_loaded(*load_set(organisations, region, sets), length)
+
+
+def study_of_loaded(
+    home: Loaded[Region], loaded: Sequence[Loaded[Organisation]], length: tuple[int, int, int]
+) -> Study:
+    """Return the study of some loaded organisations without an experiment file.
+
+    Args:
+        home: Their region.
+        loaded: The organisations, the base first.
+        length: Weeks, replications and seed.
+    """
     weeks, replications, seed = length
-    home, loaded = load_set(organisations, region, sets)
     margins = load_all_margins(STANDARD_MARGINS)
     return Study(
         name=loaded[0].value.organisation,

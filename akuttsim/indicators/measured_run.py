@@ -194,6 +194,11 @@ class MeasuredRun:
         """Return which trips departed in the measured span."""
         return _is_in_span(self.record.trips.departed_s, self.record.measured)
 
+    @cached_property
+    def measured_activities(self) -> Mask:
+        """Return which activities began in the measured span."""
+        return _is_in_span(self.record.activities.start_s, self.record.measured)
+
     def rooms_for(self, number: str) -> Mask:
         """Return which calls, measured or not, rang at a room that answers this number."""
         rooms = [room.number == number for room in self.organisation.control_rooms.values()]
@@ -261,9 +266,8 @@ class MeasuredRun:
 
     def began(self, kind: int) -> Mask:
         """Return which activities of a kind began in the measured span."""
-        did = self.record.activities
-        of_kind: Mask = did.kind == kind
-        return of_kind & _is_in_span(did.start_s, self.record.measured)
+        of_kind: Mask = self.record.activities.kind == kind
+        return of_kind & self.measured_activities
 
     def nights(self, begins: int, ends: int) -> Spans:
         """Return the nights between two hours of the day that lie in the measured span, whole."""

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,36 +16,13 @@ from akuttsim import cli
 from akuttsim.cli import terminal
 from akuttsim.experiments.results import read_results
 from tests import small
-
-Ran = tuple[int, str, str]
-Runs = Callable[..., Ran]
+from tests.cli.conftest import Runs
 
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def akuttsim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runs:
-    """Return a function that runs a command line in this process: code, output, errors.
-
-    As in CI, where no progress is told: whatever stands among the errors is one.
-    """
-    monkeypatch.setenv("CI", "true")
-
-    def ran(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return ran
 
 
 def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

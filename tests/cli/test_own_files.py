@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
-from akuttsim import cli
 from akuttsim.cli.check import check_file
 from akuttsim.config import shipped
 from akuttsim.config.yaml_document import plain_values, read_yaml
 from tests import small
+from tests.cli.conftest import Runs
 
-Runs = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def akuttsim(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Runs:
-    """Return a function that runs a command line in an empty folder: code, output, errors."""
-    monkeypatch.setenv("CI", "true")
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return ran
 
 
 def faults(path: Path, kind: str) -> list[str]:

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import errno
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from akuttsim import cli
 from akuttsim.cli import report
 from akuttsim.experiments.run_files import RunFiles
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.report.exporters.pdf import CHOICE
 from tests import small
-
-Ran = tuple[int, str, str]
-
-
-@pytest.fixture
-def akuttsim(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Ran]:
-    """Return a function that runs a command line in this process: code, output, errors."""
-
-    def ran(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["akuttsim", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return ran
+from tests.cli.conftest import Runs
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +51,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
      ("csv", "nb", "report-csv"), ("csv", "en", "report-en-csv")],
 )  # fmt: skip
 def test_each_form_is_made_where_it_is_said(
-    akuttsim: Callable[..., Ran], finished: Path, form: str, lang: str, made: str
+    akuttsim: Runs, finished: Path, form: str, lang: str, made: str
 ) -> None:
     code, out, err = akuttsim("report", str(finished), "--format", form, "--lang", lang)
     assert (code, err) == (0, "")
@@ -84,7 +61,7 @@ def test_each_form_is_made_where_it_is_said(
 
 @pytest.mark.usefixtures("undrawn")
 def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
-    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+    akuttsim: Runs, finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CHOICE, "not-there")
     code, out, err = akuttsim("report", str(finished), "--format", "pdf-page")
@@ -94,9 +71,7 @@ def test_without_a_browser_a_pdf_is_one_line_and_exit_code_2(
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
-def test_a_stopped_sweep_is_told_with_a_warning(
-    akuttsim: Callable[..., Ran], stopped: Path, form: str
-) -> None:
+def test_a_stopped_sweep_is_told_with_a_warning(akuttsim: Runs, stopped: Path, form: str) -> None:
     code, out, err = akuttsim("report", str(stopped), "--format", form, "--lang", "en")
     assert code == 0 and out.startswith("Report: ")
     assert err.startswith("! This study is not finished: 3 of 4 runs") and "--resume" in err
@@ -104,7 +79,7 @@ def test_a_stopped_sweep_is_told_with_a_warning(
         assert "3 of 4 runs" in (stopped / "report-en.html").read_text("utf-8")
 
 
-def test_figures_of_a_stopped_sweep(akuttsim: Callable[..., Ran], stopped: Path) -> None:
+def test_figures_of_a_stopped_sweep(akuttsim: Runs, stopped: Path) -> None:
     code, out, err = akuttsim("figures", str(stopped), "--out", str(stopped / "f"), "--lang", "en")
     assert code == 0 and "3 of 4 runs" in err
     assert "index.md" in out and (stopped / "f" / "answering.png").is_file()
@@ -112,16 +87,14 @@ def test_figures_of_a_stopped_sweep(akuttsim: Callable[..., Ran], stopped: Path)
 
 
 @pytest.mark.parametrize("command", ["report", "figures"])
-def test_no_results_are_one_line(
-    akuttsim: Callable[..., Ran], tmp_path: Path, command: str
-) -> None:
+def test_no_results_are_one_line(akuttsim: Runs, tmp_path: Path, command: str) -> None:
     code, out, err = akuttsim(command, str(tmp_path / "nowhere"))
     assert (code, out) == (2, "") and len(err.splitlines()) == 1
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_it_is_opened_only_before_a_screen(
-    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+    akuttsim: Runs, finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(report.webbrowser, "open", lambda uri: opened.append(uri) or True)
@@ -154,7 +127,7 @@ def test_who_has_a_screen(environment: dict[str, str], platform: str, has: bool)
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("form", ["html", "xlsx", "csv"])
 def test_a_report_goes_where_it_is_asked_for(
-    akuttsim: Callable[..., Ran], finished: Path, tmp_path: Path, form: str
+    akuttsim: Runs, finished: Path, tmp_path: Path, form: str
 ) -> None:
     out = tmp_path / "elsewhere" / f"mine.{form}"
     code, said, _ = akuttsim("report", str(finished), "--format", form, "--out", str(out))
@@ -166,7 +139,7 @@ def test_a_report_goes_where_it_is_asked_for(
 
 
 def test_results_that_may_not_be_written_are_reported_elsewhere(
-    akuttsim: Callable[..., Ran], finished: Path, monkeypatch: pytest.MonkeyPatch
+    akuttsim: Runs, finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(results: object, lang: str, out: Path, borders: object) -> None:
         path = out.with_name(f".{out.name}.unfinished-1")
