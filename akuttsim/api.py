@@ -334,7 +334,7 @@ def definitions(lang: Lang = ENGLISH) -> pd.DataFrame:
     rows = [
         {
             "indicator": each.name,
-            "title": texts.get(f"indicator.{each.name}", each.name.replace("_", " ")),
+            "title": texts.indicator(each.name),
             "unit": each.unit,
             "better": each.better,
             "by": ", ".join(each.by),

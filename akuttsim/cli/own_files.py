@@ -178,7 +178,7 @@ def _indicators() -> Iterator[Listed]:
     text = Catalogue(language())
     for each in INDICATORS:
         more = {"better": each.better, "group_by": ", ".join(each.by)}
-        yield Listed(each.name, text.get(f"indicator.{each.name}", each.name), each.unit, more)
+        yield Listed(each.name, text.indicator(each.name), each.unit, more)
 
 
 def _targets() -> Iterator[Listed]:
@@ -204,7 +204,7 @@ def _margins() -> Iterator[Listed]:
             why = loaded.reasons[margin.reason].in_language(language())
             title = say(
                 "commands.list.margin",
-                title=text.get(f"indicator.{name}", name),
+                title=text.indicator(name),
                 region=margin.margin,
                 place=margin.margin_place,
             )

@@ -91,7 +91,7 @@ class CalibrationWords(PageWords):
 
     def indicator(self, name: str) -> str:
         """Return an indicator's name."""
-        return self.text.get(f"indicator.{name}", name)
+        return self.text.indicator(name)
 
 
 def calibration_sentences(outcome: CalibrationOutcome, words: CalibrationWords) -> Iterator[str]:

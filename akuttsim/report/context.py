@@ -43,6 +43,10 @@ class Catalogue(Texts):
             lang, {key: text for name in names for key, text in _report_texts(name).items()}
         )
 
+    def indicator(self, name: str) -> str:
+        """Return what an indicator is called."""
+        return self.get(f"indicator.{name}", name.replace("_", " "))
+
     def both(self, words: object) -> str:
         """Return a text of the results, which is one string or has one for each language."""
         if isinstance(words, Text):
@@ -365,7 +369,7 @@ class Labels:
         """Return an indicator's name; the target's title where it has one."""
         if name in self.targets:
             return self.text.both(self.targets[name].title)
-        return self.text.get(f"indicator.{name}", name.replace("_", " "))
+        return self.text.indicator(name)
 
     def heading(self, name: str) -> str:
         """Return what an indicator is called above a column of the decision."""
