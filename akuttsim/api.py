@@ -96,12 +96,31 @@ def load(
         home, loaded = load_set(files, region, settings)
         study = study_of_loaded(home, loaded, (USUAL_WEEKS, USUAL_REPLICATIONS, 1))
         study = _with_variants(study, home, loaded[0], variants or {})
+    given = {"weeks": weeks, "warmup_days": warmup_days, "replications": replications, "seed": seed}
+    return _with_length(study, {name: each for name, each in given.items() if each is not None})
+
+
+LEAST_LENGTH = {"weeks": 1, "warmup_days": 0, "replications": 1, "seed": 0}
+"""The least that each part of a study's length may be."""
+
+
+def _with_length(study: Study, given: Mapping[str, int]) -> Study:
+    """Return a study of another length. Raises InputError for what is too little, or of a log."""
+    problems = [
+        Problem("", 0, name, message("commands.api.least", least=LEAST_LENGTH[name], got=got))
+        for name, got in given.items()
+        if got < LEAST_LENGTH[name]
+    ]
+    if study.callers.log_entry() is not None and given.keys() & {"weeks", "warmup_days"}:
+        problems.append(Problem("", 0, study.name, message("configs.experiment.length_of_log")))
+    if problems:
+        raise InputError(problems)
     return replace(
         study,
-        weeks=study.weeks if weeks is None else weeks,
-        warmup_days=study.warmup_days if warmup_days is None else warmup_days,
-        replications=study.replications if replications is None else replications,
-        seed=study.seed if seed is None else seed,
+        weeks=given.get("weeks", study.weeks),
+        warmup_days=given.get("warmup_days", study.warmup_days),
+        replications=given.get("replications", study.replications),
+        seed=given.get("seed", study.seed),
     )
 
 

@@ -110,6 +110,9 @@ def test_what_is_wrong_is_told_at_once() -> None:
         akuttsim.load(EXPERIMENT, settings=["a=1"])
     with pytest.raises(InputError, match=r"write menu_s"):
         akuttsim.load(TODAY, variants={"x": ["control_rooms.lvs.menu=1"]})
+    with pytest.raises(InputError) as caught:
+        akuttsim.load(TODAY, weeks=0, seed=-1)
+    assert [problem.key for problem in caught.value.problems] == ["seed", "weeks"]
     study = akuttsim.load(TODAY, weeks=1, replications=1)
     with pytest.raises(InputError, match="small-today"):
         akuttsim.run(study, ["elsewhere"])
