@@ -315,7 +315,8 @@ def shift_breaks(seats: tuple[Seat, ...], rule: Breaks) -> Iterator[RoomTask]:
     takes_s = rule.minutes.value * MINUTE_S
     for seat in seats:
         for start, end in seat.spans:
-            # equal shifts fill the span, as a seat may never be empty
+            # equal shifts fill the span, as a seat may never be empty; over a long one they drift
+            # over the hours of the day, for nobody knows at which hours people relieve each other
             count = max(1, -(-(end - start) // (rule.longest_shift_h.value * HOUR_S)))
             length_s = (end - start) / count
             for number in range(int(count)):
