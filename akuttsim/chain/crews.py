@@ -8,13 +8,15 @@ takes the time of the roads at its departure.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from math import inf
 
 from akuttsim.chain.clock_and_queues import Clock, Delay, Waiting
 from akuttsim.chain.dispatch_rules import ambulance_driving_mode, seconds_to_patient
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.chain.run_plan import LocalRoads, Plan
+from akuttsim.crew_choice import DEFAULT_RETURN_RULE, RETURN_RULES, Standing
 from akuttsim.records import (
     GREEN,
     MISSION,
@@ -99,6 +101,8 @@ class VehicleCrew:
         local_out_s: How long the drive goes on from the end of its route to the patient's door.
         arrival: The wait until it stands at its patient, which may be called off.
         drive_kind: The kind of a drive without mission.
+        left: The place that it left on a drive without mission, and how many kilometres from there
+            it stood; None after a mission that was called off on the way.
         trip: The drive under way as the record will have it; None where it stands.
         on_back_at_station: Called when a crew that staffs a satellite is free at its station.
         is_awaited: Whether patients wait for it at the satellite that it staffs.
@@ -114,6 +118,7 @@ class VehicleCrew:
         "is_awaited",
         "kind",
         "leaves_s",
+        "left",
         "local_km",
         "local_out_s",
         "mission",
@@ -145,6 +150,7 @@ class VehicleCrew:
         self.local_km = 0.0
         self.local_out_s = 0.0
         self.drive_kind = RETURN
+        self.left: Standing | None = None
         self.trip: Departure | None = None
         self.since_s = 0.0
         self.worked_s = 0.0
@@ -171,6 +177,22 @@ class VehicleCrew:
         return self.mission.urgency > RED
 
 
+@dataclass(frozen=True)
+class ReturningCrew:
+    """What a rule may know of a crew on its way back, as `crew_choice.ReturnFacts` says."""
+
+    left: Standing
+    goes_to: int
+    ahead_or_back: Callable[[], list[NextPlace]]
+
+    @property
+    def nearest(self) -> int | None:
+        """Return the place that it could be at soonest; None where it cannot turn."""
+        ways = self.ahead_or_back()
+        is_there = ways[0][1] == 0
+        return min(ways, key=lambda way: way[1])[0] if len(ways) > 1 or is_there else None
+
+
 class Movement:
     """Knows each crew's position and what mobilisation is expected; logs each crew's trips.
 
@@ -189,8 +211,10 @@ class Movement:
         self._expected_night_s = mobilisation.night_extra_s.expected()
         self._expected_home_s = mobilisation.home_extra_s.expected()
         self.local_roads = LocalRoads(plan)
+        rule = plan.organisation.dispatch.returning_from
+        self._counts_from = None if rule == DEFAULT_RETURN_RULE else RETURN_RULES[rule]
 
-    def expected_s(self, crews: Iterable[VehicleCrew], place: int, urgency: int) -> list[float]:
+    def expected_s(self, crews: Sequence[VehicleCrew], place: int, urgency: int) -> list[float]:
         """Return in how many seconds each crew is expected at a place, as the dispatcher knows."""
         now, mode = self._clock._now, ambulance_driving_mode(urgency)
         hour = int(now // HOUR_S)
@@ -199,13 +223,53 @@ class Movement:
         night_s = self._expected_night_s if self._is_night_hour[hour] else 0
         station_s = self._expected_s[urgency] + night_s
         home_s = self._expected_home_s
-        return [
+        expected = [
             times[crew.place]
             + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
             if (crew.route is None or crew.is_standing(now)) and not crew.local_km
             else seconds_to_patient(self.ways(crew, condition, mode), times)
             for crew in crews
         ]
+        if self._counts_from is None:
+            return expected
+        starts_s = [station_s + (home_s if crew.at_home else 0.0) for crew in crews]
+        counted = (
+            self._counted_ways(crew, (condition, mode), starts)
+            for crew, starts in zip(crews, starts_s, strict=True)
+        )
+        return [
+            seconds if ways is None else seconds_to_patient(ways, times)
+            for seconds, ways in zip(expected, counted, strict=True)
+        ]
+
+    def _counted_ways(
+        self, crew: VehicleCrew, drive: tuple[int, Mode], starts_s: float
+    ) -> list[NextPlace] | None:
+        """Return from where a crew on its way back counts, and in how many seconds it is there.
+
+        At its station it has to set out first. None where it counts from where it is.
+        """
+        counted = self.counted_place(crew)
+        if counted is None:
+            return None
+        place, km = counted
+        if not km:
+            return [(place, starts_s if place == crew.station else 0.0)]
+        condition, mode = drive
+        return [(place, self.local_roads.seconds(km, mode, condition))]
+
+    def counted_place(self, crew: VehicleCrew) -> Standing | None:
+        """Return where a crew on its way back counts as standing (`dispatch.returning_from`).
+
+        None where it counts from the road, stands anyway, or is on its way to a patient.
+        """
+        if self._counts_from is None or crew.route is None or crew.left is None:
+            return None
+        if crew.drive_kind == MISSION or crew.is_standing(self._clock._now):
+            return None
+        condition = self._condition()
+        facts = ReturningCrew(crew.left, crew.place, lambda: self.ways(crew, condition, "car"))
+        return self._counts_from(facts)
 
     def mobilisation_s(
         self, crew: VehicleCrew, station_s: float, night_extra_s: float, home_extra_s: float
@@ -277,6 +341,8 @@ class Movement:
         is_called_off = crew.route is not None and crew.drive_kind == MISSION
         if crew.place != place or is_called_off or crew.local_km:
             self.log_drive(crew, now)
+            if is_called_off or crew.route is None:
+                crew.left = None if is_called_off else (crew.place, crew.local_km)
             trip = (TO_STATION if kind == RETURN else TO_POST, -1, 0.0)
             self._begin_route(crew, trip, place, "car", 0.0)
             crew.drive_kind = kind
@@ -371,10 +437,17 @@ class Movement:
             crew.departed_s -= stretch_s
 
     def leave(self, crew: VehicleCrew) -> None:
-        """Log the drive that a crew is taken from; where it stands is where it goes from."""
+        """Log the drive that a crew is taken from; where it stands is where it goes from.
+
+        So is where it counts as standing (`dispatch.returning_from`).
+        """
         now = self._clock._now
+        counted = self.counted_place(crew)
         self.log_drive(crew, now)
-        if crew.is_standing(now):
+        if counted is not None:
+            crew.place, crew.local_km = counted
+            crew.route, crew.leaves_s = None, now
+        elif crew.is_standing(now):
             crew.route = None
 
     def log_drive(self, crew: VehicleCrew, now: float) -> None:
@@ -437,8 +510,10 @@ class Movement:
     def reach(self, crew: VehicleCrew, mode: Mode) -> Callable[[int], float]:
         """Return how many seconds a free crew is expected to need to each place."""
         condition, to = self._condition(), self._travel.to
-        if not crew.is_standing(self._clock._now):
+        ways = self._counted_ways(crew, (condition, mode), self._expected_to_start_s(mode))
+        if ways is None and not crew.is_standing(self._clock._now):
             ways = self.ways(crew, condition, mode)
+        if ways is not None:
             return lambda place: seconds_to_patient(ways, to(mode, condition, place))
         starts_s = self._expected_to_start_s(mode) if crew.place == crew.station else 0.0
         return lambda place: starts_s + to(mode, condition, place)[crew.place]

@@ -20,7 +20,14 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.fleet import PreparednessLimits
 from akuttsim.config.schema.region import place_populations
-from akuttsim.crew_choice import CREW_RULES, CrewRule, quickest
+from akuttsim.crew_choice import (
+    CREW_RULES,
+    DEFAULT_TIE_ORDER,
+    TIE_ORDERS,
+    CrewRule,
+    TieOrder,
+    quickest,
+)
 from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT, YELLOW, Mode
 from akuttsim.roads.travel import Route
 from akuttsim.units import MINUTE_S, tick
@@ -103,6 +110,8 @@ class DispatchRules:
 
     Attributes:
         choose_crew: The rule by which one of the free crews goes (key `dispatch.rule`).
+        tie_order: What free crews are ordered by, so that of those equally near the first goes
+            (`dispatch.equally_near`); None where they stand in order of who became free first.
         red_gains_s: How many seconds sooner a crew on its way to somebody less urgent must be for
             red to take it (`dispatch.red_takes_over_min`); None where it is never taken.
         cover: Preparedness that yellow and green wait for (`dispatch.cover`); None where they do
@@ -122,6 +131,8 @@ class DispatchRules:
         rules = organisation.dispatch
         gain_min = rules.red_takes_over_min
         self.choose_crew = CREW_RULES[rules.rule]
+        is_usual = rules.equally_near == DEFAULT_TIE_ORDER
+        self.tie_order: TieOrder | None = None if is_usual else TIE_ORDERS[rules.equally_near]
         self.red_gains_s = None if gain_min is None else gain_min.value * MINUTE_S
         self.cover = None if rules.cover is None else PreparednessRule(plan, rules.cover)
         self.posts = {
@@ -214,6 +225,8 @@ class Fleet:
         """Return the crew that a rule picks, and in how many seconds it is expected there."""
         if not crews:
             return float("inf"), None
+        if self.rules.tie_order is not None:
+            crews = sorted(crews, key=self.rules.tie_order)
         expected = self.movement.expected_s(crews, mission.place, mission.urgency)
         picked = rule(expected, crews)
         return expected[picked], crews[picked]

@@ -10,11 +10,11 @@ from itertools import chain
 from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.clinic import Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom
-from akuttsim.config.schema.fleet import AcuteBeds, Crew, FirstResponders, Support
+from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
 from akuttsim.config.schema.values import URGENCIES
-from akuttsim.crew_choice import DEFAULT_RULE
+from akuttsim.crew_choice import DEFAULT_RETURN_RULE, DEFAULT_RULE, DEFAULT_TIE_ORDER
 from akuttsim.texts import counted, joined_texts, message
 
 
@@ -320,11 +320,22 @@ def _acute_bed_sentence(beds: AcuteBeds) -> str:
     )
 
 
+def _choice_sentences(rules: Dispatch) -> Iterator[str]:
+    """Say which free crew goes, where that is not as usual."""
+    if rules.rule != DEFAULT_RULE:
+        yield message("understood.dispatch.rule", rule=rules.rule)
+    if rules.equally_near != DEFAULT_TIE_ORDER:
+        who = message(f"understood.dispatch.{rules.equally_near}")
+        yield message("understood.dispatch.equally_near", who=who)
+    if rules.returning_from != DEFAULT_RETURN_RULE:
+        where = message(f"understood.dispatch.{rules.returning_from}")
+        yield message("understood.dispatch.returning_from", where=where)
+
+
 def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
     """Say which rules of dispatch are on, and which hospital doors are narrow."""
     rules = organisation.dispatch
-    if rules.rule != DEFAULT_RULE:
-        yield message("understood.dispatch.rule", rule=rules.rule)
+    yield from _choice_sentences(rules)
     if rules.red_takes_over_min is not None:
         sooner = rules.red_takes_over_min.value
         yield message("understood.dispatch.takes_over", sooner=sooner)

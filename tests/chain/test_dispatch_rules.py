@@ -69,13 +69,65 @@ def test_the_organisation_names_the_rule_by_which_a_free_crew_goes(
     assert sent == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("order", "sent"),
+    [("longest_free", [0, 1, 1, 0]), ("first_in_file", [0, 1, 0, 0]), ("least_worked", [0, 1, 1, 1])],
+)
+def test_of_crews_that_are_equally_near_the_one_goes_whom_the_organisation_names(
+    order: str, sent: list[int]
+) -> None:
+    """Both stand at the hospital again when the third and fourth ring.
+
+    At the third crew 0 has worked 3,162 s and been free since then, crew 1 762 s, free since 1,762.
+    """
+    long, after = incident(CENTRE, on_scene_s=3000.0), (1000.0, 6000.0, 9000.0)
+    at = fleet(TOWN, crew("hospital"), dispatch={"equally_near": order})
+    record = meets(at, long, *(incident(CENTRE, after_s) for after_s in after))
+    assert record.courses.crew.tolist() == sent
+
+
+@pytest.mark.parametrize(
+    ("rule", "drives_s"),
+    [("road", 250), ("nearest_place", 0), ("where_freed", 1500 + 750), ("station", 90 + 72)],
+)
+def test_a_crew_on_its_way_back_counts_from_where_the_organisation_says(
+    rule: str, drives_s: float
+) -> None:
+    """It is free at upper after 3,012 s, passes cross after 4,812, and has then driven two thirds
+    of the 900 s to centre when somebody there rings."""
+    at = fleet(TOWN, dispatch={"returning_from": rule})
+    record = meets(at, incident(UPPER), incident(CENTRE, 5412.0))
+    assert times(record.courses.on_scene_s)[1] == pytest.approx(5412 + drives_s, abs=0.01)
+
+
+def test_who_is_expected_first_hangs_on_where_a_crew_on_its_way_back_counts_from() -> None:
+    """Cross's crew is free at upper after 2,190 s, and 83 s from cross when somebody rings there.
+
+    The town's needs 90 + 822 s, and cross's from where it was freed 1,500.
+    """
+    sent = [
+        meets(
+            fleet(crew("cross"), TOWN, dispatch={"returning_from": rule}),
+            incident(UPPER),
+            incident(CROSS, 2190 + 1700.0),
+        ).courses.crew.tolist()
+        for rule in ("road", "where_freed")
+    ]
+    assert sent == [[0, 0], [0, 1]]
+
+
 def test_a_rule_that_nobody_has_written_is_refused() -> None:
     with pytest.raises(ValidationError, match="known are quickest"):
         Dispatch(rule="nearest_by_boat")
+    with pytest.raises(ValidationError, match="known are road, nearest_place"):
+        Dispatch(returning_from="nowhere")
+    with pytest.raises(ValidationError, match="known are longest_free, first_in_file"):
+        Dispatch(equally_near="tallest")
 
 
 def test_the_usual_rule_is_left_out_of_what_is_written() -> None:
-    assert "rule" not in Dispatch().model_dump(mode="json"), "digests of older runs must hold"
+    written = Dispatch().model_dump(mode="json")
+    assert not {"rule", "equally_near", "returning_from"} & set(written), "older digests must hold"
 
 
 def test_rules_are_in_seconds_and_places() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
@@ -25,7 +27,14 @@ from akuttsim.config.schema.values import (
     Slug,
     Sourced,
 )
-from akuttsim.crew_choice import CREW_RULES, DEFAULT_RULE
+from akuttsim.crew_choice import (
+    CREW_RULES,
+    DEFAULT_RETURN_RULE,
+    DEFAULT_RULE,
+    DEFAULT_TIE_ORDER,
+    RETURN_RULES,
+    TIE_ORDERS,
+)
 from akuttsim.texts import message
 
 
@@ -210,6 +219,10 @@ class Dispatch(Model):
 
     Attributes:
         rule: Which of the free crews goes, a name of `akuttsim.crew_choice`.
+        equally_near: Who goes of crews that are equally near: `longest_free`, `first_in_file` or
+            `least_worked` (the shortest time on missions in the run).
+        returning_from: Where a crew on its way back counts from: `road` (its position there),
+            `nearest_place`, `where_freed` (until it is back) or `station` (as if it were there).
         red_takes_over_min: Red takes a crew on its way to yellow or green, with no patient aboard,
             if it is expected at least so many minutes before any free one; None for never.
         cover: Share of people who must keep a crew in reach, for which yellow and green wait.
@@ -218,25 +231,36 @@ class Dispatch(Model):
     """
 
     rule: str = DEFAULT_RULE
+    equally_near: str = DEFAULT_TIE_ORDER
+    returning_from: str = DEFAULT_RETURN_RULE
     red_takes_over_min: Number | None = None
     cover: PreparednessLimits | None = None
     stand_by: tuple[StandByPosts, ...] = Field(default=(), strict=False)
     half_way: RendezvousRule | None = None
 
-    @field_validator("rule")
+    @field_validator("rule", "equally_near", "returning_from")
     @classmethod
-    def _is_known(cls, name: str) -> str:
-        if name not in CREW_RULES:
-            raise ValueError(message("configs.fleet.unknown_rule", known=", ".join(CREW_RULES)))
+    def _is_known(cls, name: str, info: ValidationInfo) -> str:
+        known = _NAMES_OF_RULES[str(info.field_name)]
+        if name not in known:
+            raise ValueError(message("configs.fleet.unknown_rule", known=", ".join(known)))
         return name
 
     @model_serializer(mode="wrap")
-    def _without_default_rule(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave the default out: digests of organisations from before there was a choice hold."""
+    def _without_default_rules(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave defaults out: digests of organisations from before there was a choice hold."""
         values: dict[str, object] = dump(self)
-        if values.get("rule") == DEFAULT_RULE:
-            del values["rule"]
+        for name in _NAMES_OF_RULES:
+            if values.get(name) == type(self).model_fields[name].default:
+                del values[name]
         return values
+
+
+_NAMES_OF_RULES: dict[str, Mapping[str, object]] = {
+    "rule": CREW_RULES,
+    "equally_near": TIE_ORDERS,
+    "returning_from": RETURN_RULES,
+}
 
 
 class Mobilisation(Model):
