@@ -71,7 +71,11 @@ def test_the_organisation_names_the_rule_by_which_a_free_crew_goes(
 
 @pytest.mark.parametrize(
     ("order", "sent"),
-    [("longest_free", [0, 1, 1, 0]), ("first_in_file", [0, 1, 0, 0]), ("least_worked", [0, 1, 1, 1])],
+    [
+        ("longest_free", [0, 1, 1, 0]),
+        ("first_in_file", [0, 1, 0, 0]),
+        ("least_worked", [0, 1, 1, 1]),
+    ],
 )
 def test_of_crews_that_are_equally_near_the_one_goes_whom_the_organisation_names(
     order: str, sent: list[int]
