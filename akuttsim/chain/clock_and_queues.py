@@ -21,81 +21,76 @@ from typing import Any, Generic, TypeVar
 
 from simpy import Environment
 from simpy.core import StopSimulation
-from simpy.events import NORMAL, PENDING, Event, Process, Timeout
+from simpy.events import NORMAL, PENDING, Event, Timeout
 
 Pathway = Generator[Event, Any, Any]
 """A care pathway: a SimPy process that yields wherever time passes."""
 
 
-class _Started:
-    """Stands in for SimPy's event that starts a process."""
-
-    _ok = True
-    _value = None
-
-
-_STARTED: Any = _Started()
-
 BEFORE_ALL: Any = -1
 """Priority of the end: it comes before whatever else would happen at the same time."""
+
+
+def _nobody(_: Any) -> None:
+    """Go on with nothing: what has been called off still comes up, and decides nothing."""
+
+
+def _stop(_: Any) -> None:
+    """End the run."""
+    raise StopSimulation
 
 
 class Delay(Timeout):
     """A SimPy timeout that puts itself in the queue, which saves two calls for each wait.
 
-    It is waited for by itself, never as a part of a condition, and need not know its clock.
+    It is waited for by one journey, never as a part of a condition, and need not know its clock.
+
+    Attributes:
+        goes_on: What goes on when it has passed: the journey that waits, or a delayed call.
     """
 
     _ok = True
     _value = None
+    goes_on: Callable[[Any], Any] = staticmethod(_nobody)
 
     def __init__(self, clock: Clock, delay_s: float) -> None:
-        """Wait so many seconds from now; a journey is called back at the end."""
-        self.callbacks = []
+        """Wait so many seconds from now; a journey goes on at the end."""
         heappush(clock._queue, (clock._now + delay_s, NORMAL, next(clock._eid), self))
 
 
-class Journey(Process):
-    """A SimPy process that starts at once and ends silently.
-
-    SimPy schedules one event to start a process and one to end it. Nobody waits for a journey, and
-    it starts at the time it is made, so that both are left out. A journey yields only events that
-    are still to come, and nobody asks the clock which journey is active. Errors reach the run at
-    once.
-    """
-
-    def __init__(self, env: Environment, pathway: Pathway) -> None:
-        """Start `pathway` and run it until it first waits."""
-        self._send = pathway.send
-        self._resume(_STARTED)
-
-    def _resume(self, event: Event) -> None:
-        try:
-            self._send(event._value).callbacks.append(self._resume)
-        except StopIteration:
-            return
-
-
 class Clock(Environment):
-    """SimPy's environment with journeys and plain delayed calls."""
+    """SimPy's environment with journeys and plain delayed calls.
+
+    A journey is a SimPy process that starts at once and ends silently: SimPy schedules one event to
+    start a process and one to end it, and nobody waits for a journey. Each thing that it yields is
+    waited for by it alone, so that the clock lets it go on without a list of callbacks. Errors
+    reach the run at once.
+    """
 
     def __init__(self) -> None:
         """Set the clock to 0.
 
-        `wait` returns an event so many seconds from now; `start` starts a journey now.
+        `wait` returns an event so many seconds from now.
         """
         super().__init__()
         self.wait: Callable[[float], Delay] = partial(Delay, self)
-        self.start: Callable[[Pathway], Journey] = partial(Journey, self)
 
-    def later(self, delay_s: float, action: Callable[[Event], Any]) -> None:
-        """Call `action` after a delay."""
-        Delay(self, delay_s).callbacks.append(action)
+    def start(self, pathway: Pathway) -> None:
+        """Start a journey now, and run it until it first waits."""
+        go_on: Callable[[Any], Any] = pathway.send
+        try:
+            go_on(None).goes_on = go_on
+        except StopIteration:
+            return
+
+    def later(self, delay_s: float, action: Callable[[Any], None]) -> None:
+        """Call `action` after a delay; it is given None and returns nothing."""
+        Delay(self, delay_s).goes_on = action
 
     def call_off(self, delay: Delay) -> None:
         """End a wait now, with False; who waits goes on at once instead of later."""
-        early = Event(self)
-        early.callbacks, delay.callbacks = delay.callbacks, []
+        early: Any = Event(self)
+        early.goes_on, delay.goes_on = delay.goes_on, _nobody
         early.succeed(False)
 
     def scheduled(self) -> int:
@@ -104,16 +99,19 @@ class Clock(Environment):
 
     def run_to(self, end_s: float) -> None:
         """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail."""
-        queue, end = self._queue, Event(self)
-        end._ok, end._value = True, None
-        end.callbacks.append(StopSimulation.callback)
+        queue, end = self._queue, Waiting(self)
+        end._value, end.goes_on = None, _stop
         heappush(queue, (end_s, BEFORE_ALL, 0, end))
         try:
             while True:
                 self._now, _, _, event = heappop(queue)
-                callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-                for callback in callbacks:
-                    callback(event)
+                go_on: Callable[[Any], Any] = event.goes_on  # type: ignore[attr-defined]
+                try:
+                    following = go_on(event._value)
+                except StopIteration:
+                    continue
+                if following is not None:
+                    following.goes_on = go_on
         except StopSimulation:
             return
 
@@ -127,12 +125,14 @@ class Waiting(Event):
 
     Attributes:
         entries: The queues in which it stands, each with its place there (urgency, number).
+        goes_on: The journey that waits, which goes on at its end.
     """
+
+    goes_on: Callable[[Any], Any] = staticmethod(_nobody)
 
     def __init__(self, clock: Clock) -> None:
         """Make a wait that stands in no queue yet."""
         self.env = clock
-        self.callbacks = []
         self.entries: list[tuple[PriorityQueue[Any], tuple[int, int]]] = []
 
     @property
@@ -148,7 +148,7 @@ class Waiting(Event):
         clock, self._ok, self._value = self.env, True, unit
         heappush(clock._queue, (clock._now, NORMAL, next(clock._eid), self))
 
-    def cancel(self, _: Event | None = None) -> None:
+    def cancel(self, _: None = None) -> None:
         """Give up, unless somebody has come."""
         if self._value is PENDING:
             self.end_with(None)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from simpy.events import Event
-
 from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.staff_queues import OnCallDoctors, StaffMember, StaffQueue, Team
@@ -28,7 +26,7 @@ class OverflowRoom:
     def offer(self, clock: Clock, waiting: Waiting, priority: int, ahead: int) -> None:
         """Offer somebody who has just joined a queue of `ahead` others to the neighbour."""
 
-        def offer(_: Event | None = None) -> None:
+        def offer(_: None = None) -> None:
             if not (waiting.triggered or self.to.is_down):
                 self.to.operators.offer(waiting, priority)
 

@@ -12,8 +12,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from simpy.events import Event
-
 from akuttsim.chain.clock_and_queues import Clock, Delay, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.recorder import Departure, Recorder, activity
 from akuttsim.records import BY_UNKNOWN_WAY, WAY_IN, WAY_IN_TRIP
@@ -413,7 +411,7 @@ class OnCallDoctors:
         on_duty = [person for person in people if person.on_duty and person not in self._awake]
         return bool(on_duty) and all(person in self._out for person in on_duty)
 
-    def _arrives(self, person: StaffMember, woken_s: float, _: Event) -> None:
+    def _arrives(self, person: StaffMember, woken_s: float, _: None) -> None:
         """Let a woken doctor begin work, and log the way in."""
         now, recorder = self._clock._now, self._team.recorder
         recorder.log_activity(person.unit, WAY_IN, woken_s, now, -1)

@@ -19,7 +19,7 @@ def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> Non
     assert places.take_free()
     for number, urgency in enumerate((GREEN, YELLOW, RED, YELLOW)):
         event = places.wait(urgency)
-        event.callbacks.append(lambda _, number=number: served.append(number))
+        event.goes_on = lambda _, number=number: served.append(number)
     for _ in range(4):
         places.release()
         assert not places.take_free(), "it went to who waited"
