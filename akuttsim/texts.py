@@ -272,7 +272,7 @@ class NumberFormat:
         return self.text("number.range", low=low, high=high)
 
 
-SUBJECTS = ("commands", "configs", "experiments", "files", "logs", "understood")
+SUBJECTS = ("commands", "configs", "experiments", "files", "logs", "understood", "whatif")
 """The catalogues of messages: text/SUBJECT-LANG.yaml."""
 
 

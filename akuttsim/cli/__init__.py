@@ -24,6 +24,7 @@ from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_l
 
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
+    "app": "Ask what if: a page to change an organisation on.",
     "check": "Say what was understood of config files, or every error in them.",
     "list": "List what there is to run, copy and write.",
     "copy": "Copy a shipped file, to change it.",

@@ -261,6 +261,42 @@ def _work_seconds_a_day(
     return contacts_s + calls.other_calls * (care.other_call_s.expected() + after_s)
 
 
+@dataclass(frozen=True)
+class RoomCalls:
+    """The calls of people that a room is rung by, hour by hour.
+
+    Attributes:
+        per_hour: Calls in each hour.
+        handling_s: Mean seconds of an operator for each, from picking up until the next.
+    """
+
+    per_hour: Floats
+    handling_s: float
+
+
+def calls_of_room(room: ControlRoom, region: Region, hours: list[datetime]) -> RoomCalls:
+    """Return the expected calls of a room that answers 116117 or 113, without other tasks.
+
+    Args:
+        room: The room; calls from neighbour districts that it answers for are in it.
+        region: How often its people call, and how long talks take.
+        hours: Local time of each hour.
+    """
+    own = expected_calls(region)
+    outside = [_neighbour_calls(district, region) for district in room.outside]
+    served = _share_served(room, region, len(hours))
+    calls = served * _calls_a_day(own, room) + sum(_calls_a_day(each, room) for each in outside)
+    work_s = served * _work_seconds_a_day(own, room, region)
+    work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
+    rates = relative_rates(region, hours, room.number == "113") / 24
+    total = float(calls.sum())
+    return RoomCalls(calls * rates, float(work_s.sum()) / total if total else 0.0)
+
+
+def _calls_a_day(calls: ExpectedCalls | NeighbourCalls, room: ControlRoom) -> float:
+    return calls.calls_113 if room.number == "113" else calls.contacts + calls.other_calls
+
+
 def _share_served(room: ControlRoom, region: Region, hours: int) -> Floats:
     """Return the share of the people for whom a room answers, in each hour."""
     share = np.full(hours, _population_share(room.municipalities, region))

@@ -38,10 +38,26 @@ def map_region(words: Words, borders: Sequence[Border] = ()) -> JsonObject:
     A place is x, y, people, municipality and whether it is a junction; x grows east, y north.
     """
     raw = words.chosen.manifest.region
+    titles = [words.labels.municipality(name) for name in raw["municipalities"]]
+    keys, places = list(raw["places"]), list(raw["places"].values())
+    hospitals = [
+        [words.text.both(point["title"]), keys.index(point["place"])]
+        for point in raw["hospitals"].values()
+    ]
+    outlines = _map_borders(borders, _projection(places), titles, _numbers(raw), places)
+    drawn = ways_and_places(raw)
+    return {**drawn, "municipalities": titles, "hospitals": hospitals, "borders": outlines}
+
+
+def ways_and_places(raw: JsonObject) -> JsonObject:
+    """Return the names and positions of a region's places, and its roads and ferries.
+
+    Args:
+        raw: The region as plain values.
+    """
     keys, names = list(raw["places"]), list(raw["municipalities"])
     places = list(raw["places"].values())
     project = _projection(places)
-    titles = [words.labels.municipality(name) for name in names]
     return {
         "names": [place["name"] for place in places],
         "places": [
@@ -49,14 +65,8 @@ def map_region(words: Words, borders: Sequence[Border] = ()) -> JsonObject:
              names.index(point["municipality"])]
             for point in places
         ],
-        "municipalities": titles,
         "roads": _map_roads(raw["roads"], keys),
         "ferries": _map_roads(raw["ferries"], keys),
-        "hospitals": [
-            [words.text.both(point["title"]), keys.index(point["place"])]
-            for point in raw["hospitals"].values()
-        ],
-        "borders": _map_borders(borders, project, titles, _numbers(raw), places),
     }  # fmt: skip
 
 

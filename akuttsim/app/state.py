@@ -1,0 +1,323 @@
+"""What the page gets of a draft, as plain values: changes, problems, the form, and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from akuttsim.app.drafts import Base, CheckedDraft, title_of_draft
+from akuttsim.app.estimates import (
+    FAR_MIN,
+    MINUTES,
+    TARGET,
+    Moment,
+    Reach,
+    answered_by_hour,
+    is_running,
+    ordinary_moment,
+    people_beyond,
+    whole_minutes,
+)
+from akuttsim.app.fixes import fix_of_problem
+from akuttsim.app.form import (
+    GROUPS,
+    REMOVABLE,
+    RULES,
+    FieldRule,
+    Site,
+    bad_value,
+    read_field,
+    sites_of_rule,
+    title_of_unit,
+)
+from akuttsim.app.units import GROUP_OF_KIND, fields_of_kind
+from akuttsim.config.schema.calendar import DAYS
+from akuttsim.config.schema.experiment import STANDARD_MARGINS
+from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import ConfigContent
+from akuttsim.errors import Problem
+from akuttsim.experiments.load_study import load_all_margins
+from akuttsim.report.context import Catalogue
+from akuttsim.report.replay_map import ways_and_places
+from akuttsim.texts import Lang, NumberFormat, in_words, message
+
+JsonObject = dict[str, Any]
+
+
+def draft_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
+    """Return a draft as the page shows it.
+
+    Args:
+        checked: The draft.
+        lang: The language of all words in it.
+    """
+    draft, base, written = checked.draft, checked.base, checked.written
+    region, organisation = base.region.value, base.organisation.value
+    return {
+        "id": draft.id,
+        "name": draft.name,
+        "title": draft.title,
+        "called": title_of_draft(draft, written)[lang],
+        "why": draft.why,
+        "version": draft.version,
+        "region": {"name": region.region, "title": region.title.in_language(lang)},
+        "base": {"name": draft.organisation, "title": organisation.title.in_language(lang)},
+        "can_undo": draft.at > 0,
+        "can_redo": draft.at < len(draft.steps) - 1,
+        "changes": [
+            {"id": each.id, "sentence": in_words(each.told, lang), "why": each.why,
+             "keys": list(each.keys)}
+            for each in written.changes
+        ],
+        "problems": [problem_state(each, checked, lang) for each in checked.problems],
+        "form": {"groups": [_group_state(group, checked, lang) for group in GROUPS]},
+    }  # fmt: skip
+
+
+def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> JsonObject:
+    """Return what is wrong with a draft, with where it is, and how one click mends it.
+
+    A problem of a whole section is told at the last field of it that was changed.
+    """
+    parts = problem.key.split(".")
+    units = checked.written.tree.get(parts[0]) or {}
+    unit = units.get(parts[1]) if len(parts) > 1 and isinstance(units, dict) else None
+    where = title_of_unit(unit, parts[1]) if isinstance(unit, dict) else ""
+    fix = fix_of_problem(problem, checked)
+    keys = [key for each in checked.written.changes for key in each.keys]
+    mine = [key for key in keys if key.startswith(parts[0] + ".")] or keys
+    key = problem.key if len(parts) > 1 or not mine else mine[-1]
+    return {
+        "key": key,
+        "where": in_words(where, lang),
+        "what": in_words(problem.what, lang),
+        "fix": fix and {"label": in_words(fix.label, lang), "change": fix.change},
+    }
+
+
+# --- the form -------------------------------------------------------------------------------------
+
+
+def _group_state(group: str, checked: CheckedDraft, lang: Lang) -> JsonObject:
+    """Return a group of the form: its units with their fields, and what can be added."""
+    tree, region = checked.written.tree, checked.base.region.value
+    units: dict[str, JsonObject] = {}
+    for rule in RULES:
+        if rule.group == group:
+            for site in sites_of_rule(rule, tree, region):
+                unit = units.setdefault(site.above, _unit_state(site, lang))
+                unit["fields"].append(_field_state(rule, site, checked.base, lang))
+    added = [kind for kind, of in GROUP_OF_KIND.items() if of == group]
+    return {
+        "id": group,
+        "title": in_words(message(f"whatif.group.{group}"), lang),
+        "units": list(units.values()),
+        "addable": [
+            {
+                "kind": kind,
+                "label": in_words(message(f"whatif.kind.{kind}"), lang),
+                "fields": [_in_language(each, lang) for each in fields_of_kind(kind, tree)],
+            }
+            for kind in added
+        ],
+    }
+
+
+def _in_language(field: JsonObject, lang: Lang) -> JsonObject:
+    """Return a field of something new with its words in a language."""
+    choices = [
+        {"value": value, "label": in_words(label, lang)}
+        for value, label in field["choices"].items()
+    ]
+    label = in_words(field["label"], lang)
+    return {**field, "label": label, "help": "", "choices": choices}
+
+
+def _unit_state(site: Site, lang: Lang) -> JsonObject:
+    return {
+        "id": site.above,
+        "title": in_words(site.title, lang),
+        "place": place_of_unit(site.content, site.region),
+        "removable": site.section in REMOVABLE,
+        "fields": [],
+    }
+
+
+def place_of_unit(content: ConfigContent, region: Region) -> int | None:
+    """Return the index of the place where a unit is; None where it has none."""
+    name = content.get("place") or content.get("station") or content.get("base")
+    return region.place_ids.index(name) if name in region.places else None
+
+
+def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> JsonObject:
+    """Return a field with its value now and before."""
+    before = read_field(rule, Site(base.tree, site.region, site.section, site.unit, site.field))
+    value = rule.read(site)
+    words = f"{site.section}_{rule.name}"
+    field: JsonObject = {
+        "key": site.key,
+        "label": in_words(message(f"whatif.field.{words}"), lang),
+        "help": in_words(message(f"whatif.help.{words}"), lang),
+        "kind": rule.kind,
+        "value": value,
+        "base": before,
+        "unit": rule.unit,
+        "changed": before is not None and value != before,
+    }
+    if rule.bounds is not None:
+        field |= {"min": rule.bounds[0], "max": rule.bounds[1]}
+    if rule.choices is not None:
+        choices = rule.choices(site)
+        field["choices"] = [
+            {"value": each, "label": in_words(label, lang)} for each, label in choices.items()
+        ]
+    return field
+
+
+# --- the map --------------------------------------------------------------------------------------
+
+_KINDS = {
+    "clinics": {"satellite": "satellite", "legevakt": "clinic", "gp_office": "clinic"},
+    "ambulances": {"ambulance": "ambulance"},
+    "first_responders": {"": "first_responder"},
+}
+"""What stands on the map, by section and kind."""
+
+
+def map_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
+    """Return the region's places and roads, and the units that stand on it."""
+    region = checked.base.region.value
+    drawn = ways_and_places(region.model_dump(mode="json", by_alias=True))
+    titles = [each.name for each in region.municipalities.values()]
+    return {
+        "roads": drawn["roads"],
+        "ferries": drawn["ferries"],
+        "borders": [],
+        "places": [
+            [x, y, people, titles[municipality], name]
+            for (x, y, people, municipality), name in zip(
+                drawn["places"], drawn["names"], strict=True
+            )
+        ],
+        "units": [*_units_on_map(checked, lang), *_hospitals_on_map(region, lang)],
+    }
+
+
+def _units_on_map(checked: CheckedDraft, lang: Lang) -> Iterator[JsonObject]:
+    region, before = checked.base.region.value, checked.base.tree
+    for section, kinds in _KINDS.items():
+        for name, unit in (checked.written.tree.get(section) or {}).items():
+            usual = "ambulance" if section == "ambulances" else ""
+            kind = kinds.get(unit.get("kind", usual))
+            old = (before.get(section) or {}).get(name)
+            if kind is not None:
+                yield {
+                    "id": f"{section}.{name}",
+                    "kind": kind,
+                    "place": place_of_unit(unit, region),
+                    "base_place": old and place_of_unit(old, region),
+                    "title": in_words(title_of_unit(unit, name), lang),
+                    "movable": True,
+                }
+
+
+def _hospitals_on_map(region: Region, lang: Lang) -> Iterator[JsonObject]:
+    for name, hospital in region.hospitals.items():
+        yield {
+            "id": f"hospitals.{name}",
+            "kind": "hospital",
+            "place": region.place_ids.index(hospital.place),
+            "title": hospital.title.in_language(lang),
+            "movable": False,
+        }
+
+
+def reach_state(checked: CheckedDraft, what: str, hour: str) -> JsonObject:
+    """Return the minutes of each place now and before, and who is far away.
+
+    Args:
+        checked: The draft; where it does not hold, now is as before.
+        what: `care` or `ambulance`.
+        hour: Day and hour of a week, such as mon-14.
+
+    Raises:
+        InputError: There is no such reach or hour.
+    """
+    if what not in MINUTES:
+        raise bad_value("what", message("whatif.wrong.choice", choices=", ".join(MINUTES)))
+    base, region = checked.base, checked.base.region.value
+    moment = _moment(base, hour)
+    before = base.organisation.value
+    now = checked.variant.value if checked.variant is not None else before
+    reach: Reach = "care" if what == "care" else "ambulance"
+    minutes = {
+        "base": MINUTES[reach](region, before, base.travel, moment),
+        "now": MINUTES[reach](region, now, base.travel, moment),
+    }
+    beyond = {
+        f"beyond_{limit}": {
+            name: people_beyond(region, each, limit) for name, each in minutes.items()
+        }
+        for limit in FAR_MIN
+    }
+    told = {name: whole_minutes(each) for name, each in minutes.items()}
+    return {**told, **beyond, "open": _running_units(now, base, moment)}
+
+
+def _moment(base: Base, hour: str) -> Moment:
+    day, _, number = hour.partition("-")
+    if day not in DAYS or not number.isdecimal() or len(number) > 2 or int(number) > 23:
+        raise bad_value("hour", message("whatif.wrong.hour"))
+    calendar = base.region.value.calendar.calendar()
+    return ordinary_moment(calendar, DAYS.index(day), int(number))
+
+
+def _running_units(organisation: Organisation, base: Base, moment: Moment) -> dict[str, bool]:
+    """Return which clinics are open and which crews are on duty."""
+    calendar = base.region.value.calendar.calendar()
+    clinics = {f"clinics.{n}": each.open.values() for n, each in organisation.clinics.items()}
+    crews = {f"ambulances.{n}": each.shifts for n, each in organisation.ambulances.items()}
+    return {
+        name: any(is_running(period, calendar, moment) for period in periods)
+        for name, periods in {**clinics, **crews}.items()
+    }
+
+
+# --- estimates ------------------------------------------------------------------------------------
+
+ANSWERED = "answered_116117_within_120_s"
+
+
+def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> JsonObject:
+    """Return what can be said of answers before anything is simulated.
+
+    Args:
+        base: The base.
+        variant: The variant; None where it does not hold.
+        lang: The language of titles and amounts.
+    """
+    region = base.region.value
+    before = answered_by_hour(region, base.organisation.value)
+    after = before if variant is None else answered_by_hour(region, variant)
+    note = in_words(message("whatif.estimate"), lang)
+    if before is None or after is None:
+        return {"answered_by_hour": None, "rows": [], "note": note}
+    margin = load_all_margins(STANDARD_MARGINS).region[ANSWERED]
+    words = NumberFormat(Catalogue(lang))
+    row = {
+        "indicator": ANSWERED,
+        "title": Catalogue(lang).indicator(ANSWERED),
+        "unit": "%",
+        "before": words.amount(before.mean, "share"),
+        "after": words.amount(after.mean, "share"),
+        "mid": round((after.mean - before.mean) / margin, 4),
+        "text": "",
+    }
+    by_hour = {
+        "base": before.share,
+        "now": after.share,
+        "target": TARGET,
+        "key": f"control_rooms.{after.room}.operators",
+    }
+    return {"answered_by_hour": by_hour, "rows": [row], "note": note}

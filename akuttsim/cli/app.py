@@ -1,0 +1,51 @@
+"""Commands of the what-if page: app opens it on a folder, open on one file that was passed on."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from akuttsim.cli import terminal
+from akuttsim.texts import language, say
+
+
+@click.command(short_help="Ask what if: a page to change an organisation on.")
+@click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--view", is_flag=True, help="For showing only: nothing can be changed or run.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="Port of 127.0.0.1. Default: a free one.")  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@terminal.workers_option
+def app_command(folder: Path, view: bool, port: int, no_browser: bool, workers: int | None) -> None:
+    """Open a page in the browser on which to ask what if.
+
+    Files of one's own, drafts and results are in FOLDER. The page is served on this machine alone;
+    stop it with Ctrl-C. What was being run goes on when the page is opened again.
+    """
+    _serve_page(folder, view, port, not no_browser, workers)
+
+
+def _serve_page(
+    folder: Path, view: bool, port: int, opens_browser: bool, workers: int | None
+) -> None:
+    """Serve the page of a folder until it is stopped."""
+    from akuttsim.app.guard import Door
+    from akuttsim.app.live_study import Studies
+    from akuttsim.app.server import AppSettings, bases_and_drafts, create_app, listen, serve
+
+    folder.mkdir(parents=True, exist_ok=True)
+    socket = listen(port)
+    door = Door(socket.getsockname()[1], view)
+    drafts = bases_and_drafts(folder.resolve())
+    studies = Studies(drafts, workers)
+    app = create_app(AppSettings(folder.resolve(), door, language()), drafts, studies)
+    click.echo(say("commands.app.address", address=door.address()))
+    click.echo(say("commands.app.stop"))
+    if opens_browser:
+        webbrowser.open(door.address())
+    try:
+        serve(app, socket)
+    finally:
+        studies.close()
