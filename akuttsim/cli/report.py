@@ -166,6 +166,8 @@ def read_results_folder(folder: Path, lang: Lang) -> Results:
         from akuttsim.experiments.runner import read_results_so_far
 
         results = read_results_so_far(folder)
+    if not results.is_verified:
+        click.echo(say("commands.report.no_digests"), err=True)
     for line in unfinished_lines(results, lang):
         click.echo(f"! {line}", err=True)
     return results

@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import run_worker
 from akuttsim.experiments.result_tables import possible_companion_runs
 from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
+from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study
@@ -192,7 +193,19 @@ def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[F
                 watched.take(done)
             bar.shows(more, in_words(watched.answer()))
 
-        return run_study(study, folder, replace(options, watch=watch), bar.advance)
+        watching = replace(options, watch=watch, found_damaged=_tell_damaged)
+        return run_study(study, folder, watching, bar.advance)
+
+
+MOST_NAMED = 5
+"""Damaged runs that are named; of more there are dots."""
+
+
+def _tell_damaged(runs: Sequence[RunId]) -> None:
+    """Say which runs were not as they were written."""
+    named = [run.told for run in runs[:MOST_NAMED]]
+    named += [f"… ({len(runs)})"] if len(runs) > MOST_NAMED else []
+    click.echo(fill(say("commands.sweep.damaged", runs=", ".join(named)), WIDTH), err=True)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ the reader's own programs, which read them. In the folder it is `manifest.json`.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Self, TypedDict, TypeVar
 
@@ -233,12 +232,15 @@ class InterruptedStudy(ManifestPart):
         planned: Runs that there are to be at least.
         failed: Runs that failed twice.
         without: Titles of organisations that have no run yet.
+        damaged: Runs that are not as they were written, and are left out, as case, organisation
+            and replication.
     """
 
     done: int
     planned: int
     failed: int
     without: list[WrittenText]
+    damaged: list[str] = Field(default=[], exclude_if=lambda runs: not runs)
 
 
 class ComparedFolder(ManifestPart):
@@ -322,7 +324,7 @@ class Manifest(ManifestPart):
         runs: Replications of each organisation in the first case.
         compared: The folders that a comparison was made from.
         interrupted: How far a study is that is not finished; None where it is.
-        checksums: SHA-256 of each table by name of file.
+        checksums: SHA-256 of each table and of what the page draws, by name of file.
     """
 
     akuttsim: str
@@ -438,8 +440,3 @@ _ENTRY_PROBLEM = {
     False: "experiments.results.other_entry",
 }
 """The message about an entry that is missing, or is there and not as it should be."""
-
-
-def manifest_text(manifest: Manifest) -> str:
-    """Return the text of `manifest.json`: the same manifest gives the same bytes."""
-    return json.dumps(manifest.as_json(), ensure_ascii=False, indent=1)

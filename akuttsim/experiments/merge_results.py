@@ -45,7 +45,6 @@ from akuttsim.experiments.results import (
     Results,
     ResultsFolder,
     copy_page_data,
-    indicators_match_manifest,
     is_in_progress,
     read_results,
 )
@@ -118,8 +117,6 @@ def _own_obstacles(results: Results) -> Iterator[str]:
         yield message("experiments.compare.tells_not")
     if is_in_progress(results.folder):
         yield message("experiments.results.not_finished")
-    elif not indicators_match_manifest(results):
-        yield message("experiments.compare.changed_file")
 
 
 def _obstacles_against_first(results: Results, first: Results) -> list[str]:

@@ -18,9 +18,14 @@ import pyarrow.parquet as pq
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import run_files
 from akuttsim.experiments.files import (
+    UNREADABLE_PARQUET,
     Filters,
+    damaged_file,
     read_indicators,
+    read_json,
+    read_sealed_parquet,
     write_csv,
+    write_json,
     write_parquet,
     write_whole,
 )
@@ -28,10 +33,9 @@ from akuttsim.experiments.manifest import (
     MANIFEST,
     Manifest,
     StudyInProgress,
-    manifest_text,
     parse_manifest,
 )
-from akuttsim.experiments.run_files import RunFiles, RunId, read_overloads
+from akuttsim.experiments.run_files import INPUTS_ENTRY, RunFiles, RunId, read_overloads
 from akuttsim.records import JsonObject, Sheet
 from akuttsim.statistics.verdicts import OLDER_VERDICTS, VERDICT_AS_PEOPLE_CHOOSE
 from akuttsim.texts import message
@@ -50,8 +54,7 @@ def write_in_progress(folder: Path, plan: StudyInProgress) -> None:
         folder: The results folder.
         plan: The study.
     """
-    text = json.dumps(plan.as_json(), ensure_ascii=False, separators=(",", ":"))
-    write_whole(folder / IN_PROGRESS_FILE, text.encode("utf-8"))
+    write_json(folder / IN_PROGRESS_FILE, plan.as_json())
 
 
 def read_in_progress(folder: Path) -> StudyInProgress | None:
@@ -61,26 +64,17 @@ def read_in_progress(folder: Path) -> StudyInProgress | None:
         folder: The results folder.
 
     Raises:
-        InputError: An older version wrote it, and it lacks what this one needs.
+        InputError: It is damaged, or an older version wrote it and it lacks what this one needs.
     """
-    plan = _read_json_object(folder / IN_PROGRESS_FILE)
+    plan = read_json(folder / IN_PROGRESS_FILE)
     if plan is None:
         return None
-    return parse_manifest(StudyInProgress, plan, folder / IN_PROGRESS_FILE)
+    return parse_manifest(StudyInProgress, plan.content, folder / IN_PROGRESS_FILE)
 
 
 def is_in_progress(folder: Path) -> bool:
     """Tell whether a folder holds a study that is not finished."""
-    return _read_json_object(folder / IN_PROGRESS_FILE) is not None
-
-
-def _read_json_object(path: Path) -> JsonObject | None:
-    """Return the object of a JSON file; None where the file is missing or not whole."""
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) else None
+    return (folder / IN_PROGRESS_FILE).is_file()
 
 
 def delete_in_progress(folder: Path) -> None:
@@ -114,6 +108,8 @@ def read_failures(folder: Path) -> list[Failure]:
     failures = []
     for path in sorted((folder / "failed").rglob("*-*.txt")):
         organisation, _, replication = path.stem.rpartition("-")
+        if not replication.isdecimal():  # somebody's own file
+            continue
         lines = path.read_text("utf-8", "replace").strip().splitlines()
         reason = lines[-1] if lines else ""
         failures.append(Failure(path.parent.name, organisation, int(replication), reason))
@@ -152,6 +148,7 @@ class Results:
         effects: Differences of each case from the first, organisation by organisation.
         cases: The level of each factor in each case.
         overloads: Queues that grew without bound.
+        is_verified: Whether all of it was held against the digests taken when it was written.
     """
 
     folder: Path
@@ -161,6 +158,7 @@ class Results:
     effects: pd.DataFrame
     cases: pd.DataFrame
     overloads: pd.DataFrame
+    is_verified: bool = True
 
     @property
     def indicators_file(self) -> Path:
@@ -277,22 +275,28 @@ class ResultsFolder(RunFiles):
             (self.folder / name).unlink(missing_ok=True)
         for name, table in tables.items():
             write_csv(self.folder / name, table)
-        names = dict.fromkeys((INDICATORS_FILE, *TABLES, *tables))
+        names = dict.fromkeys(
+            (INDICATORS_FILE, *TABLES, *tables, *self._page_data_and_companions())
+        )
         checksums = {name: _sha256(self.folder / name) for name in names}
-        text = manifest_text(manifest.changed(checksums=checksums))
-        write_whole(self.folder / MANIFEST, text.encode("utf-8"))
+        write_json(
+            self.folder / MANIFEST, manifest.changed(checksums=checksums).as_json(), indent=1
+        )
         delete_in_progress(self.folder)
+
+    def _page_data_and_companions(self) -> Iterator[str]:
+        """Yield the names of the files in folders of their own that are read back."""
+        kinds = [f"{kind}/*.json" for kind in PAGE_DATA_KINDS]
+        for kind in (*kinds, f"*/{INDICATORS_FILE}", "*/differences.csv"):
+            for path in sorted(self.folder.glob(kind)):
+                if path.parent.name != SO_FAR_FOLDER:
+                    yield path.relative_to(self.folder).as_posix()
 
 
 def _sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def indicators_match_manifest(results: Results) -> bool:
-    """Tell whether the indicators are those that the manifest was written for."""
-    return results.manifest.checksums.get(INDICATORS_FILE) == _sha256(results.indicators_file)
 
 
 def digest(parts: Mapping[str, Any]) -> str:
@@ -312,31 +316,55 @@ def read_results(folder: Path) -> Results:
         folder: The folder, or what the user has named as such.
 
     Raises:
-        InputError: There is none, it is not finished, or an older version wrote it and its manifest
-            lacks what this one needs.
+        InputError: There is none, it is not finished or not as it was written, or an older version
+            wrote it and its manifest lacks what this one needs.
     """
+    manifest, is_sealed = _read_manifest(folder, "experiments.results.none")
+    _refuse_changed_files(folder, manifest)
     try:
-        manifest = _read_manifest(folder)
-        if not (folder / INDICATORS_FILE).is_file():
-            raise FileNotFoundError
         summary, differences, effects, cases = (_read_csv(folder / name) for name in TABLES[:-1])
         overloads = read_overloads(folder / "overloads.csv")
-    except (OSError, ValueError):
-        what = message("experiments.results.none")
+    except (OSError, ValueError) as error:  # of a version that took no digests
+        what = message("experiments.damage.cannot_read", error=error)
+        raise InputError([Problem("", 0, str(folder), what)]) from None
+    tables = (summary, differences, effects, cases, overloads)
+    return Results(folder, manifest, *tables, is_sealed and bool(manifest.checksums))
+
+
+def _refuse_changed_files(folder: Path, manifest: Manifest) -> None:
+    """Raise InputError with every file that is missing or not as the manifest was written for."""
+    names = dict.fromkeys((INDICATORS_FILE, *TABLES, *manifest.checksums))
+    problems = []
+    for name in names:
+        path, wanted = folder / name, manifest.checksums.get(name)
+        if not path.is_file():
+            problems.append(Problem("", 0, str(path), message("experiments.damage.missing")))
+        elif wanted is not None and _sha256(path) != wanted:
+            problems.append(Problem("", 0, str(path), message("experiments.damage.changed")))
+    if problems:
+        how = message("experiments.damage.how")
+        raise InputError([Problem("", 0, str(folder), how), *problems])
+
+
+def _read_manifest(folder: Path, none: str) -> tuple[Manifest, bool]:
+    """Read a manifest, and tell whether it has a digest of itself.
+
+    Args:
+        folder: The results folder.
+        none: Key of the message where there is none.
+
+    Raises:
+        InputError: There is none, it is damaged, or as for `read_results`.
+    """
+    read = read_json(folder / MANIFEST)
+    if read is None:
+        what = message(none)
         if (folder / CALIBRATION).is_file():
             what = message("experiments.results.calibration")
         elif (folder / "runs").is_dir():
             what = message("experiments.results.not_finished")
-        raise InputError([Problem("", 0, str(folder), what)]) from None
-    return Results(folder, manifest, summary, differences, effects, cases, overloads)
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    """Read a manifest. Raises FileNotFoundError without a whole one, InputError as read_results."""
-    content = _read_json_object(folder / MANIFEST)
-    if content is None:
-        raise FileNotFoundError
-    return parse_manifest(Manifest, content, folder / MANIFEST)
+        raise InputError([Problem("", 0, str(folder), what)])
+    return parse_manifest(Manifest, read.content, folder / MANIFEST), read.is_sealed
 
 
 NUMBER_COLUMNS = (
@@ -390,12 +418,13 @@ def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
         run: The run.
         table: A row a call; times in seconds.
     """
-    write_parquet(_calls_file(folder, run), pa.Table.from_pandas(table, preserve_index=False))
+    content = pa.Table.from_pandas(table, preserve_index=False)
+    write_parquet(calls_file(folder, run), content, beside=run.digest.encode("ascii"))
     if run.replication == 0:
         write_csv(folder / f"calls-{run.organisation}.csv", table.round(1))
 
 
-def _calls_file(folder: Path, run: RunId) -> Path:
+def calls_file(folder: Path, run: RunId) -> Path:
     """Return where a run's calls lie, of those that were logged."""
     return folder / "calls" / f"{run.organisation}-{run.replication:05d}.parquet"
 
@@ -407,8 +436,16 @@ def read_calls(folder: Path, run: RunId, columns: Sequence[str]) -> pd.DataFrame
         folder: The results folder.
         run: The run.
         columns: The columns that are wanted.
+
+    Raises:
+        InputError: They are not as they were written for this run.
     """
-    frame: pd.DataFrame = pq.read_table(_calls_file(folder, run), columns=list(columns)).to_pandas()
+    path = calls_file(folder, run)
+    try:
+        content = read_sealed_parquet(path, run.digest.encode("ascii"))
+        frame: pd.DataFrame = pq.read_table(pa.BufferReader(content), columns=columns).to_pandas()
+    except UNREADABLE_PARQUET:
+        raise damaged_file(path) from None
     return frame
 
 
@@ -422,8 +459,9 @@ def read_replay(folder: Path) -> ReplayTables:
         InputError: The folder holds none.
     """
     texts = {"organisation": str, "hour": str, "number": str}
+    manifest, _ = _read_manifest(folder, "experiments.results.no_replay")
+    _refuse_changed_files(folder, manifest)
     try:
-        manifest = _read_manifest(folder)
         hours = pd.read_csv(folder / HOURS_FILE, dtype=texts)
         stages = pd.read_csv(folder / STAGES_FILE, dtype=texts)
     except (OSError, ValueError):
@@ -440,7 +478,9 @@ PAGE_DATA_FORMAT = 1
 PAGE_DATA_KINDS = ("replay", "map")
 
 
-def write_page_data(folder: Path, kind: str, organisation: str, data: Mapping[str, Any]) -> None:
+def write_page_data(
+    folder: Path, kind: str, organisation: str, data: Mapping[str, Any], inputs: str = ""
+) -> None:
     """Write what the page draws of an organisation; the same data give the same bytes.
 
     Args:
@@ -448,16 +488,22 @@ def write_page_data(folder: Path, kind: str, organisation: str, data: Mapping[st
         kind: `replay` (a day) or `map`.
         organisation: The organisation.
         data: Plain values.
+        inputs: Digest of the inputs of the run that it is of; "" where that is not told.
     """
-    content = {"format": PAGE_DATA_FORMAT, **data}
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    write_whole(_page_data_file(folder, kind, organisation), text.encode("utf-8"))
+    of = {INPUTS_ENTRY: inputs} if inputs else {}
+    path = page_data_file(folder, kind, organisation)
+    write_json(path, {"format": PAGE_DATA_FORMAT, **data, **of})
 
 
 def read_page_data(folder: Path, kind: str, organisation: str) -> JsonObject | None:
-    """Return what was kept of an organisation, or None where it is missing or not whole."""
-    data = _read_json_object(_page_data_file(folder, kind, organisation))
-    return data if data is not None and data.get("format") == PAGE_DATA_FORMAT else None
+    """Return what was kept of an organisation, or None where it is missing or of another format.
+
+    Raises InputError where it is not as it was written.
+    """
+    read = read_json(page_data_file(folder, kind, organisation))
+    if read is None or read.content.get("format") != PAGE_DATA_FORMAT:
+        return None
+    return {name: each for name, each in read.content.items() if name != INPUTS_ENTRY}
 
 
 def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:
@@ -468,11 +514,11 @@ def copy_page_data(of: tuple[Path, str], to: tuple[Path, str]) -> None:
         to: The other folder and the name in it.
     """
     for kind in PAGE_DATA_KINDS:
-        data = read_page_data(of[0], kind, of[1])
-        if data is not None:
-            write_page_data(to[0], kind, to[1], data)
+        if read_page_data(of[0], kind, of[1]) is not None:
+            content = page_data_file(of[0], kind, of[1]).read_bytes()
+            write_whole(page_data_file(to[0], kind, to[1]), content)
 
 
-def _page_data_file(folder: Path, kind: str, organisation: str) -> Path:
+def page_data_file(folder: Path, kind: str, organisation: str) -> Path:
     """Return where it lies what the page draws of an organisation."""
     return folder / kind / f"{organisation}.json"

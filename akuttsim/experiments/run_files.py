@@ -26,7 +26,12 @@ from akuttsim.config.schema.values import AGE_GROUPS
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import (
     INDICATORS,
+    UNREADABLE_PARQUET,
+    Filters,
+    damaged_file,
     read_indicators,
+    read_json,
+    read_sealed_parquet,
     whole_file,
     write_csv,
     write_parquet,
@@ -101,6 +106,8 @@ class RunFiles:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is made yet."""
         self.folder = folder
+        self.damaged: list[RunId] = []
+        """Runs that were found not to be as they were written, and taken away."""
 
     @contextmanager
     def filling(self, resume: bool) -> Iterator[None]:
@@ -180,18 +187,52 @@ class RunFiles:
         """Return where it is told why a run failed; not there if it did not."""
         return self.folder / "failed" / run.case / f"{run.organisation}-{run.replication:05d}.txt"
 
-    def has(self, run: RunId) -> bool:
-        """Tell whether a run is finished, and its file whole; a broken file is removed."""
+    def has(self, run: RunId, others: Iterable[Path] = ()) -> bool:
+        """Tell whether a run is finished, and its files are as they were written.
+
+        One that is damaged is taken away, to be done again, and noted in `damaged`.
+
+        Args:
+            run: The run.
+            others: Files that were written for it beside its own and must be there.
+        """
         path = self.run_file(run)
         if not path.exists():
             return False
-        if not _is_readable_run(path):
-            path.unlink()
+        if self._is_whole(run) and all(_is_whole_beside(path, run) for path in others):
+            return True
+        _remove(path)
+        self.damaged.append(run)
+        return False
+
+    def _is_whole(self, run: RunId) -> bool:
+        """Tell whether a run's file, its queues that grew and its people are as written."""
+        try:
+            self.indicators(run)
+            people = people_file(self.folder, run)
+            return not people.exists() or bool(read_sealed_parquet(people, _whose(run)))
+        except (InputError, OSError):
             return False
-        return True
+
+    def indicators(self, run: RunId, wanted: Filters = None) -> pa.Table:
+        """Return the indicators of a finished run, or the rows wanted of them.
+
+        Raises InputError where its files are not as they were written.
+        """
+        return read_indicators(self.run_file(run), wanted, self._beside(run))
+
+    def _beside(self, run: RunId) -> bytes:
+        """Return what is sealed with a run: which it is, and its queues that grew.
+
+        Of its people only whether they were kept: that file has a seal of its own.
+        """
+        queues = self.overload_file(run)
+        grown = queues.read_bytes() if queues.is_file() else b""
+        has_people = people_file(self.folder, run).is_file()
+        return f"{run.told} {run.digest} {has_people}\n".encode() + grown
 
     def finished(self, case: str, organisation: str, of: str) -> list[RunId]:
-        """Return the whole runs of an organisation in a case.
+        """Return the whole runs of an organisation in a case; of others `damaged` tells.
 
         Args:
             case: The case.
@@ -200,10 +241,11 @@ class RunFiles:
         """
         name = f"[0-9]*-{of[:12]}.parquet"
         paths = (self.folder / "runs" / case / organisation).glob(name)
-        numbers = sorted(
-            int(path.name.partition("-")[0]) for path in paths if _is_readable_run(path)
-        )
-        return [RunId(organisation, number, of, case) for number in numbers]
+        numbers = sorted(int(path.name.partition("-")[0]) for path in paths)
+        runs = [RunId(organisation, number, of, case) for number in numbers]
+        whole = [run for run in runs if self._is_whole(run)]
+        self.damaged += [run for run in runs if run not in set(whole)]
+        return whole
 
     def of_other_inputs(self, runs: Iterable[RunId]) -> int:
         """Return how many runs are kept that are none of a study with these runs.
@@ -226,6 +268,7 @@ class RunFiles:
             rows: Its indicators: indicator, group_by, group, value, unit, n.
             overloads: Queues that grew: role, team, since when, how many waited at the end.
         """
+        _remove(self.overload_file(run))  # of a run before it, which was damaged
         if overloads:
             # Local time to the minute, without its distance from UTC.
             of = (run.case, run.organisation, run.replication)
@@ -241,7 +284,8 @@ class RunFiles:
             pa.array(each, type=field.type)
             for each, field in zip([*of_run, *columns], INDICATORS, strict=True)
         ]
-        write_parquet(self.run_file(run), pa.Table.from_arrays(arrays, schema=INDICATORS))
+        table = pa.Table.from_arrays(arrays, schema=INDICATORS)
+        write_parquet(self.run_file(run), table, beside=self._beside(run))
 
     def keep_failure(self, run: RunId, why: str) -> None:
         """Write why a run failed."""
@@ -342,13 +386,26 @@ def _names_of_codes(names: Sequence[str | None], codes: Codes | Indices) -> pa.A
     return pa.array(names, type=pa.string()).take(pa.array(codes.astype("int64") % len(names)))
 
 
-def _is_readable_run(path: Path) -> bool:
-    """Tell whether a run's file is whole."""
+def _remove(path: Path) -> None:
+    """Take a damaged file away, or a folder that stands in its place."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+
+
+INPUTS_ENTRY = "inputs"
+"""The entry of a JSON file that tells of which inputs it is, as `RunId.digest`."""
+
+
+def _is_whole_beside(path: Path, run: RunId) -> bool:
+    """Tell whether a file beside a run is there, as it was written, and of the run's inputs."""
     try:
-        read_indicators(path)
-    except (OSError, ValueError):
+        if path.suffix == ".json":
+            read = read_json(path)
+            return read is not None and read.content.get(INPUTS_ENTRY, run.digest) == run.digest
+        return bool(read_sealed_parquet(path, run.digest.encode("ascii")))
+    except (InputError, OSError):
         return False
-    return True
 
 
 def read_overloads(path: Path) -> pd.DataFrame:
@@ -376,9 +433,7 @@ def gather_indicators(files: RunFiles, runs: Sequence[RunId], folder: Path) -> N
     """
     folder.mkdir(parents=True, exist_ok=True)
     tables = (
-        pa.concat_tables(
-            read_indicators(files.run_file(run)) for run in runs[at : at + RUNS_PER_GROUP]
-        )
+        pa.concat_tables(files.indicators(run) for run in runs[at : at + RUNS_PER_GROUP])
         for at in range(0, len(runs), RUNS_PER_GROUP)
     )
     write_indicators(folder, tables, len(runs))
@@ -399,7 +454,7 @@ def write_indicators(folder: Path, tables: Iterable[pa.Table], runs: int) -> Non
         if runs <= MOST_IN_CSV:
             csv = files.enter_context(whole_file(folder / "indicators.csv"))
             csv.write((",".join(INDICATORS.names) + "\n").encode("ascii"))
-        options = {"compression": "zstd", "store_schema": False}
+        options = {"compression": "zstd", "store_schema": False, "write_page_checksum": True}
         with pq.ParquetWriter(parquet, INDICATORS, **options) as writer:
             for table in tables:
                 writer.write_table(table)
@@ -537,10 +592,10 @@ def values_by_run(files: RunFiles, runs: Sequence[RunId], indicator: str) -> lis
         runs: The runs.
         indicator: The indicator.
     """
-    wanted = [("indicator", "=", indicator), ("group_by", "=", "all")]
+    wanted: Filters = [("indicator", "=", indicator), ("group_by", "=", "all")]
     values = []
     for run in runs:
-        table = pq.read_table(files.run_file(run), columns=["value"], filters=wanted)
+        table = files.indicators(run, wanted)
         values.append(float(table.column("value")[0].as_py()) if len(table) else float("nan"))
     return values
 
@@ -579,7 +634,12 @@ def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
         ensure_ascii=False,
     )
     table = pa.table(arrays).replace_schema_metadata({METADATA_KEY: metadata.encode("utf-8")})
-    write_parquet(people_file(folder, run), table, metadata=True)
+    write_parquet(people_file(folder, run), table, metadata=True, beside=_whose(run))
+
+
+def _whose(run: RunId) -> bytes:
+    """Return what the people of a run are sealed with: they may be copied to another name."""
+    return f"{run.case} {run.replication} {run.digest}".encode()
 
 
 def read_run_people(
@@ -593,17 +653,23 @@ def read_run_people(
         indicators: The indicators that are wanted; None for all.
 
     Returns:
-        A row a resident; None where it was not kept, or the file is not whole.
+        A row a resident; None where it was not kept.
+
+    Raises:
+        InputError: The file is not as it was written.
     """
+    path = people_file(folder, run)
+    if not path.exists():
+        return None
     try:
-        content = people_file(folder, run).read_bytes()
+        content = read_sealed_parquet(path, _whose(run))
         metadata = json.loads(pq.read_schema(pa.BufferReader(content)).metadata[METADATA_KEY])
         stored = [Measure(*each) for each in metadata["measures"]]
         measures = [each for each in stored if indicators is None or each.indicator in indicators]
         wanted = None if indicators is None else _people_columns(measures)
         table = pq.read_table(pa.BufferReader(content), columns=wanted)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except UNREADABLE_PARQUET:
+        raise damaged_file(path) from None
     groups, columns = {}, {}
     for name in table.column_names:
         column = table.column(name).combine_chunks()
@@ -629,8 +695,12 @@ def copy_people(source: tuple[Path, RunId], target: tuple[Path, RunId]) -> None:
     Args:
         source: The folder and the run there.
         target: The other folder and the run in it.
+
+    Raises:
+        InputError: The file is not as it was written.
     """
     origin, into = people_file(*source), people_file(*target)
     if origin.is_file():
+        read_sealed_parquet(origin, _whose(source[1]))
         into.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origin, into)

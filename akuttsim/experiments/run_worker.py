@@ -26,7 +26,14 @@ from akuttsim.experiments.design import (
 )
 from akuttsim.experiments.executor import Job, Lost, open_executor
 from akuttsim.experiments.patient_source import other_tasks_of_run
-from akuttsim.experiments.results import ResultsFolder, write_calls, write_page_data
+from akuttsim.experiments.results import (
+    PAGE_DATA_KINDS,
+    ResultsFolder,
+    calls_file,
+    page_data_file,
+    write_calls,
+    write_page_data,
+)
 from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.care_through_the_day import CareOnMap, care_on_map
@@ -109,10 +116,10 @@ def page_data(run: MeasuredRun) -> PageData:
     return {"replay": replay_as_lists(build_day_replay(run)), "map": care_on_map(run)}
 
 
-def write_run_page_data(folder: Path, organisation: str, what: PageData) -> None:
-    """Keep what the page draws of an organisation in a results folder, beside its tables."""
-    write_page_data(folder, "replay", organisation, what["replay"])
-    write_page_data(folder, "map", organisation, what["map"])
+def write_run_page_data(folder: Path, run: RunId, what: PageData) -> None:
+    """Keep what the page draws of a run's organisation in a results folder, beside its tables."""
+    write_page_data(folder, "replay", run.organisation, what["replay"], run.digest)
+    write_page_data(folder, "map", run.organisation, what["map"], run.digest)
 
 
 def replay_as_lists(replay: DayReplay) -> ReplayLists:
@@ -338,7 +345,7 @@ def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str
     if output.record is not None:
         results.keep_record(output.run, *output.record)
     if output.drawn is not None:
-        write_run_page_data(results.folder, output.run.organisation, output.drawn)
+        write_run_page_data(results.folder, output.run, output.drawn)
     if output.calls is not None:
         write_calls(results.folder, output.run, output.calls)
     if output.people is not None:
@@ -351,6 +358,22 @@ def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str
         if row.group_by == "all" and row.indicator in wanted
     }
     return FinishedRun(output.run, values)
+
+
+def files_beside(study: Study, folder: Path, run: RunId) -> list[Path]:
+    """Return the files that `store_run` writes for a run in folders that other programs read.
+
+    Args:
+        study: The study.
+        folder: The results folder.
+        run: The run.
+    """
+    if run.case != study.cases[0].name:
+        return []
+    files = [calls_file(folder, run)] if study.callers.inputs() else []
+    if run.replication == PAGE_REPLICATION:
+        files += [page_data_file(folder, kind, run.organisation) for kind in PAGE_DATA_KINDS]
+    return files
 
 
 def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
@@ -395,10 +418,11 @@ def do_run(worker: StudyWorker, run: RunId) -> FinishedRun:
     Returns:
         What is told of the run; without values where it was there.
     """
-    if worker.results.has(run):
+    results = worker.results
+    if results.has(run, files_beside(worker.prepared.study, results.folder, run)):
         return FinishedRun(run, {})
     output = run_with_retry(worker.prepared, run)
-    return keep_output(worker.results, run, output, worker.prepared.study.judged_by)
+    return keep_output(results, run, output, worker.prepared.study.judged_by)
 
 
 def keep_output(

@@ -49,7 +49,13 @@ from akuttsim.experiments.results import (
     write_in_progress,
 )
 from akuttsim.experiments.run_files import RunId
-from akuttsim.experiments.run_worker import FinishedRun, RunBatch, StudyRuns, region_key
+from akuttsim.experiments.run_worker import (
+    FinishedRun,
+    RunBatch,
+    StudyRuns,
+    files_beside,
+    region_key,
+)
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study
 from akuttsim.experiments.study_manifest import build_manifest, study_in_progress, utc_timestamp
@@ -149,6 +155,7 @@ def _manifest_so_far(
             done=len(runs),
             planned=max(plan.planned, len(runs)),
             failed=len(failures),
+            damaged=[run.told for run in files.damaged],
             without=[
                 config["title"] for name, config in plan.organisations.items() if name not in counts
             ],
@@ -175,6 +182,7 @@ class RunOptions:
         keep_records: Store every patient, activity and trip (about 40 MB a run).
         cluster: Address of a Dask scheduler, such as tcp://host:8786; None for this machine.
         watch: Told how many runs are to be done now, and each that has ended.
+        found_damaged: Told the runs that were not as they were written, which are done again.
     """
 
     workers: int | None = 1
@@ -182,6 +190,7 @@ class RunOptions:
     keep_records: bool = False
     cluster: str | None = None
     watch: Callable[[int, FinishedRun | None], None] = field(default=lambda more, ended: None)
+    found_damaged: Callable[[Sequence[RunId]], None] = field(default=lambda runs: None)
 
 
 def run_study(
@@ -219,7 +228,7 @@ def _run_and_conclude(
     """Do what a folder lacks, conclude it, and return the runs that failed."""
     began = time.time()
 
-    execute = partial(_execute_missing, study, results.folder, options)
+    execute = partial(_execute_missing, study, results, options)
     results.forget_failures()
     write_in_progress(results.folder, study_in_progress(study, began))
     counts, failed = _run_until_enough(study, results, execute, tell)
@@ -263,7 +272,7 @@ def _run_companions(
     wanted = companion_runs(study, results, runs)
     if not wanted:
         return _CompanionOutcome([], None), {}
-    failed = _run_missing(results, wanted, work, tell)
+    failed = _run_missing(study, results, wanted, work, tell)
     finished = [run for run in wanted if run not in failed]
     entry = confirmation_entry(study, finished, time.monotonic() - began)
     return _CompanionOutcome(finished, entry), failed
@@ -287,16 +296,21 @@ def _run_until_enough(
         ]
         new = [run for run in runs if run not in requested]
         requested.update(new)
-        failed |= _run_missing(results, new, work, tell)
+        failed |= _run_missing(study, results, new, work, tell)
         more = sequential_stopping.next_counts(study, results, counts)
     return more, failed
 
 
 def _run_missing(
-    results: ResultsFolder, runs: Sequence[RunId], work: RunExecutor, tell: TellRuns
+    study: Study,
+    results: ResultsFolder,
+    runs: Sequence[RunId],
+    work: RunExecutor,
+    tell: TellRuns,
 ) -> dict[RunId, FinishedRun]:
     """Do those of some runs that a folder lacks; return which of them failed."""
-    missing = [run for run in runs if not results.has(run)]
+    folder = results.folder
+    missing = [run for run in runs if not results.has(run, files_beside(study, folder, run))]
     tell(len(runs) - len(missing))
     failed = {}
     for done in work(missing):
@@ -314,13 +328,16 @@ def default_workers() -> int:
 
 
 def _execute_missing(
-    study: Study, folder: Path, options: RunOptions, missing: Sequence[RunId]
+    study: Study, results: ResultsFolder, options: RunOptions, missing: Sequence[RunId]
 ) -> Iterator[FinishedRun]:
     """Do runs where they are to be done, while somebody watches."""
+    if results.damaged:
+        options.found_damaged(results.damaged)
+        results.damaged = []
     options.watch(len(missing), None)
     workers = options.workers or default_workers()
     batches = _batches_by_patients(study, missing, workers)
-    runs = StudyRuns(study, folder, options.keep_records)
+    runs = StudyRuns(study, results.folder, options.keep_records)
     for finished in runs.execute(batches, workers if len(missing) > 1 else 1, options.cluster):
         options.watch(0, finished)
         yield finished

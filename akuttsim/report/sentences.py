@@ -345,6 +345,8 @@ def unfinished_sentences(words: Words) -> list[str]:
         lines.append(text("interrupted.without", models=models))
     if so_far.failed:
         lines.append(text("interrupted.failed", count=so_far.failed))
+    if so_far.damaged:
+        lines.append(text("interrupted.damaged", runs=text.listed(so_far.damaged)))
     return [*lines, text("interrupted.meaning")]
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from akuttsim.experiments.results import read_page_data
+from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import page_data, write_run_page_data
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
@@ -13,7 +14,8 @@ from tests.small import EXPERIMENT, organisation, world
 def kept(folder):
     small = world(organisation())
     patients = small.sample()
-    write_run_page_data(folder, "small", page_data(small.observed(patients, small.meets(patients))))
+    run = RunId("small", 0, "0123456789abcdef")
+    write_run_page_data(folder, run, page_data(small.observed(patients, small.meets(patients))))
     return {each.parent.name: each.read_bytes() for each in folder.rglob("*.json")}
 
 

@@ -241,18 +241,18 @@ def test_a_search_reads_each_run_once(
 ) -> None:
     """However often it looks whether there are enough runs: the cost of a run does not grow."""
     until = PrecisionGoal(indicator="travel_to_care_min", half_width=0.001, max=7)
-    is_readable = run_files._is_readable_run
-    paths: list[Path] = []
+    is_whole = run_files.RunFiles._is_whole
+    looked: list[RunId] = []
 
-    def noted(path: Path) -> bool:
-        paths.append(path)
-        return is_readable(path)
+    def noted(files: run_files.RunFiles, run: RunId) -> bool:
+        looked.append(run)
+        return is_whole(files, run)
 
-    monkeypatch.setattr(run_files, "_is_readable_run", noted)
+    monkeypatch.setattr(run_files.RunFiles, "_is_whole", noted)
     go(replace(study, replications=2, until=until), tmp_path / "results")
-    assert not paths, "what this process has made needs no look"
+    assert not looked, "what this process has made needs no look"
     go(replace(study, replications=2, until=until), tmp_path / "results", resume=True)
-    assert len(paths) == len(set(paths)) == 14
+    assert len(looked) == len(set(looked)) == 14
 
 
 def test_two_seeds_differ(study: Study, reference: Path, tmp_path: Path) -> None:

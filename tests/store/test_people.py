@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from akuttsim.errors import InputError
 from akuttsim.experiments.run_files import (
     RunId,
     copy_people,
@@ -67,5 +69,8 @@ def test_what_is_not_there_is_none_and_a_copy_has_its_new_name(tmp_path: Path) -
     write_people(tmp_path, RUN, made())
     copy_people((tmp_path, RUN), (tmp_path, copied))
     assert read_run_people(tmp_path, copied) is not None
-    people_file(tmp_path, RUN).write_bytes(b"half written")
-    assert read_run_people(tmp_path, RUN) is None
+    whole = people_file(tmp_path, RUN).read_bytes()
+    for damaged in (b"half written", whole[:-9], whole[:40] + b"x" + whole[41:]):
+        people_file(tmp_path, RUN).write_bytes(damaged)
+        with pytest.raises(InputError, match="not as it was written"):
+            read_run_people(tmp_path, RUN)

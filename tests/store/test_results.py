@@ -17,10 +17,22 @@ import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.experiments.manifest import Manifest, RunTimes
-from akuttsim.experiments.results import TABLES, ResultsFolder, digest, read_results
-from akuttsim.experiments.run_files import OVERLOADS, RunId
+from akuttsim.experiments.results import (
+    TABLES,
+    ResultsFolder,
+    digest,
+    read_results,
+    write_page_data,
+)
+from akuttsim.experiments.run_files import (
+    OVERLOADS,
+    RunId,
+    people_file,
+    read_overloads,
+    write_people,
+)
 from akuttsim.indicators.driving import trip_km
-from akuttsim.records import Courses, Patients, Trips
+from akuttsim.records import Courses, Patients, PersonValues, Trips
 from tests import small
 
 MANIFEST_OF_NOTHING = Manifest(
@@ -189,7 +201,7 @@ def test_the_manifest_of_an_older_version_is_refused_with_what_it_lacks(
     conclude(folder)
     path = folder.folder / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
-    del manifest["seed"], manifest["times"]["ended"]
+    del manifest["sha256"], manifest["seed"], manifest["times"]["ended"]
     path.write_text(json.dumps({**manifest, "weeks": "many"}), "utf-8")
     with pytest.raises(InputError) as caught:
         read_results(folder.folder)
@@ -205,19 +217,64 @@ def test_entries_that_were_never_set_are_not_written_and_those_of_a_newer_versio
     conclude(folder)
     path = folder.folder / "manifest.json"
     written = json.loads(path.read_text("utf-8"))
+    del written["sha256"]
     assert "log" not in written and "worlds" not in written and written["question"] is None
     path.write_text(json.dumps({**written, "new": 1}), "utf-8")
     assert read_results(folder.folder).manifest.as_json() == written
 
 
-@pytest.mark.parametrize(
-    "missing", ["manifest.json", "indicators.parquet", "summary.csv", "overloads.csv"]
-)
-def test_unfinished_results_are_an_input_error(folder: ResultsFolder, missing: str) -> None:
+def test_unfinished_results_are_an_input_error(folder: ResultsFolder) -> None:
     conclude(folder)
-    (folder.folder / missing).unlink()
+    (folder.folder / "manifest.json").unlink()
     with pytest.raises(InputError, match="not finished; go on with the command"):
         read_results(folder.folder)
+
+
+def test_every_file_that_is_not_as_it_was_written_is_named(folder: ResultsFolder) -> None:
+    """One is cut at the end of a line, one has another digit, one is missing."""
+    write_page_data(folder.folder, "map", "today", {"care": 1})
+    conclude(folder)
+    assert read_results(folder.folder).is_verified
+    files = [folder.folder / name for name in ("summary.csv", "map/today.json", "cases.csv")]
+    files[0].write_text(files[0].read_text().splitlines(keepends=True)[0])
+    files[1].write_text(files[1].read_text().replace("1", "2"))
+    files[2].unlink()
+    with pytest.raises(InputError) as caught:
+        read_results(folder.folder)
+    how, *named = str(caught.value).splitlines()
+    assert "--resume" in how and "from them" in how
+    assert {line.split(": ")[0] for line in named} == {str(file) for file in files}
+
+
+def test_results_without_digests_are_read_and_said_not_to_be_verified(
+    folder: ResultsFolder,
+) -> None:
+    conclude(folder)
+    path = folder.folder / "manifest.json"
+    older = json.loads(path.read_text("utf-8"))
+    del older["sha256"], older["checksums"]
+    path.write_text(json.dumps(older), "utf-8")
+    assert not read_results(folder.folder).is_verified
+
+
+def test_any_bit_of_a_run_that_is_flipped_is_noticed(folder: ResultsFolder) -> None:
+    """In its file, its people, its queues that grew, and where its page data are another's."""
+    since = datetime(2026, 1, 14, 10, 3, tzinfo=ZoneInfo("Europe/Oslo"))
+    write_people(folder.folder, RUN, PersonValues({}, {}, {}, (), "someone"))
+    folder.keep(RUN, ROWS, [("operator", "lvs", since, 412)])
+    run, queues = folder.run_file(RUN), folder.overload_file(RUN)
+    for path in (run, queues, people_file(folder.folder, RUN)):
+        whole = path.read_bytes()
+        for place in range(0, 8 * len(whole), 61):
+            damaged = bytearray(whole)
+            damaged[place // 8] ^= 1 << place % 8
+            path.write_bytes(damaged)
+            assert not folder._is_whole(RUN), (path, place)
+        path.write_bytes(whole)
+    assert folder.has(RUN) and not folder.damaged
+    write_page_data(folder.folder, "map", "today", {}, inputs="f" * 16)
+    assert not folder.has(RUN, [folder.folder / "map" / "today.json"])
+    assert folder.damaged == [RUN] and not run.exists()
 
 
 def test_queues_that_grew_are_gathered_from_the_runs_that_have_some(folder: ResultsFolder) -> None:
@@ -228,9 +285,8 @@ def test_queues_that_grew_are_gathered_from_the_runs_that_have_some(folder: Resu
     folder.keep(kept_up, ROWS)
     folder.keep(other, ROWS, [("doctor", "duty", since, 5)])
     assert not folder.overload_file(kept_up).exists()
-    conclude(folder)
     folder.gather_overloads([other, kept_up, RUN])
-    found = read_results(folder.folder).overloads
+    found = read_overloads(folder.folder / "overloads.csv")
     assert found.to_numpy().tolist() == [
         ["plain", "other", 3, "doctor", "duty", "2026-01-14 10:03", 5],
         ["plain", "today", 3, "operator", "007", "2026-01-14 10:03", 412],

@@ -396,7 +396,9 @@ def _run_rows(words: Words) -> list[tuple[SheetCell, ...]]:
         (text("appendix.repeat"), text("sheets.repeat")),
     ]
     sums = [
-        (text("appendix.checksum", name=name), value) for name, value in manifest.checksums.items()
+        (text("appendix.checksum", name=name), value)
+        for name, value in manifest.checksums.items()
+        if "/" not in name
     ]
     return [*models, *facts, *sums]
 
