@@ -39,7 +39,7 @@ export class Answer {
   }
 
   begin() {
-    return this.post("/run", { replications: AT_ONCE });
+    return this.post("/run", { replications: this.study.of || AT_ONCE });
   }
 
   async post(way, body) {
@@ -70,6 +70,7 @@ export class Answer {
 
   show(study) {
     this.study = study;
+    find("answer").dataset.state = study.state;
     this.progress();
     this.say();
     refill(find("rows"), this.rows().map((row) => this.row(row)));

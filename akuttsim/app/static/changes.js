@@ -1,6 +1,7 @@
 // What is changed from today: each a sentence with its reason and its way back. Empty: three first moves.
 
 import { button, find, make, refill } from "./dom.js";
+import { firstMoves } from "./moves.js";
 import { page, t } from "./words.js";
 
 export class ChangeList {
@@ -11,6 +12,12 @@ export class ChangeList {
     find("redo").addEventListener("click", () => draft.send("POST", "/redo"));
     document.addEventListener("keydown", (event) => this.key(event));
     draft.listen((state) => this.show(state));
+  }
+
+  // With the map known there is more to propose.
+  use(map) {
+    this.map = map;
+    this.show(this.draft.state);
   }
 
   show(state) {
@@ -39,7 +46,7 @@ export class ChangeList {
   }
 
   empty(state) {
-    const moves = state.moves?.length ? state.moves : firstMoves(state);
+    const moves = state.moves?.length ? state.moves : firstMoves(state, this.map);
     return make("div", { class: "empty" },
       make("p", {}, make("b", {}, t("empty.title")), " ", t("empty.how")),
       page.read_only ? null : moves.map((move) => button(move.label, () => this.draft.change(move.change))));
@@ -77,17 +84,4 @@ export function problemLine(draft, problem, withPlace) {
 
 export function markOfError() {
   return make("span", { class: "sign", "aria-hidden": "true" }, "!");
-}
-
-// What a planner may try first, made from the form where the server proposes nothing.
-function firstMoves(state) {
-  const units = (id) => state.form.groups.find((group) => group.id === id)?.units ?? [];
-  const moves = [];
-  for (const unit of units("answering")) {
-    const field = unit.fields.find((each) => each.kind === "roster");
-    if (!field || moves.length) continue;
-    const week = field.value.week.map((day) => day.map((count, hour) => count + (hour >= 23 || hour < 8 ? 1 : 0)));
-    moves.push({ label: t("empty.night", { unit: unit.title }), change: { set: { [field.key]: { week } } } });
-  }
-  return moves;
 }

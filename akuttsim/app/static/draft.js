@@ -9,6 +9,7 @@ export class Draft {
     this.state = state;
     this.listeners = [];
     this.last = Promise.resolve();
+    this.waiting = 0;
   }
 
   get path() {
@@ -23,6 +24,7 @@ export class Draft {
 
   // Requests wait for each other, so that two quick strokes reach the server in their order.
   send(method, way, body) {
+    this.waiting += 1;
     const next = this.last.then(() => this.exchange(method, way, body));
     this.last = next.catch(() => {});
     return next;
@@ -37,11 +39,15 @@ export class Draft {
       toast(error.message);
       if (error.status === 409) this.take(await ask("GET", this.path));
       else this.take(this.state); // fields show again what holds
+    } finally {
+      this.waiting -= 1;
     }
   }
 
+  // While a later request is under way the page keeps what was done there.
   take(state) {
     this.state = state;
+    if (this.waiting > 1) return;
     for (const tell of this.listeners) tell(state);
   }
 

@@ -4,7 +4,7 @@ import { belongs, problemLine } from "./changes.js";
 import { button, find, make, refill } from "./dom.js";
 import { HoursField } from "./hours.js";
 import { RosterField } from "./painter.js";
-import { number, page, t } from "./words.js";
+import { capital, number, page, t } from "./words.js";
 
 const WAIT_MS = 500;
 
@@ -92,7 +92,7 @@ export class Form {
     if (field.kind === "hours") return new HoursField(this.draft, field, about).element;
     if (field.kind === "flag") return this.flag(field, about);
     const input = field.kind === "number" ? this.number(field, about) : this.list(field, about);
-    return [make("label", { for: about.id }, field.label), input, this.unit(field), help(field), this.before(field)];
+    return [make("label", { for: about.id }, capital(field.label)), input, this.unit(field), help(field), this.before(field)];
   }
 
   unit(field) {
@@ -150,15 +150,17 @@ export class Form {
       id: about.id, type: "checkbox", checked: Boolean(field.value), "data-keep": field.key, disabled: page.read_only,
       "aria-describedby": about.described, onchange: (event) => this.draft.set(field.key, event.target.checked),
     });
-    return make("label", { class: "check", for: about.id }, box, make("span", {}, field.label, help(field)));
+    return make("label", { class: "check", for: about.id }, box, make("span", {}, capital(field.label), help(field)));
   }
 
   // A new unit: where it stands and what it needs; on the map it is one click.
   addable(kind) {
-    const inputs = kind.fields.map((field) => [field, this.blank(field)]);
-    const act = () => this.add(kind, inputs.map(([field, control]) => [field, control]));
-    return make("details", { class: "add", "data-add": kind.kind }, make("summary", { "data-keep": "add-" + kind.kind }, kind.label),
-      make("div", {}, inputs.map(([field, control]) => make("label", {}, make("span", {}, field.label), control)),
+    const place = { key: "place", label: t("form.where"), kind: "place", value: this.map.largest };
+    const asked = kind.fields.some((field) => field.kind === "place") ? kind.fields : [place, ...kind.fields];
+    const inputs = asked.map((field) => [field, this.blank(field)]);
+    const act = () => this.add(kind, inputs);
+    return make("details", { class: "add", "data-add": kind.kind }, make("summary", { "data-keep": "add-" + kind.kind }, capital(kind.label)),
+      make("div", {}, inputs.map(([field, control]) => make("label", {}, make("span", {}, capital(field.label)), control)),
         button(t("form.add"), act, { class: "button go" })));
   }
 

@@ -2,7 +2,7 @@
 
 import { say } from "./form.js";
 import { button, make } from "./dom.js";
-import { DAYS, clock, page, t } from "./words.js";
+import { DAYS, capital, clock, page, t } from "./words.js";
 
 const WAIT_MS = 700;
 const NEW = ["08:00", "16:00"];
@@ -13,7 +13,7 @@ export class HoursField {
     this.field = field;
     this.about = about;
     this.lines = alike(field.value);
-    this.element = make("fieldset", { class: "hours" }, make("legend", {}, field.label),
+    this.element = make("fieldset", { class: "hours" }, make("legend", {}, capital(field.label)),
       this.lines.map((days) => this.line(days)),
       field.help ? make("small", { class: "help" }, field.help) : null,
       field.changed ? make("small", { class: "before" }, t("form.today", { value: spoken(field.base) })) : null);
@@ -79,6 +79,7 @@ export class HoursField {
 
   send(days, spans) {
     const week = this.field.value.map((each, day) => (days.includes(day) ? spans : each));
+    this.field.value = week; // what is set next builds on it, before the server has answered
     this.draft.set(this.field.key, week);
   }
 

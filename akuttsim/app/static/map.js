@@ -3,7 +3,7 @@
 
 import { ask } from "./api.js";
 import { button, draw, find, make, mark, refill, toast } from "./dom.js";
-import { minutes, number, page, t } from "./words.js";
+import { capital, minutes, number, page, t } from "./words.js";
 
 const CLASSES = [[20, "#eef3f7"], [40, "#b9cfe2"], [60, "#5f93c0"], [Infinity, "#0d3b66"]];
 const NOWHERE = "#fff";
@@ -85,8 +85,12 @@ export class ReachMap {
     return this.known?.places[place]?.[4] ?? t("form.nothing");
   }
 
+  get largest() {
+    return this.order?.[0];
+  }
+
   choices() {
-    const told = (this.known?.places ?? []).map((place, n) => ({ value: n, label: `${place[4]} (${place[3]})`, people: place[2] }));
+    const told = (this.known?.places ?? []).map((place, n) => ({ value: n, label: place[4] === short(place[3]) ? place[4] : `${place[4]} (${short(place[3])})`, people: place[2] }));
     return told.sort((a, b) => a.label.localeCompare(b.label, page.lang));
   }
 
@@ -168,8 +172,10 @@ export class ReachMap {
       const [x, y] = /translate\((\S+) (\S+)\)/.exec(pin.getAttribute("transform")).slice(1).map(Number);
       return [x - 17, y - 17, x + 17, y + 17];
     });
-    const texts = [];
-    for (const n of this.order) {
+    const texts = [], served = new Set(this.units.map((unit) => unit.place));
+    const order = [...this.order].sort((a, b) => weight(b) - weight(a));
+    function weight(n) { return served.has(n) ? 1 : 0; }
+    for (const n of order) {
       const [, , people, municipality, name] = this.known.places[n];
       if (seen.has(municipality)) continue;
       seen.add(municipality);
@@ -235,7 +241,7 @@ export class ReachMap {
   movers() {
     const units = this.units.filter((unit) => unit.movable);
     find("move").hidden = page.read_only || !units.length;
-    const chosen = units.find((unit) => unit.id === this.picked) ?? units.find((unit) => unit.id === find("move-unit").value) ?? units[0];
+    const chosen = units.find((unit) => unit.id === this.picked) ?? units.find((unit) => unit.id === find("move-unit").value) ?? units.find((unit) => unit.open) ?? units[0];
     refill(find("move-unit"), units.map((unit) => make("option", { value: unit.id, selected: unit === chosen }, unit.title)));
     this.fillPlaces(find("move-place"), chosen?.place);
   }
@@ -258,7 +264,7 @@ export class ReachMap {
     const list = make("select", { id: "add-place" });
     this.fillPlaces(list);
     const done = () => this.addAt(Number(list.value));
-    refill(find("map-ask"), make("label", { for: "add-place" }, t("map.where", { label: kind.label })), list,
+    refill(find("map-ask"), make("label", { for: "add-place" }, t("map.where", { label: capital(kind.label) })), list,
       button(t("map.put"), done, { class: "button go" }), button(t("cancel"), () => this.rest()));
     list.focus();
   }
@@ -415,6 +421,11 @@ function roomFor(name, [x, y], away, taken) {
     if (isFree && box[0] > 0 && box[2] < WIDTH) return { ...each, box };
   }
   return null;
+}
+
+// A municipality's name in one language, where it has several.
+function short(name) {
+  return name.split(" - ")[0];
 }
 
 function shade(value) {

@@ -1,7 +1,7 @@
 // A week of 7 x 24 hours, painted by mouse, by keys, or filled in by a sentence without dragging.
 
 import { button, make } from "./dom.js";
-import { DAYS, number, page, t } from "./words.js";
+import { DAYS, capital, number, page, t } from "./words.js";
 
 const STEPS = ["+1", "-1"];
 const MOST_BRUSH = 4;
@@ -21,8 +21,9 @@ export class RosterField {
   show(field) {
     this.field = field;
     this.week = field.value.week.map((day) => [...day]);
+    this.today = (field.base ?? field.value).week; // what is new has no today
     this.note = make("p", { class: "hint" });
-    const parts = [make("p", { class: "label" }, field.label), this.brushes(), this.table(), this.note, this.words()];
+    const parts = [make("p", { class: "label" }, capital(field.label)), this.brushes(), this.table(), this.note, this.words()];
     this.repaint();
     return parts;
   }
@@ -53,7 +54,7 @@ export class RosterField {
     const hours = [0, 6, 12, 18].map((hour) => make("th", { colspan: 6, scope: "colgroup" }, hour ? String(hour) : t("paint.clock")));
     this.cells = DAYS.map((_, day) => Array.from({ length: 24 }, (__, hour) => this.cell(day, hour)));
     const rows = DAYS.map((name, day) => make("tr", { role: "row" }, make("th", { scope: "row", role: "rowheader" }, name), this.cells[day]));
-    const table = make("table", { class: "week", role: "grid", "aria-label": t("paint.grid", { title: this.field.label }), "aria-readonly": String(page.read_only) },
+    const table = make("table", { class: "week", role: "grid", "aria-label": t("paint.grid", { title: capital(this.field.label) }), "aria-readonly": String(page.read_only) },
       make("thead", {}, make("tr", { role: "row" }, make("td", { role: "presentation" }), hours)), make("tbody", {}, rows));
     this.listen(table);
     return table;
@@ -84,11 +85,11 @@ export class RosterField {
   }
 
   paint(cell, { day, hour, count, isLow, now }) {
-    const isChanged = count !== this.field.base.week[day][hour];
+    const isChanged = count !== this.today[day][hour];
     cell.className = `n${Math.min(count, 4)}${isLow ? " low" : ""}${isChanged ? " other" : ""}`;
     cell.textContent = String(count);
     const told = [t("paint.hour", { day: DAYS[day], from: hour, to: hour + 1, n: number(count) })];
-    if (isChanged) told.push(t("paint.base", { n: number(this.field.base.week[day][hour]) }));
+    if (isChanged) told.push(t("paint.base", { n: number(this.today[day][hour]) }));
     if (now !== undefined && now !== null) told.push(t(isLow ? "paint.low" : "paint.enough", { share: number(100 * now) }));
     cell.title = told.join(". ");
     cell.setAttribute("aria-label", cell.title);
@@ -108,7 +109,7 @@ export class RosterField {
 
   tell(answered, missed, before) {
     const hours = this.week.flat().reduce((sum, each) => sum + each, 0);
-    const today = this.field.base.week.flat().reduce((sum, each) => sum + each, 0);
+    const today = this.today.flat().reduce((sum, each) => sum + each, 0);
     const line = make("i", { "aria-hidden": "true" });
     const told = [t(hours === today ? "paint.hours" : "paint.hours_changed", { n: number(hours), base: number(today) })];
     const about = missed === before ? "paint.missed" : "paint.missed_changed";

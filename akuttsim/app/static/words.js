@@ -33,6 +33,11 @@ export function clock(text) {
 
 export const DAYS = t("days").split(" ");
 
+// A text that begins a line, with a capital letter.
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 // How long until something, in words that need no precision.
 export function until(seconds) {
   if (seconds < 60) return t("unit.seconds", { n: number(Math.max(1, Math.round(seconds))) });

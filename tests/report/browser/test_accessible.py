@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.axe import faults
 from tests.report.browser.conftest import UNFOLD
-
-PLACES = [Path(os.environ.get("AKUTTSIM_NODE", "")), Path(__file__).parents[3] / ".ci" / "node"]
-AXE = next(
-    (
-        found
-        for place in PLACES
-        if (found := place / "node_modules" / "axe-core" / "axe.min.js").is_file()
-    ),
-    None,
-)
-"""Where `npm install --prefix .ci/node axe-core` puts it, or below the folder AKUTTSIM_NODE."""
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844)])
 def test_axe_finds_no_fault(opened, width, height):
     """Nothing at all, also of best practice: folded, unfolded, with intervals and with a tip."""
-    if AXE is None:
-        pytest.skip("axe-core is not installed: npm install --prefix .ci/node axe-core")
     page = opened(width, height, unfolded=False).page
-    page.evaluate(AXE.read_text("utf-8"))
-    assert _faults(page) == []
+    assert faults(page) == []
     page.evaluate(UNFOLD)
     page.click("#show-intervals")
     page.locator("[data-axis]:visible").first.focus()
     assert page.is_visible("#tip")
-    assert _faults(page) == []
-
-
-def _faults(page):
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(found["passes"]) > 30
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found["violations"]]
+    assert faults(page) == []
 
 
 def test_the_page_is_no_wider_than_a_phone(opened):
