@@ -23,11 +23,18 @@ MARK = "AKUTTSIM_TEST_FOLDER"
 LONGEST_S = 240
 
 
+COMMAND = "from akuttsim.cli import main; main()"
+BY_SPAWN = f"from akuttsim.experiments import executor; executor.START_METHOD = 'spawn'; {COMMAND}"
+"""The command as on a system where processes cannot part from a server."""
+
+
 def started(
-    folder: Path, words: Sequence[str], limit: Callable[[], None] | None = None
+    folder: Path,
+    words: Sequence[str],
+    limit: Callable[[], None] | None = None,
+    code: str = COMMAND,
 ) -> subprocess.Popen[str]:
     """Start a command that works on a folder; it and its workers are marked with the folder."""
-    code = "from akuttsim.cli import main; main()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *words],
         env={**os.environ, MARK: str(folder), "CI": "1"},
@@ -82,14 +89,32 @@ def alive(folder: Path) -> list[int]:
 
 def workers(folder: Path) -> list[int]:
     """Return the worker processes of a command."""
-    found = []
-    for pid in alive(folder):
-        try:
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            continue
-        found += [pid] if b"spawn_main" in line else []
-    return found
+    return [pid for pid in alive(folder) if is_worker(pid)]
+
+
+def servers(folder: Path) -> list[int]:
+    """Return the processes from which those part, if they do."""
+    return [pid for pid in alive(folder) if is_server(pid)]
+
+
+def is_worker(pid: int) -> bool:
+    """Tell whether a process does runs: one that was started for it, or parted from a server."""
+    line, starter = _line_and_starter(pid)
+    return b"spawn_main" in line or (b"forkserver" in line and is_server(starter))
+
+
+def is_server(pid: int) -> bool:
+    line, starter = _line_and_starter(pid)
+    return b"forkserver" in line and b"forkserver" not in _line_and_starter(starter)[0]
+
+
+def _line_and_starter(pid: int) -> tuple[bytes, int]:
+    """Return the command line of a process and who started it; nothing of one that is gone."""
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return line, int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return b"", 0
 
 
 def gone(folder: Path) -> bool:

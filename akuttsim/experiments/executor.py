@@ -19,7 +19,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import current_process, get_context, parent_process
+from multiprocessing import current_process, forkserver, get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -370,14 +371,35 @@ SIGNAL_POLL_S = 0.1
 """How often a process that waits for others listens to a stop."""
 
 
+START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
+"""How processes start: parted from a server that has read the modules, or each from nothing.
+
+Libraries of macOS do not survive the first, and Windows has none of it.
+"""
+
+_READ_BY_SERVER = (
+    "akuttsim.experiments.run_worker",
+    "scipy.special",
+    "scipy.sparse.csgraph",
+    "pyarrow.dataset",
+)
+"""What the server reads before the first process parts from it: what every run needs."""
+
+
 @contextmanager
 def _open_pool(job: Job[Any, Any, Any], processes: int) -> Iterator[ProcessPoolExecutor]:
     """Open a pool of processes that are ready for a job.
 
     Whatever goes wrong meanwhile, Ctrl-C too, all are ended at once.
     """
+    context = get_context(START_METHOD)
+    if START_METHOD == "forkserver":
+        _start_server(context)
     pool = ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_start_process, initargs=(job,)
+        processes,
+        mp_context=context,
+        initializer=_start_process,
+        initargs=(job, dict(os.environ)),
     )
     try:
         yield pool
@@ -385,6 +407,26 @@ def _open_pool(job: Job[Any, Any, Any], processes: int) -> Iterator[ProcessPoolE
         _stop_processes(pool)
         raise
     pool.shutdown()
+
+
+def _start_server(context: BaseContext) -> None:
+    """Start the process that others part from, if none runs; it ends with this one.
+
+    It finds modules where this process does and nowhere else: a file of the user's folder that is
+    called as a module would otherwise be read in its place.
+    """
+    by_script = [name for name in ("akuttsim.cli",) if name in sys.modules]
+    context.set_forkserver_preload([*_READ_BY_SERVER, *by_script])
+    path = os.pathsep.join(os.path.abspath(each) for each in sys.path)
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    os.environ.update(PYTHONPATH=path, PYTHONSAFEPATH="1")
+    try:
+        with defer_signals():
+            forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({} if value is None else {name: value})
 
 
 def submit_task(pool: ProcessPoolExecutor, task: Callable[..., T], *of: object) -> Future[T]:
@@ -417,8 +459,10 @@ _PROCESS_WORKER: list[tuple[Job[Any, Any, Any], Any]] = []
 """In a process of a pool: its job and what it has made ready."""
 
 
-def _start_process(job: Job[Any, Any, Any]) -> None:
-    """Make a process of a pool ready."""
+def _start_process(job: Job[Any, Any, Any], environment: dict[str, str]) -> None:
+    """Make a process of a pool ready, in the environment of the one that wants it."""
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     _PROCESS_WORKER[:] = [(job, job.prepare(*job.arguments))]

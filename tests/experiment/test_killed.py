@@ -29,6 +29,7 @@ from tests.stopped import (
     gone,
     hearing,
     held,
+    servers,
     unfinished,
     wait_for_runs,
     workers,
@@ -54,10 +55,13 @@ def words(folder: Path, experiment: Path = small.QUIET_EXPERIMENT, processes: in
 
 
 def started(
-    folder: Path, experiment: Path = small.QUIET_EXPERIMENT, limit: Callable[[], None] | None = None
+    folder: Path,
+    experiment: Path = small.QUIET_EXPERIMENT,
+    limit: Callable[[], None] | None = None,
+    code: str = stopped.COMMAND,
 ) -> subprocess.Popen[str]:
     """Start or go on with a sweep in processes of its own."""
-    return stopped.started(folder, words(folder, experiment), limit)
+    return stopped.started(folder, words(folder, experiment), limit, code)
 
 
 def gone_on(folder: Path, experiment: Path = small.QUIET_EXPERIMENT) -> str:
@@ -92,8 +96,8 @@ def runs(folder: Path) -> list[Path]:
 
 
 def kill(process: subprocess.Popen[str], folder: Path, draw: random.Random) -> str:
-    """Kill the sweep, or one time in four a worker; return which."""
-    found = workers(folder)
+    """Kill the sweep, or one time in four a worker or what they part from; return which."""
+    found = [*workers(folder), *servers(folder)]
     if found and draw.random() < 0.25:
         os.kill(draw.choice(found), signal.SIGKILL)
         return "worker"
@@ -112,7 +116,10 @@ def endures(kills: int, seed: int, folder: Path, undisturbed: tuple[Path, float]
         except subprocess.TimeoutExpired:
             killed.append(kill(process, folder, draw))
             code, err = ended(process)
-            assert code == (0 if killed[-1] == "worker" else -signal.SIGKILL), err
+            if code == 0 and killed[-1] == "sweep":
+                killed.pop()  # it had ended before the signal came
+            else:
+                assert code == (0 if killed[-1] == "worker" else -signal.SIGKILL), err
             assert gone(folder), "a worker outlives its sweep"
         if process.returncode == 0:
             assert same(reference, folder) and not unfinished(folder)
@@ -169,12 +176,14 @@ def test_stopped_it_begins_no_more_runs_ends_tidily_and_says_how_to_go_on(
 def test_stopped_by_ctrl_c_it_goes_on_to_the_same_bytes(
     undisturbed: tuple[Path, float], tmp_path: Path
 ) -> None:
+    """Here its processes start as on a system that has no server."""
     folder = tmp_path / "results"
     with hearing(signal.SIGINT):
-        process = started(folder)
+        process = started(folder, code=stopped.BY_SPAWN)
     wait_for_runs(process, folder)
+    assert not servers(folder)
     os.killpg(process.pid, signal.SIGINT)
-    assert ended(process)[0] == 130
+    assert ended(process)[0] == 130 and gone(folder)
     before = len(runs(folder))
     assert 0 < before < len(runs(undisturbed[0]))
     assert gone_on(folder) == "" and same(undisturbed[0], folder)

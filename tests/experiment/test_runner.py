@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +16,14 @@ import pytest
 
 from akuttsim.config.schema.experiment import PrecisionGoal
 from akuttsim.errors import InputError
-from akuttsim.experiments import run_files, run_worker, runner
+from akuttsim.experiments import executor, run_files, run_worker, runner
 from akuttsim.experiments.manifest import FailedRun
 from akuttsim.experiments.results import ResultsFolder, read_results
 from akuttsim.experiments.run_files import RunFiles, RunId
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
 from tests import dying, small
+from tests.stopped import is_server, is_worker
 
 FILES = (
     "indicators.parquet",
@@ -132,22 +134,36 @@ def test_a_finished_folder_is_resumed_without_a_run(
     assert go(study, reference, resume=True) == [6]
 
 
-def test_a_killed_worker_loses_nothing(study: Study, reference: Path, tmp_path: Path) -> None:
-    """SIGKILL to one worker when the first run is on disk: the pool is made anew, once."""
+def children(pid: int) -> list[int]:
+    """Return the processes that this one or another started, and theirs."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [each for child in map(int, told) for each in (child, *children(child))]
+
+
+@pytest.mark.parametrize(
+    ("method", "victim"),
+    [("forkserver", is_worker), ("forkserver", is_server), ("spawn", is_worker)],
+)
+def test_a_killed_process_loses_nothing(
+    method: str,
+    victim: Callable[[int], bool],
+    study: Study,
+    reference: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SIGKILL to one when the first run is on disk: the pool is made anew, once.
+
+    However processes start here, both ways must do: other systems have but the second.
+    """
+    monkeypatch.setattr(executor, "START_METHOD", method)
     folder, killed = tmp_path / "results", []
 
     def kill_one() -> None:
         while not list((folder / "runs").rglob("*.parquet")):
             time.sleep(0.005)
-        mine = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-        children = [int(each) for each in mine.read_text().split()]
-        spawned = [
-            child
-            for child in children
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
-        os.kill(spawned[-1], signal.SIGKILL)
-        killed.append(spawned[-1])
+        killed.append([each for each in children(os.getpid()) if victim(each)][-1])
+        os.kill(killed[-1], signal.SIGKILL)
 
     if not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists():
         pytest.skip("needs /proc to find the workers")
