@@ -38,7 +38,7 @@ from akuttsim.indicators.calls import answer_waits_s
 from akuttsim.indicators.declaration import GOAL_AREAS, dense_places
 from akuttsim.indicators.driving import trip_km
 from akuttsim.indicators.measured_run import IndicatorRow, Mask, MeasuredRun
-from akuttsim.indicators.registry import INDICATORS
+from akuttsim.indicators.registry import INDICATORS, OF_OUTCOMES, asked_indicators
 from akuttsim.records import (
     INSTEAD,
     KINDS,
@@ -226,7 +226,13 @@ class Runs:
             if name not in known:
                 what = message("commands.api.no_indicator", near=did_you_mean(name, known))
                 raise InputError([Problem("", 0, name, what)])
-        chosen = [known[name] for name in names] if names is not None else list(INDICATORS)
+        with_outcomes = self.study.region.outcomes is not None
+        chosen = [known[name] for name in names or ()]
+        if names is None:
+            chosen = list(asked_indicators(with_outcomes))
+        elif not with_outcomes and OF_OUTCOMES.intersection(names):
+            what = message("experiments.indicator.outcomes")
+            raise InputError(Problem("", 0, name, what) for name in names if name in OF_OUTCOMES)
 
         def rows(one: MeasuredRun) -> Rows:
             measured = [row for each in chosen for row in each(one)]

@@ -73,6 +73,22 @@ GREEN = Urgency.GREEN.value
 beside an enum's member."""
 
 
+class Condition(IntEnum):
+    """Time-critical condition of somebody truly red, gravest first; REST has none of them."""
+
+    ARREST = 0
+    STROKE = 1
+    STEMI = 2
+    TRAUMA = 3
+    SEPSIS = 4
+    BREATHING = 5
+    BIRTH = 6
+    REST = 7
+
+
+CONDITIONS = code_names(Condition)
+
+
 class Line(IntEnum):
     """How it began: the number that was rung, or what else brought the patient into the run.
 
@@ -320,6 +336,8 @@ class Patients:
         u_worsens: Whether they get worse when judged too low and sent home.
         u_worsens_after: After how long.
         u_recognised: Whether that is found out, when they ring again or by a crew on scene.
+        u_condition: Which time-critical condition somebody truly red has, if any: the gravest at
+            the lowest values.
     """
 
     time_s: Floats
@@ -424,6 +442,7 @@ class Patients:
     u_worsens: Floats
     u_worsens_after: Floats
     u_recognised: Floats
+    u_condition: Floats
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -17,7 +17,7 @@ import numpy as np
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
-from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.config.loader import load_organisation, load_outcomes, load_region
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.patient_source import other_tasks_of_run
@@ -64,6 +64,13 @@ def region(changes: Changes = {}) -> Region:  # noqa: B006
 def organisation(changes: Changes = {}, base: str = "today") -> Organisation:  # noqa: B006
     """Return one of the small organisations with changes."""
     return Organisation.model_validate(laid_over(_loaded(base), changes))
+
+
+@cache
+def outcomes() -> dict[str, Any]:
+    """Return the shipped health outcomes, where arteries are opened an hour after hospital."""
+    shipped = load_outcomes("health").value.model_dump(mode="json")
+    return laid_over(shipped, {"stemi": {"pci_after_hospital_min": {"value": 60}}})  # type: ignore[no-any-return]
 
 
 def staff(on_duty: int, hours: str = "00:00-24:00", days: str = "daily") -> dict[str, Any]:

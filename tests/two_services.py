@@ -55,7 +55,8 @@ def _runs(step: str, everybody_comes: bool) -> list[list[Run]]:
     """Return the runs of what was and of what is."""
     change = STEPS[step]
     made = {"demand": {"distance_decay": {"everybody_comes": True}}} if everybody_comes else {}
-    where = small.region(small.laid_over(change.region, made))
+    asked_for = {"outcomes": small.outcomes(), **small.laid_over(change.region, made)}
+    where = small.region(asked_for)
     was, now = (
         small.world(organisation(**of), where, weeks=change.weeks)
         for of in (change.before, change.after)

@@ -25,8 +25,8 @@ BUILD = "build"
 """The specification of a region to build, which is never a variant."""
 
 SCHEMA_KINDS = (
-    "region organisation variant experiment targets margins published calibration figure-mapping "
-    f"log-format {BUILD}"
+    "region organisation variant experiment targets margins outcomes published calibration "
+    f"figure-mapping log-format {BUILD}"
 ).split()
 
 
@@ -237,7 +237,8 @@ SHIPPED_LISTS = ("organisations", "regions", "experiments")
 """What is listed where nothing is asked for in particular."""
 
 COPIED_KINDS = (
-    "organisation experiment region targets margins published calibration figure-mapping log-format"
+    "organisation experiment region targets margins outcomes published calibration figure-mapping "
+    "log-format"
 ).split()
 
 

@@ -60,6 +60,7 @@ def _answer_of_study(folder: Path, failed: list[FinishedRun]) -> Answer:
 @terminal.out_option
 @terminal.workers_option
 @terminal.resume_option
+@terminal.outcomes_option
 @terminal.records_option
 @terminal.only_option
 @with_json
@@ -73,6 +74,7 @@ def run_command(
     out: Path | None,
     workers: int | None,
     resume: bool,
+    outcomes: str | None,
     records: bool,
     only: str | None,
 ) -> Answer | None:
@@ -84,7 +86,7 @@ def run_command(
     from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_run
 
-    study = study_of_run([organisation], region, sets, (weeks, replications, seed))
+    study = study_of_run([organisation], region, sets, (weeks, replications, seed), outcomes)
     folder = terminal.results_folder(out, Path("results") / study.name, resume)
     if only is not None:
         study_runs.run_single(study, only)
@@ -99,6 +101,7 @@ def run_command(
 @click.argument("experiment", shell_complete=terminal.names_of("experiment"))
 @terminal.out_option
 @terminal.workers_option
+@terminal.outcomes_option
 @terminal.records_option
 @terminal.only_option
 @terminal.resume_option
@@ -110,6 +113,7 @@ def sweep_command(
     experiment: str,
     out: Path | None,
     workers: int | None,
+    outcomes: str | None,
     records: bool,
     only: str | None,
     resume: bool,
@@ -126,7 +130,7 @@ def sweep_command(
     from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_experiment
 
-    study = study_of_experiment(experiment)
+    study = study_of_experiment(experiment, outcomes)
     folder = out or Path("results") / study.name
     if dry_run:
         forecast = study_runs.print_plan(study, folder, workers)

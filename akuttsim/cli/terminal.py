@@ -56,6 +56,10 @@ records_option = click.option(
     help="Also keep all patients, units' work and trips (large).",
 )
 
+outcomes_option = click.option(
+    "--outcomes", metavar="NAME", help="Also work out health outcomes, as health: a name or a path."
+)
+
 
 seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 

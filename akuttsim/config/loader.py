@@ -34,6 +34,7 @@ from akuttsim.config.schema.experiment import (
     IndicatorTargets,
     PublishedFigures,
 )
+from akuttsim.config.schema.health_outcomes import HealthOutcomes
 from akuttsim.config.schema.log_format import LogFormat
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
@@ -151,6 +152,7 @@ MODELS_BY_KIND: dict[str, tuple[str, type[Model]]] = {
     "region": ("region", Region),
     "targets": ("targets", IndicatorTargets),
     "margins": ("margins", IndicatorMargins),
+    "outcomes": ("conditions", HealthOutcomes),
     "published": ("figures", PublishedFigures),
 }
 """Each kind of file, with the key at its top that tells it, and its model."""
@@ -254,6 +256,7 @@ def load_region(
     sets: Sequence[str] = (),
     relative_to: Path | None = None,
     additions: Sequence[str] = (),
+    outcomes: str | None = None,
 ) -> Loaded[Region]:
     """Load a region, with its tables, and check it against its schema.
 
@@ -262,17 +265,23 @@ def load_region(
         sets: Settings, each as KEY=VALUE.
         relative_to: Folder of the file that names the region.
         additions: Variants of a common base whose changes are laid over the region.
+        outcomes: Name or path of the health outcomes that are asked for; None for none.
 
     Raises:
         InputError: With every problem found, each with file and line.
     """
     path = shipped.find_config("region", name, relative_to)
+    asked_for = None if outcomes is None else load_outcomes(outcomes, relative_to).tree
     with explain_wrong_kind("region", path):
-        return _load_region_file(path, sets, relative_to, additions)
+        return _load_region_file(path, sets, relative_to, additions, asked_for)
 
 
 def _load_region_file(
-    path: Path, sets: Sequence[str], relative_to: Path | None, additions: Sequence[str]
+    path: Path,
+    sets: Sequence[str],
+    relative_to: Path | None,
+    additions: Sequence[str],
+    outcomes: Node | None,
 ) -> Loaded[Region]:
     """Load a region from its file: variants, settings of tables, tables, other settings."""
     folders = {shipped.display_path(path): path.parent}
@@ -285,6 +294,10 @@ def _load_region_file(
     resolved = _overlay_additions(
         resolve_variant(path, find_base), "region", additions, find_base, relative_to
     )
+    if outcomes is not None:
+        assert isinstance(resolved.tree.value, dict)
+        with_outcomes = {**resolved.tree.value, "outcomes": outcomes}
+        resolved = replace(resolved, tree=replace(resolved.tree, value=with_outcomes))
     of_tables = [setting for setting in sets if setting.startswith("tables")]
     written = _apply_settings(resolved.tree, of_tables)
     tree, problems = read_region_tables(written, folders, path.parent)
@@ -412,6 +425,19 @@ def load_margins(name: str, relative_to: Path | None = None) -> Loaded[Indicator
         InputError: With every problem found, each with file and line.
     """
     return _load_without_settings("margins", name, IndicatorMargins, relative_to)
+
+
+def load_outcomes(name: str, relative_to: Path | None = None) -> Loaded[HealthOutcomes]:
+    """Load health outcomes.
+
+    Args:
+        name: Shipped name or path.
+        relative_to: Folder of the file that names it.
+
+    Raises:
+        InputError: With every problem found, each with file and line.
+    """
+    return _load_without_settings("outcomes", name, HealthOutcomes, relative_to)
 
 
 def load_published(name: str) -> Loaded[PublishedFigures]:

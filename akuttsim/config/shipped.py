@@ -19,6 +19,7 @@ KINDS = {
     "organisation": "configs/organisations/{}.yaml",
     "targets": "configs/targets/{}.yaml",
     "margins": "configs/margins/{}.yaml",
+    "outcomes": "configs/outcomes/{}.yaml",
     "published": "configs/published/{}.yaml",
     "experiment": "experiments/{}.yaml",
     "calibration": "configs/calibrations/{}.yaml",

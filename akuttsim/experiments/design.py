@@ -528,7 +528,8 @@ def load_worlds(base: ExperimentBase, dimensions: Sequence[Dimension]) -> Worlds
     for additions in dict.fromkeys(additions_of_kind("region", each) for each in sets):
         added = [name for _, name in additions]
         if added:
-            regions[additions] = load_region(_region_file(base), (), base.beside, added)
+            file = _region_file(base)
+            regions[additions] = load_region(file, (), base.beside, added, names.outcomes)
     for additions in dict.fromkeys(additions_of_kind("organisation", each) for each in sets):
         added = [name for _, name in additions]
         if not added:

@@ -39,8 +39,10 @@ from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.config.yaml_document import Node, child_node, plain_values
 from akuttsim.errors import InputError, Problem, did_you_mean
 from akuttsim.indicators.declaration import DISTANCE_BANDS, GOAL_AREAS, LINES, TIMES_OF_DAY
+from akuttsim.indicators.health_outcomes import BOUNDS, TIME_CRITICAL
+from akuttsim.indicators.health_relations import CURVES
 from akuttsim.indicators.measured_run import HOURS, WEEKDAYS
-from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.indicators.registry import INDICATORS, OF_OUTCOMES, indicator_directions
 from akuttsim.texts import message
 
 ConfigSettings = tuple[Sequence[str], Sequence[str]]
@@ -77,7 +79,10 @@ def locate_problems(at: ProblemAt, keys: Mapping[str, str], otherwise: str) -> I
 
 
 def load_set(
-    organisations: Sequence[str], region: str | None, sets: Sequence[str]
+    organisations: Sequence[str],
+    region: str | None,
+    sets: Sequence[str],
+    outcomes: str | None = None,
 ) -> tuple[Loaded[Region], list[Loaded[Organisation]]]:
     """Load as `load_together` with some keys set, each as KEY=VALUE. Raises InputError."""
     problems: list[Problem] = []
@@ -85,7 +90,7 @@ def load_set(
     with collect_problems(problems):
         settings = split_settings(sets)
     with collect_problems(problems):
-        loaded = load_together(organisations, region, settings)
+        loaded = load_together(organisations, region, settings, outcomes=outcomes)
     if problems:
         raise InputError(problems)
     return loaded
@@ -96,8 +101,11 @@ def load_together(
     region: str | None = None,
     settings: ConfigSettings = ((), ()),
     beside: Path | None = None,
+    outcomes: str | None = None,
 ) -> tuple[Loaded[Region], list[Loaded[Organisation]]]:
     """Load and check a region and organisations, which may lie `beside` the file that names them.
+
+    With `outcomes`, the name of a file of health outcomes, the region has these.
 
     Without a region it is that of the first organisation, which may lie beside that. Raises
     InputError with what is wrong in each of the files, and with what each organisation names that
@@ -112,9 +120,9 @@ def load_together(
     home: Loaded[Region] | None = None
     check = check_names
     with collect_problems(problems):
-        home = _load_home_region(
-            region, settings[0], beside, (organisations[0], loaded_organisations.get(0))
-        )
+        first = (organisations[0], loaded_organisations.get(0))
+        file = outcomes and str(shipped.find_config("outcomes", outcomes, beside))
+        home = _load_home_region(region, settings[0], beside, first, file)
     if home is not None:
         with collect_problems(problems):
             check_region(home)
@@ -145,10 +153,11 @@ def _load_home_region(
     sets: Sequence[str],
     beside: Path | None,
     first: tuple[str, Loaded[Organisation] | None],
+    outcomes: str | None,
 ) -> Loaded[Region] | None:
     """Load the region; None where none is told and the first organisation does not tell it."""
     if region is not None:
-        return load_region(region, sets, beside)
+        return load_region(region, sets, beside, outcomes=outcomes)
     organisation, loaded = first
     path = shipped.find_config("organisation", organisation, beside)
     file = read_unchecked("organisation", path)
@@ -157,7 +166,7 @@ def _load_home_region(
     if not isinstance(name, str):
         return None
     with locate_problems(partial(problem_at, file), {}, "region"):
-        return load_region(name, sets, path.parent)
+        return load_region(name, sets, path.parent, outcomes=outcomes)
 
 
 def load_experiment_with_references(name: str) -> Loaded[Experiment]:
@@ -201,9 +210,10 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
             load_all_margins(names["margins_from"], beside=beside)
     region = names.get("region") if isinstance(names.get("region"), str) else None
     organisations = _text_items(names.get("organisations"))
+    outcomes = names.get("outcomes") if isinstance(names.get("outcomes"), str) else None
     if organisations:
         with collect_problems(problems):
-            load_together(organisations, region, beside=beside)
+            load_together(organisations, region, beside=beside, outcomes=outcomes)
     if problems:
         raise InputError(problems)
 
@@ -211,7 +221,7 @@ def _load_references(names: Mapping[str, Any], beside: Path) -> None:
 def reference_keys(tree: Node) -> dict[str, str]:
     """Return the key of each name of another file in an experiment."""
     names = _plain_mapping(tree)
-    files = ("targets", "margins_from", "region")
+    files = ("targets", "margins_from", "outcomes", "region")
     named_keys = (key for key in files if isinstance(names.get(key), str))
     key_of_name = {names[key]: key for key in named_keys}
     for index, name in enumerate(_text_items(names.get("organisations"))):
@@ -233,6 +243,8 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     for key, name in references:
         if name not in known:
             yield at(key, _no_such_indicator(name))
+        elif name in OF_OUTCOMES and names.get("outcomes") is None:
+            yield at(key, message("experiments.indicator.outcomes"))
         elif key == "best.indicator" and known[name] == "neither":
             what = message("experiments.indicator.not_best")
             yield at(key, what)
@@ -452,6 +464,9 @@ def groups_of_division(world: JudgedWorld) -> dict[str, tuple[str, ...]]:
         "goal_area": GOAL_AREAS,
         "municipality_goal": GOAL_AREAS,
         "line": LINES,
+        "condition": TIME_CRITICAL,
+        "curve": CURVES,
+        "bound": BOUNDS,
         "gap": ("worst", "best", "gap"),
         "clinic": tuple(clinics),
         "room": tuple(rooms),

@@ -39,6 +39,7 @@ from akuttsim.experiments.files import (
 )
 from akuttsim.records import (
     AVOIDED,
+    CONDITIONS,
     INSTEAD,
     KINDS,
     OUTCOMES,
@@ -306,7 +307,14 @@ class RunFiles:
         tables = [read_overloads(path) for path in paths]
         return pd.concat(tables) if tables else pd.DataFrame(columns=OVERLOADS)
 
-    def keep_record(self, run: RunId, patients: Patients, record: Record, km: Floats) -> None:
+    def keep_record(
+        self,
+        run: RunId,
+        patients: Patients,
+        record: Record,
+        km: Floats,
+        conditions: Codes | None = None,
+    ) -> None:
         """Write a run's record itself: patients with their courses, activities and trips.
 
         Patients are rows of `patients.parquet`, counted from 0; places are rows of the region's
@@ -319,11 +327,18 @@ class RunFiles:
             record: What happened; times in seconds of the run.
             km: Kilometres of each trip, shape (trips,); NaN where the way is not known, which is
                 written as empty.
+            conditions: The condition of each patient, where health outcomes are asked for; None
+                leaves it out, with the uniform that it hangs on.
         """
         name = f"{run.organisation}-{run.replication:05d}"
         where = self.folder / "records" / (name if run.case == PLAIN else f"{run.case}/{name}")
-        write_whole(self.folder / "records" / "columns.csv", record_columns().encode("utf-8"))
+        columns = record_columns(conditions is not None).encode("utf-8")
+        write_whole(self.folder / "records" / "columns.csv", columns)
         drawn = {f"drawn_{name}": getattr(patients, name) for name in Patients.columns()}
+        if conditions is None:
+            del drawn[OF_CONDITION]
+        else:
+            drawn["drawn_condition"] = conditions
         write_parquet(where / "patients.parquet", pa.table({**drawn, **vars(record.courses)}))
         activities, trips = dict(vars(record.activities)), dict(vars(record.trips))
         names = [*(unit.name for unit in record.units), None]
@@ -340,6 +355,7 @@ _CODES: dict[tuple[str, str], Sequence[str]] = {
     ("patients", "drawn_line"): code_names(Line),
     ("patients", "drawn_urgency"): code_names(Urgency),
     ("patients", "drawn_age_group"): AGE_GROUPS,
+    ("patients", "drawn_condition"): CONDITIONS,
     ("patients", "outcome"): OUTCOMES,
     ("patients", "judged"): code_names(Urgency),
     ("patients", "avoided"): AVOIDED,
@@ -350,10 +366,17 @@ _CODES: dict[tuple[str, str], Sequence[str]] = {
 """Columns of records that hold numbers for words, with the word of each from 0."""
 
 
-def record_columns() -> str:
+OF_CONDITION = "drawn_u_condition"
+"""The column of patients that is kept only where health outcomes are asked for."""
+
+
+def record_columns(has_conditions: bool = False) -> str:
     """Return what each column of the files of a record means, as a table in CSV.
 
     The meanings are those of `akuttsim.records`; a column of names says so instead of of numbers.
+
+    Args:
+        has_conditions: Whether patients have the columns about their condition.
     """
     parts = (
         ("patients", "drawn_", Patients),
@@ -365,7 +388,12 @@ def record_columns() -> str:
         (f"{file}.parquet", f"{prefix}{name}", meaning, _told_codes(file, f"{prefix}{name}"))
         for file, prefix, table in parts
         for name, meaning in class_docs(table)[1].items()
+        if has_conditions or f"{prefix}{name}" != OF_CONDITION
     ]
+    if has_conditions:
+        condition = "Time-critical condition of somebody truly red; -1 for who has none."
+        codes = _told_codes("patients", "drawn_condition")
+        rows.append(("patients.parquet", "drawn_condition", condition, codes))
     km = "Kilometres of the trip, as far as it came; empty where the way is not known."
     rows.append(("trips.parquet", "km", km, ""))
     columns = ("file", "column", "meaning", "codes")

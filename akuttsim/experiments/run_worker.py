@@ -43,12 +43,13 @@ from akuttsim.indicators.day_replay import (
     build_day_replay,
 )
 from akuttsim.indicators.driving import trip_km
+from akuttsim.indicators.health_outcomes import conditions_of_run
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.indicators.person_values import person_values
 from akuttsim.indicators.registry import observe_indicators
 from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.indicators.workload import overloaded_queues
-from akuttsim.records import KINDS, OUTCOMES, Floats, Patients, PersonValues, Record
+from akuttsim.records import KINDS, OUTCOMES, Codes, Floats, Patients, PersonValues, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import DAY_S
 
@@ -170,7 +171,8 @@ class RunOutput:
         run: The run.
         rows: Its indicators.
         grew: Its queues that grew without bound.
-        record: Patients, record and kilometres, on request.
+        record: Patients, record, kilometres, and conditions where outcomes are asked for; on
+            request.
         drawn: What the page draws, of the first replication of the first case.
         calls: Each call, of the first case, where these are real ones.
         people: What each resident got: all indicators in the first case, in others those that
@@ -180,7 +182,7 @@ class RunOutput:
     run: RunId
     rows: list[IndicatorRow]
     grew: GrownQueues
-    record: tuple[Patients, Record, Floats] | None = None
+    record: tuple[Patients, Record, Floats, Codes | None] | None = None
     drawn: PageData | None = None
     calls: pd.DataFrame | None = None
     people: PersonValues | None = None
@@ -294,7 +296,7 @@ class PreparedStudy:
             run,
             rows,
             grew,
-            (measured_run.patients, record, trip_km(measured_run)) if self.keep_records else None,
+            kept_record(measured_run) if self.keep_records else None,
             page_data(measured_run) if self.is_drawn(run) else None,
             self.study.callers.calls(measured_run) if is_first else None,
             person_values(
@@ -321,6 +323,12 @@ class PreparedStudy:
     def is_drawn(self, run: RunId) -> bool:
         """Tell whether the page draws this run: its day is replayed."""
         return run.replication == PAGE_REPLICATION and self.is_first(run)
+
+
+def kept_record(run: MeasuredRun) -> tuple[Patients, Record, Floats, Codes | None]:
+    """Return what is kept of a run whose record is asked for."""
+    conditions = None if run.region.outcomes is None else conditions_of_run(run)
+    return run.patients, run.record, trip_km(run), conditions
 
 
 def region_key(case: Case) -> RegionKey:

@@ -321,16 +321,20 @@ RUN_INDICATORS = (
 """What a run without an experiment file is judged by."""
 
 
-def study_of_experiment(name: str) -> Study:
+def study_of_experiment(name: str, outcomes: str | None = None) -> Study:
     """Return the study of an experiment file.
 
     Args:
         name: Shipped name or path.
+        outcomes: Name or path of health outcomes, in place of the experiment's own; None for these.
 
     Raises:
         InputError: With what is wrong in it and in every file that it names.
     """
     loaded = load_experiment_with_references(name)
+    if outcomes is not None:
+        asked_for = loaded.value.model_copy(update={"outcomes": outcomes})
+        loaded = replace(loaded, value=asked_for)
     experiment, names = loaded.value, reference_keys(loaded.tree)
     beside = shipped.find_config("experiment", name).parent
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]
@@ -343,7 +347,10 @@ def study_of_experiment(name: str) -> Study:
         margins = load_all_margins(experiment.margins_from, experiment.margins, beside)
     with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):
         region, organisations = load_together(
-            experiment.organisations, experiment.region, beside=beside
+            experiment.organisations,
+            experiment.region,
+            beside=beside,
+            outcomes=experiment.outcomes,
         )
         if experiment.log is not None:
             with collect_problems(problems), locate_problems(loaded.problem, {}, "log"):
@@ -411,6 +418,7 @@ def study_of_run(
     region: str | None,
     sets: Sequence[str],
     length: tuple[int, int, int],
+    outcomes: str | None = None,
 ) -> Study:
     """Return the study of some organisations without an experiment file.
 
@@ -419,11 +427,12 @@ def study_of_run(
         region: Name or path of the region; None for the first organisation's own.
         sets: Settings, each as KEY=VALUE.
         length: Weeks, replications and seed.
+        outcomes: Name or path of health outcomes; None for none.
 
     Raises:
         InputError: With what is wrong in the files and settings.
     """
-    return study_of_loaded(*load_set(organisations, region, sets), length)
+    return study_of_loaded(*load_set(organisations, region, sets, outcomes), length)
 
 
 def study_of_loaded(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import cpu_count
+from typing import TypeVar
 
 from akuttsim import MODEL_VERSION, __version__
 from akuttsim.config.describe_change import change_sentences, idle_staff_sentences
@@ -28,8 +29,14 @@ from akuttsim.experiments.manifest import (
 from akuttsim.experiments.result_tables import cases_table
 from akuttsim.experiments.results import digest
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.registry import indicator_definitions, indicator_directions
+from akuttsim.indicators.registry import (
+    OF_OUTCOMES,
+    indicator_definitions,
+    indicator_directions,
+)
 from akuttsim.texts import LANGUAGES, Message, in_words
+
+T = TypeVar("T")
 
 
 def list_assumptions(study: Study) -> list[AssumptionEntry]:
@@ -117,8 +124,8 @@ def build_manifest(study: Study, began: float) -> Manifest:
         seed=study.seed,
         main_indicators=list(study.main_indicators),
         judged=list(study.judged),
-        margins=study.margins,
-        margins_place=study.margins_place,
+        margins=_of_asked(study, study.margins),
+        margins_place=_of_asked(study, study.margins_place),
         claims=list(study.claims),
         until=study.until,
         best=study.best,
@@ -146,8 +153,8 @@ def build_manifest(study: Study, began: float) -> Manifest:
             for name, organisation in study.organisations.items()
         },
         assumptions=list_assumptions(study),
-        definitions=indicator_definitions(),
-        directions=indicator_directions(),
+        definitions=_of_asked(study, indicator_definitions()),
+        directions=_of_asked(study, indicator_directions()),
         versions=package_versions(),
         times=times_until_now(began),
         machine=MachineEntry(
@@ -158,6 +165,12 @@ def build_manifest(study: Study, began: float) -> Manifest:
         inputs={name: digest(of_case) for name, of_case in by_case.items()},
         worlds={case.name: study.world_digest(case) for case in study.cases},
     )
+
+
+def _of_asked(study: Study, by_indicator: dict[str, T]) -> dict[str, T]:
+    """Return what is of indicators that the study measures; in the order given."""
+    unasked: frozenset[str] = OF_OUTCOMES if study.region.outcomes is None else frozenset()
+    return {name: each for name, each in by_indicator.items() if name not in unasked}
 
 
 def study_in_progress(study: Study, began: float) -> StudyInProgress:

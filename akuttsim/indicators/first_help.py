@@ -130,7 +130,7 @@ def first_help_by_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     mask = _is_red_with_help(run)
-    groups = [Grouping("who", _first_helper(run, mask), HELPERS)]
+    groups = [Grouping("who", first_helper(run, mask), HELPERS)]
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
@@ -147,7 +147,7 @@ def _first_help_min(run: MeasuredRun) -> Floats:
     return minutes
 
 
-def _first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
+def first_helper(run: MeasuredRun, mask: Mask) -> NDArray[np.intp]:
     """Return which of the helpers was at each of these patients first."""
     courses = run.record.courses
     came_s = [courses.on_scene_s, courses.responder_s]

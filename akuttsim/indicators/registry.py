@@ -18,6 +18,7 @@ from akuttsim.indicators import (
     driving,
     duty,
     first_help,
+    health_outcomes,
     published_figures,
     triage_accuracy,
     utilisation,
@@ -41,6 +42,7 @@ FAMILIES = (
     duty,
     driving,
     availability,
+    health_outcomes,
 )
 """The families, in the order in which their indicators are laid out: each in the order of its file,
 from the end on, or from behind the indicator of an earlier family that it names (`after`)."""
@@ -70,19 +72,29 @@ def lay_out(families: Sequence[ModuleType]) -> tuple[Indicator, ...]:
 
 
 INDICATORS = lay_out(FAMILIES)
-"""All indicators, in the order of results and report."""
+"""All indicators, in the order of results and report; those of health outcomes too."""
+
+
+OF_OUTCOMES = frozenset(indicator.name for indicator in lay_out([health_outcomes]))
+"""Indicators that are measured only where health outcomes are asked for."""
+
+
+def asked_indicators(with_outcomes: bool) -> tuple[Indicator, ...]:
+    """Return the indicators that are measured, with or without those of health outcomes."""
+    return tuple(each for each in INDICATORS if with_outcomes or each.name not in OF_OUTCOMES)
 
 
 def measure_indicators(run: MeasuredRun) -> list[IndicatorRow]:
-    """Return every indicator of a run, for all and for each group."""
-    return [row for indicator in INDICATORS for row in indicator(run)]
+    """Return every indicator of a run that is asked for, for all and for each group."""
+    asked_for = asked_indicators(run.region.outcomes is not None)
+    return [row for indicator in asked_for for row in indicator(run)]
 
 
 def observe_indicators(run: MeasuredRun) -> tuple[list[IndicatorRow], list[Observations]]:
     """Return every indicator of a run, with the observations of those that are person by person."""
     rows: list[IndicatorRow] = []
     observations: list[Observations] = []
-    for indicator in INDICATORS:
+    for indicator in asked_indicators(run.region.outcomes is not None):
         measured = indicator(run)
         rows += measured
         if isinstance(measured, Observations | ObservationParts):

@@ -102,7 +102,7 @@ def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     sent = (
-        _is_overtriaged(run)
+        is_overtriaged(run)
         & (run.record.courses.crew >= 0)
         & (_way_by_true_urgency(run) != AMBULANCE)
     )
@@ -123,7 +123,7 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     courses = run.record.courses
     visited = np.isin(courses.outcome, (CLINIC, HOME_VISIT)) & (courses.crew < 0)
     on_phone = np.isin(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
-    unneeded = _is_overtriaged(run) & visited & on_phone
+    unneeded = is_overtriaged(run) & visited & on_phone
     groups = [by_municipality(run, unneeded)]
     yield from rate_rows(run.weeks, int(unneeded.sum()), groups)
 
@@ -138,7 +138,7 @@ def _way_by_true_urgency(run: MeasuredRun) -> Codes:
     return way
 
 
-def _is_overtriaged(run: MeasuredRun) -> Mask:
+def is_overtriaged(run: MeasuredRun) -> Mask:
     """Return which residents who rang were judged too urgent; who asks again is left out."""
     courses, patients = run.record.courses, run.patients
     rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact

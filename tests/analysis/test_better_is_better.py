@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-from akuttsim.indicators.registry import indicator_directions
+from akuttsim.indicators.registry import OF_OUTCOMES, indicator_directions
 from tests.service_changes import STEPS
 from tests.two_services import naive, verdict
 
@@ -97,7 +97,16 @@ BETTER: dict[str, str] = {
     "nearest_crew_share": "a crew nearer",
     "hours_without_doctor": NIGHT,
     "hours_without_doctor_on_duty": NIGHT,
-}
+    **dict.fromkeys(
+        ("time_critical_to_first_help_min", "time_critical_to_hospital_min",
+         "arrest_ambulance_in_window", "arrest_survival", "arrest_survivors_per_10_years",
+         "arrest_survivors_per_million_a_year", "stroke_needle_in_window",
+         "stroke_healthy_days_lost_a_year", "stemi_opened_in_window", "stemi_treated_min"),
+        CREWS,
+    ),
+    **dict.fromkeys(("overtriage_h_a_week", "overtriage_nok_a_year"), VIDEO),
+    "nights_lost_per_1000_a_year": NEARER,
+}  # fmt: skip
 """By indicator a change that makes the service better by it."""
 
 WITHOUT_A_BETTER = {
@@ -139,6 +148,7 @@ NOT: dict[str, str] = {
          "hours_without_ambulance", "hours_without_doctor", "hours_without_doctor_on_duty"),
         MOVED,
     ),
+    **dict.fromkeys(sorted(OF_OUTCOMES), MOVED),
     **dict.fromkeys(
         ("patients_left_at_closing_a_week", "overtime_h_a_week", "doctor_collisions_a_week"), SHUT
     ),

@@ -51,7 +51,8 @@ WORLD = small.world(
             "supports": {"heli": small.support("helicopter", "hospital")},
             "acute_beds": {"town-beds": BEDS},
         }
-    )
+    ),
+    small.region({"outcomes": small.outcomes()}),
 )
 """With all that some indicators need to have rows."""
 
@@ -178,6 +179,10 @@ UNIT_IN_WORDS = {
     "per night": "per night",
     "per 1000 per year": "per 1,000 a year",
     "per 10000 per year": "per 10,000 a year",
+    "per 100000 per year": "per 100,000 a year",
+    "per million per year": "per million a year",
+    "per 10 years": "people in 10 years",
+    "days per year": "days a year",
     "per car and day": "missions a day",
     "km": "kilometres a mission",
     "km per week": "kilometres a week",

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -314,7 +315,12 @@ def test_a_record_is_kept_with_names_of_units(folder: ResultsFolder) -> None:
     assert trips.column_names == [*Trips.columns(), "km"]
     table = pq.read_table(where / "patients.parquet")
     drawn = [f"drawn_{name}" for name in Patients.columns()]
-    assert table.column_names == [*drawn, *Courses.__dataclass_fields__]
+    unasked = [name for name in drawn if name != "drawn_u_condition"]
+    assert table.column_names == [*unasked, *Courses.__dataclass_fields__]
+    km = trip_km(world.observed(patients, record))
+    folder.keep_record(RUN, patients, record, km, np.zeros(len(patients), np.int8))
+    asked_for = pq.read_table(where / "patients.parquet")
+    assert asked_for.column_names == [*drawn, "drawn_condition", *Courses.__dataclass_fields__]
 
 
 def test_digest_is_of_content_not_of_order() -> None:

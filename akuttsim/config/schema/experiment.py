@@ -36,6 +36,7 @@ Level = bool | int | float | str
 OrganisationName = Annotated[str, Field(json_schema_extra={NAME_OF: "organisation"})]
 TargetsName = Annotated[str, Field(json_schema_extra={NAME_OF: "targets"})]
 MarginsName = Annotated[str, Field(json_schema_extra={NAME_OF: "margins"})]
+OutcomesName = Annotated[str, Field(json_schema_extra={NAME_OF: "outcomes"})]
 LogFormatName = Annotated[str, Field(json_schema_extra={NAME_OF: "log format"})]
 """Names of shipped files, or paths to one's own."""
 
@@ -415,6 +416,7 @@ class Experiment(Model):
         margins_from: The file of margins.
         margins: Margins in place of some of the file's.
         targets: The file of targets.
+        outcomes: The file of health outcomes, such as `health`; None for none of them.
 
     Raises:
         ValueError: A length beside a log; both `until` and `best`, or one of them
@@ -441,6 +443,7 @@ class Experiment(Model):
     margins_from: MarginsName = STANDARD_MARGINS
     margins: OwnMargins = Field(default_factory=dict)
     targets: TargetsName = USUAL_TARGETS
+    outcomes: OutcomesName | None = None
 
     @model_validator(mode="after")
     def _length_is_that_of_the_log(self) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.config.schema.care_needs import Care, Mistriage, Patience, Worsening
@@ -28,6 +28,7 @@ from akuttsim.config.schema.geography import (
     TravelTimeTable,
     Weather,
 )
+from akuttsim.config.schema.health_outcomes import HealthOutcomes
 from akuttsim.config.schema.values import (
     AGE_GROUPS,
     Bilingual,
@@ -528,6 +529,8 @@ class Region(Model):
         patience: How long callers wait.
         care: What they need and how long it takes.
         weather: When helicopters can fly; None for always.
+        outcomes: What waiting leads to, put in from a file of its own by who asks for it; None
+            where nobody does.
 
     Raises:
         ValueError: Not exactly one of roads, travel times and straight lines; ferries without
@@ -560,6 +563,17 @@ class Region(Model):
     patience: Patience
     care: Care
     weather: Weather | None = None
+    outcomes: HealthOutcomes | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_outcomes_not_asked_for(
+        self, serialize: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """Leave `outcomes` out where there are none, so that digests are as without the key."""
+        content: dict[str, object] = serialize(self)
+        if self.outcomes is None:
+            content.pop("outcomes", None)
+        return content
 
     @model_validator(mode="after")
     def _drives_one_way_only(self) -> Self:
