@@ -22,6 +22,9 @@ from akuttsim.texts import LANGUAGES, Lang, language, message, page_ending
 MOST_FILES = 300
 """Files and studies of the folder that are shown."""
 
+MOST_LETTERS = 60
+"""The longest name of a new district; further letters are left out."""
+
 HIDDEN = ("laboratory", "phonebank")
 """Shipped regions that are for tests and not for planners."""
 
@@ -183,6 +186,21 @@ def organisation_of_file(folder: Path, name: str) -> str:
     if not is_name or not path.is_file() or path.resolve().parent != folder.resolve():
         raise InputError([Problem("", 0, name[:80], message("whatif.wrong.no_file"))])
     return name
+
+
+def new_district(folder: Path, name: str) -> str:
+    """Write a small district that works, to fill in, and return its organisation's file.
+
+    Args:
+        folder: The folder of the user's own files.
+        name: What the district is to be called.
+
+    Raises:
+        InputError: A name that is none, or something of that name is there already.
+    """
+    from akuttsim.regionbuilder.region_folder import write_skeleton  # slow to load, seldom needed
+
+    return Path(write_skeleton(name[:MOST_LETTERS], folder).organisation).name
 
 
 def organisation_of_results(folder: Path, name: str) -> str:

@@ -34,7 +34,12 @@ from starlette.types import ASGIApp
 
 from akuttsim.app import drafts as steps
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, DraftStep, StaleVersionError
-from akuttsim.app.folder import organisation_of_file, organisation_of_results, start_state
+from akuttsim.app.folder import (
+    new_district,
+    organisation_of_file,
+    organisation_of_results,
+    start_state,
+)
 from akuttsim.app.form import bad_value
 from akuttsim.app.guard import REPORT_POLICY, Door, Guard
 from akuttsim.app.state import answer_estimates, draft_state, map_state, reach_state
@@ -414,12 +419,14 @@ def _results_file(asked: Asked) -> Response:
 
 
 def _begin(asked: Asked) -> Response:
-    """Begin a draft from a shipped organisation, a file of the folder, or a study made before."""
+    """Begin a draft from a shipped organisation, a file, a study made before, or a new district."""
     body, folder = asked.body, asked.app.settings.folder
     if isinstance(body.get("results"), str):
         organisation = organisation_of_results(folder, body["results"])
     elif isinstance(body.get("file"), str):
         organisation = organisation_of_file(folder, body["file"])
+    elif isinstance(body.get("district"), str):
+        organisation = new_district(folder, body["district"])
     elif isinstance(body.get("organisation"), str):
         organisation = body["organisation"]
         if "/" in organisation or "\\" in organisation or "." in organisation:

@@ -37,14 +37,15 @@ function closesEarlier(state) {
 function satellite(state, map) {
   const kind = state.form.groups.flatMap((group) => group.addable).find((each) => each.kind === "satellite");
   if (!kind || !map.found) return null;
+  const isFar = (n) => (map.found.now[n] ?? Infinity) > FAR_MIN;
   const people = new Map();
   for (const n of map.order) {
     const [, , count, municipality] = map.known.places[n];
-    if ((map.found.now[n] ?? Infinity) > FAR_MIN) people.set(municipality, (people.get(municipality) ?? 0) + count);
+    if (isFar(n)) people.set(municipality, (people.get(municipality) ?? 0) + count);
   }
   const far = [...people].sort((a, b) => b[1] - a[1])[0];
   if (!far) return null;
-  const at = map.order.find((n) => map.known.places[n][3] === far[0]);
+  const at = map.order.find((n) => map.known.places[n][3] === far[0] && isFar(n));
   const fields = Object.fromEntries(kind.fields.filter((field) => field.kind !== "place").map((field) => [field.key, field.value]));
   return { label: t("empty.satellite", { place: map.nameOf(at) }), change: { add: { kind: kind.kind, at, fields } } };
 }
