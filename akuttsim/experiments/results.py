@@ -381,7 +381,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
     """Read a table in which names of groups stay text, though they look like numbers (hour 07)."""
     names = ("case", "organisation", "against", "group", "verdict", "first_verdict", "factor")
     texts = {name: str for name in (*names, "level")}
-    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={"mean": [""]})
+    table = pd.read_csv(
+        path, dtype=texts, keep_default_na=False, na_values={"mean": [""]}, low_memory=False
+    )
     numbers = [name for name in NUMBER_COLUMNS if name in table]
     table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")
     for name in VERDICT_COLUMNS:

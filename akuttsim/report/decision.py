@@ -36,7 +36,7 @@ from akuttsim.report.decision_answer import (
 )
 from akuttsim.report.figure_data import COST
 from akuttsim.report.missed_hours import missed_on_average
-from akuttsim.report.sections.answer_drivers import read_sensitivity_rows
+from akuttsim.report.sections.answer_drivers import read_sensitivity_rows, what_turns_in_brief
 from akuttsim.report.sections.case_comparison import (
     MOST_CASES_TOLD,
     agreements,
@@ -808,10 +808,15 @@ _MOST_OTHERWISE = 3
 
 
 def _cases_line(words: Words) -> str:
-    """Say which case the answer is for, and which verdicts are others in the other cases."""
+    """Say which case the answer is for, and which verdicts are others in the other cases.
+
+    Where values were changed one at a time, say which of them turn the answer.
+    """
     first, *others = words.chosen.cases
     if not others:
         return ""
+    if in_brief := what_turns_in_brief(words):
+        return in_brief
     compared = agreements(words)
     other = [each for each in compared if not each.is_everywhere]
     models: dict[str, list[str]] = {}

@@ -388,3 +388,23 @@ def test_who_is_better_at_what_was_asked_for_is_not_beaten(results: Results) -> 
 def test_without_costs_there_is_no_trade_off(results: Results) -> None:
     assert tradeoff_section(words(results)) is None
     assert 'id="trade-off-numbers"' not in report_page(results, "en")
+
+
+def test_models_of_which_the_same_turns_share_a_sentence_and_reversals_are_told_in_brief(
+    in_cases: Callable[..., Results],
+) -> None:
+    same = [move("better", -9.0, "12.5", True), move("cannot tell", -0.5, "6.5", True)]
+    both = same + [each | {"organisation": "two"} for each in same]
+    other = [move("worse", 0.1, "12.5", False) | {"indicator": "unmet_need_a_week"}]
+    told = answer_drivers(words(in_cases(moves=both + other)))
+    assert told is not None and told.count == 2
+    [line] = told.turned
+    assert "Model one and Model two against" in line
+    assert told.brief == (
+        "One value was changed. The same whatever is changed: Without help. "
+        "Turned round: Journey (Talk: 12.5)."
+    )
+    opened = answer_drivers(words(in_cases(moves=same[1:] + other)))
+    assert opened is not None and opened.brief.endswith(
+        "One more verdict changes without turning round."
+    )

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from akuttsim.errors import InputError
+from akuttsim.experiments import results
 from akuttsim.experiments.manifest import Manifest, RunTimes
 from akuttsim.experiments.results import (
     TABLES,
@@ -327,3 +328,13 @@ def test_digest_is_of_content_not_of_order() -> None:
     assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
     assert digest({"a": 1, "b": [1, 2]}) != digest({"a": 1, "b": [2, 1]})
     assert digest({"a": 1}) != digest({"a": 1.5})
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_large_table_with_gaps_is_read_without_a_word(folder: ResultsFolder) -> None:
+    """Pandas reads a large file in parts, and warns where a column has text in some of them."""
+    table = pd.DataFrame({"case": "plain", "ci_low": [0.123456789] * 300_000})
+    table.loc[290_000:, "ci_low"] = None
+    path = folder.folder / "summary.csv"
+    table.to_csv(path, index=False)
+    assert results._read_csv(path)["ci_low"].isna().sum() == 10_000

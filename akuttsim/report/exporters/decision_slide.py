@@ -70,6 +70,10 @@ def slide_content(words: Words, paper: DecisionPaper) -> bytes:
     return sink.getvalue()
 
 
+_SURE_LINES = 7
+"""Lines that say how sure the answer is, at most."""
+
+
 class _Slide:
     """Draws one decision in pixels, from the upper left.
 
@@ -107,7 +111,7 @@ class _Slide:
         """Write a text in lines of a width; return where the next may begin."""
         is_bold, most = how.get("is_bold", False), how.get("most", 3)
         x, y = at
-        for line in wrapped(text, width, size, is_bold)[:most]:
+        for line in _first_lines(wrapped(text, width, size, is_bold), most):
             self.axes.text(
                 x,
                 y + _ASCENT * size,
@@ -124,7 +128,8 @@ class _Slide:
     def _answer(self, top: float) -> float:
         """Draw question, choice and answer over the full width; return where they end."""
         paper, width = self.paper, WIDTH - 2 * _EDGE
-        y = self._text(paper.question, (_EDGE, top), width, 36, is_bold=True, most=2) + 8
+        fits = (size for size in (36, 30) if len(wrapped(paper.question, width, size, True)) <= 2)
+        y = self._text(paper.question, (_EDGE, top), width, next(fits, 26), is_bold=True) + 8
         begins = y
         size = next((each for each in (26, 23) if self._answer_fits(width - 24, each)), LEAST)
         y = self._text(paper.choice, (_EDGE + 24, y), width - 24, size + 4, is_bold=True)
@@ -213,7 +218,7 @@ class _Slide:
 
     def _beside(self, top: float) -> None:
         text, paper = self.words.text, self.paper
-        sure = wrapped(paper.how_sure, _RIGHT_WIDTH, LEAST, False)[:4]
+        sure = wrapped(paper.how_sure, _RIGHT_WIDTH, LEAST, False)[:_SURE_LINES]
         last = _FOOT_TOP - 8 - (len(sure) + 1.3) * _LEADING * LEAST
         y = top
         if paper.noticing:
@@ -223,7 +228,7 @@ class _Slide:
                 y = self._people(of, y)
         self._hardest(y + 6, last)
         below = self._text(text("screen.sure"), (_RIGHT, last), _RIGHT_WIDTH, 22, is_bold=True)
-        self._text(paper.how_sure, (_RIGHT, below), _RIGHT_WIDTH, LEAST, most=4)
+        self._text(paper.how_sure, (_RIGHT, below), _RIGHT_WIDTH, LEAST, most=_SURE_LINES)
 
     def _people(self, of: PaperNoticing, y: float) -> float:
         y = self._text(of.title, (_RIGHT, y), _RIGHT_WIDTH, LEAST, is_bold=True, most=1)
@@ -246,6 +251,13 @@ class _Slide:
             if y + height < last - 12:
                 self._mark(kind, (_RIGHT + 10, y + 12))
                 y = self._text(line, (_RIGHT + 28, y), _RIGHT_WIDTH - 28, LEAST, most=3) + 4
+
+
+def _first_lines(lines: list[str], most: int) -> list[str]:
+    """Return no more lines than there is room for; what is left out is shown to be."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], lines[most - 1].rstrip(" ,;:") + "…"]
 
 
 def places_felt(paper: DecisionPaper) -> list[tuple[str, str]]:

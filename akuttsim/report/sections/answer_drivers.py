@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple, TypeVar
@@ -14,6 +14,7 @@ from akuttsim.report.context import Estimate, Words
 from akuttsim.report.document import Cell, Table, TableRow
 from akuttsim.report.sections.case_comparison import second_run_note
 from akuttsim.report.sentences import factor_title, level_title, levels_of
+from akuttsim.statistics.verdicts import Verdict
 
 GroupKey = TypeVar("GroupKey", bound=Hashable)
 
@@ -76,7 +77,7 @@ def read_sensitivity_rows(table: pd.DataFrame) -> list[SensitivityRow]:
 
 
 def grouped_rows(
-    moves: Sequence[SensitivityRow], key: Callable[[SensitivityRow], GroupKey]
+    moves: Iterable[SensitivityRow], key: Callable[[SensitivityRow], GroupKey]
 ) -> dict[GroupKey, list[SensitivityRow]]:
     """Return moves by a key, in order of appearance.
 
@@ -114,39 +115,107 @@ def chance_turns(words: Words, moves: Sequence[SensitivityRow]) -> str:
 
 
 def turning_sentences(words: Words, turning: Sequence[SensitivityRow]) -> tuple[str, ...]:
-    """Return a sentence for each outcome whose verdict turns: to what, and by what.
+    """Return a sentence for each verdict that turns: to what, and by what.
+
+    Models of which the same is to be said share a sentence.
 
     Args:
         words: Results in one language.
         turning: Rows in which the verdict surely turns.
     """
-    sentences = [
-        _turning_sentence(words, group)
-        for group in grouped_rows(turning, lambda each: each.outcome).values()
-    ]
+    of_outcomes = grouped_rows(turning, lambda each: each.outcome).values()
+    alike: dict[Hashable, list[list[SensitivityRow]]] = {}
+    for group in of_outcomes:
+        alike.setdefault(_what_is_said(group), []).append(group)
+    sentences = [_turning_sentence(words, groups) for groups in alike.values()]
     if len(sentences) > MOST_TOLD:
         sentences[MOST_TOLD:] = [words.text("moved.more_below", count=len(sentences) - MOST_TOLD)]
     return tuple(sentences)
 
 
-def _turning_sentence(words: Words, group: Sequence[SensitivityRow]) -> str:
+def _what_is_said(group: Sequence[SensitivityRow]) -> Hashable:
+    """Return what a sentence on an outcome says, but for the model."""
     first = group[0]
+    turns = tuple((move.factor, move.level, move.verdict) for move in group)
+    return first.against, first.indicator, first.first_verdict, turns
+
+
+def _turning_sentence(words: Words, alike: Sequence[Sequence[SensitivityRow]]) -> str:
+    first = alike[0][0]
     others = [
         words.text(
             "moved.turn_to",
             verdict=words.text(f"verdict.{verdict}"),
             by="; ".join(factor_setting(words, move) for move in some),
         )
-        for verdict, some in grouped_rows(group, lambda move: move.verdict).items()
+        for verdict, some in grouped_rows(alike[0], lambda move: move.verdict).items()
     ]
     return words.text(
         "moved.turn_of_difference" if first.against else "moved.turn_of_target",
         label=words.labels.short(first.indicator),
-        model=words.labels.organisation(first.organisation),
+        model=_models_in_words(words, [of[0] for of in alike]),
         base=words.labels.organisation(words.chosen.base),
         first=words.text(f"verdict.{first.first_verdict}"),
         others=words.text.listed(others),
     )
+
+
+def _models_in_words(words: Words, alike: Sequence[SensitivityRow]) -> str:
+    """Name the models, or say that it is all that have such an outcome."""
+    if not alike[0].against and 1 < len(alike) == len(words.chosen.organisations):
+        return words.text("moved.all_models")
+    return words.text.listed([words.labels.organisation(of.organisation) for of in alike])
+
+
+MOST_REVERSED = 3
+"""Indicators whose verdict is turned round, named one by one where there is little room."""
+
+
+def what_turns_in_brief(words: Words) -> str:
+    """Return in a few sentences what one value after the other does to the verdicts.
+
+    Which verdicts stand whatever is changed, which are turned round and by what, and how many can
+    no longer be told. "" for a study in which values were not changed one at a time.
+    """
+    rows = read_sensitivity_rows(words.chosen.results.sensitivity)
+    moves = [move for move in rows if move.measure == "effect" and move.first_verdict]
+    if not moves or words.chosen.manifest.design.kind != "one-at-a-time":
+        return ""
+    turning = [move for move in moves if move.turns]
+    reversed_by = grouped_rows(filter(_is_contrary, turning), lambda move: move.indicator)
+    touched = {move.indicator for move in turning}
+    stands = list(dict.fromkeys(m.indicator for m in moves if m.indicator not in touched))
+    opened = {move.outcome for move in turning} - {m.outcome for m in turning if _is_contrary(m)}
+    return " ".join(_brief_sentences(words, moves, (stands, reversed_by, len(opened))))
+
+
+def _is_contrary(move: SensitivityRow) -> bool:
+    return move.verdict == Verdict(move.first_verdict).opposite
+
+
+def _brief_sentences(
+    words: Words,
+    moves: Sequence[SensitivityRow],
+    told: tuple[Sequence[str], Mapping[str, Sequence[SensitivityRow]], int],
+) -> Iterator[str]:
+    text, button = words.text, words.labels.button
+    stands, reversed_by, opened = told
+    yield text.counted("moved.brief.varied", len({move.factor for move in moves}))
+    if stands:
+        yield text("moved.brief.stands", indicators=text.listed([button(name) for name in stands]))
+    if reversed_by:
+        parts = [_reversed_in_brief(words, *of) for of in list(reversed_by.items())[:MOST_REVERSED]]
+        yield text("moved.brief.reversed", parts="; ".join(parts))
+    if opened:
+        yield text.counted("moved.brief.opened", opened)
+
+
+def _reversed_in_brief(words: Words, indicator: str, moves: Sequence[SensitivityRow]) -> str:
+    """Name an indicator with the first value that turns its verdict, and how many more do."""
+    settings = list(dict.fromkeys(factor_setting(words, move) for move in moves))
+    more = words.text("moved.brief.more", count=len(settings) - 1) if len(settings) > 1 else ""
+    label = words.labels.button(indicator)
+    return words.text("moved.brief.by", label=label, setting=settings[0], more=more)
 
 
 def factor_setting(words: Words, move: SensitivityRow) -> str:
@@ -191,14 +260,18 @@ class AnswerDrivers:
 
     Attributes:
         intro: How many changes were tried and how many verdicts turn.
-        turned: A sentence for each outcome whose verdict turns.
+        turned: A sentence for each verdict that turns, models alike in one.
+        count: How many verdicts turn.
         perhaps: How many other changes may have turned one by chance; "" for none.
+        brief: The same in a few sentences; see `what_turns_in_brief`.
         table: Every change that turns a verdict.
     """
 
     intro: str
     turned: tuple[str, ...] = ()
+    count: int = 0
     perhaps: str = ""
+    brief: str = ""
     table: Table | None = None
 
 
@@ -214,7 +287,9 @@ def answer_drivers(words: Words) -> AnswerDrivers | None:
     return AnswerDrivers(
         f"{turning_intro(words, moves)} {second_run_note(words)}".strip(),
         turning_sentences(words, turning),
+        len({move.outcome for move in turning}),
         chance_turns(words, moves),
+        what_turns_in_brief(words),
         turning_table(words, turning),
     )
 

@@ -11,8 +11,8 @@ FAR = "far_from_legevakt_60_min_share"
 
 def doubts_finding(words: Words, drivers: AnswerDrivers | None) -> str:
     """Return how sure the answer is, as a heading."""
-    if drivers is not None and drivers.turned:
-        return words.text.counted("screen.finding.sure.turned", len(drivers.turned))
+    if drivers is not None and drivers.count:
+        return words.text.counted("screen.finding.sure.turned", drivers.count)
     inputs = words.chosen.manifest.assumptions
     assumed = sum(entry.grade == "C" for entry in inputs)
     if not assumed:

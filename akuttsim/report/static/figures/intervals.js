@@ -7,7 +7,8 @@ kinds.intervals = {
     const model = stage.modelsOf(view.models)[0], rows = view.models[model] ?? [];
     const ends = rows.flatMap((row) => [row.mean, row.low, row.high].filter((x) => typeof x === "number").map(Math.abs));
     const limit = Math.min(Math.max(2, Math.ceil(Math.max(...ends, 0) * 1.1)), FURTHEST);
-    const right = stage.isNarrow ? 0 : 250, left = stage.isNarrow ? 0 : Math.min(280, stage.width * 0.3);
+    const levels = Math.max(...rows.map((row) => textWidth(row.levels ?? "", 12.5)), 0);
+    const right = stage.isNarrow ? 0 : Math.max(250, 142 + levels), left = stage.isNarrow ? 0 : Math.min(280, stage.width * 0.3);
     const x = linear([-limit, limit], [left + 14, stage.width - right - 14]);
     const words = { "font-size": 12, fill: MUTED };
     stage.text(x(-limit), 12, t("figure_script.worse"), words);
