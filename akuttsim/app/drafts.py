@@ -553,6 +553,19 @@ class Drafts:
                 raise StaleVersionError([Problem("", 0, draft_id, message("whatif.wrong.stale"))])
             return self._keep(how(draft))
 
+    def with_replications(self, draft_id: str, replications: int) -> CheckedDraft:
+        """Return a draft whose study has so many replications; its version stays.
+
+        Args:
+            draft_id: The draft.
+            replications: Runs of each of the two.
+        """
+        with self._lock:
+            checked = self.get(draft_id)
+            if checked.draft.replications == replications:
+                return checked
+            return self._keep(replace(checked.draft, replications=replications))
+
     def save(self, draft_id: str, name: str, title: str, why: str) -> tuple[str, ...]:
         """Write a draft's files into the folder, by the name that the planner gives it.
 

@@ -33,6 +33,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from akuttsim.app import drafts as steps
+from akuttsim.app.carry_away import write_missing_report
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, DraftStep, StaleVersionError
 from akuttsim.app.folder import (
     new_district,
@@ -411,7 +412,11 @@ def _static(asked: Asked) -> Response:
 
 def _results_file(asked: Asked) -> Response:
     folder = asked.app.settings.folder / steps.RESULTS_FOLDER
-    path = file_inside(folder, str(asked.request.path_params["name"]), RESULT_FILES)
+    name = str(asked.request.path_params["name"])
+    study, _, file = name.partition("/")
+    if (folder / study).resolve().parent == folder.resolve():
+        write_missing_report(folder / study, file)
+    path = file_inside(folder, name, RESULT_FILES)
     return FileResponse(path, headers={"content-security-policy": REPORT_POLICY})
 
 
@@ -492,6 +497,9 @@ def _save(asked: Asked) -> Response:
     fields = {name: steps.plain_text(asked.body.get(name, ""), name)
               for name in ("name", "title", "why")}  # fmt: skip
     files = asked.app.drafts.save(asked.draft_id, **fields)
+    checked = asked.draft()
+    if asked.app.studies.study(checked, asked.lang)["state"] == "stale":
+        asked.app.studies.start(checked, checked.draft.replications)  # by its new name
     results = f"{steps.RESULTS_FOLDER}/{asked.draft_id}"
     command = f"akuttsim sweep {files[1]} --out {results} --resume"
     folder = asked.app.settings.folder
@@ -564,7 +572,8 @@ async def _heard(app: App, draft_id: str, lang: Lang) -> AsyncIterator[str]:
             seen, quiet_s = news, 0.0
             try:
                 study = await run_in_threadpool(_study_now, app, draft_id, lang)
-            except (InputError, OSError):
+            except Exception as error:  # the page asks again, and is told then
+                problems_of(error, lang)
                 return
             yield f"event: study\ndata: {json.dumps(study, ensure_ascii=False)}\n\n"
         elif quiet_s >= HEARTBEAT_S:

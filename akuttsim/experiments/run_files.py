@@ -536,7 +536,7 @@ def indicator_sheets(path: Path, wanted: Sequence[str] | None) -> Iterator[Sheet
         wanted: The indicators that are wanted; None for all.
     """
     for of, group in itertools.groupby(_rows_by_run(path, wanted), key=lambda each: each[0][:2]):
-        yield _sheet_of_runs(of, ((run[2], rows) for run, rows in group))
+        yield sheet_of_runs(of, ((run[2], rows) for run, rows in group))
 
 
 def _rows_by_run(path: Path, wanted: Sequence[str] | None) -> Iterator[tuple[RunKey, pa.Table]]:
@@ -589,10 +589,14 @@ def split_by_run(table: pa.Table) -> Iterator[tuple[RunKey, pa.Table]]:
         yield (case, organisation, replication), table.slice(start, end - start)
 
 
-def _sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) -> Sheet:
+def sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) -> Sheet:
     """Return the indicators of some replications of one organisation in one case.
 
     Keys stand in the order of their first appearance; one that a run has not is NaN there.
+
+    Args:
+        of: The case and the organisation.
+        runs: The number of each replication with its rows, as `INDICATORS` has them.
     """
     place: dict[Key, int] = {}
     units: dict[str, str] = {}

@@ -128,7 +128,7 @@ def paired_differences(
         only one of the two has (a clinic of its own) and, for indicators of the same people, groups
         that are not of people (rooms, clinics, crews).
     """
-    pairing = _pair_sheets(sheet, base, same)
+    pairing = pair_sheets(sheet, base, same)
     good = indicator_directions()
     rows = []
     for row, key, interval in _intervals_of_wanted(
@@ -209,7 +209,7 @@ WantedIndicators = frozenset[str | Key] | None
 _GROUPINGS_OF_WANTED = frozenset({"all", "municipality", "gap"})
 
 
-class _PairedValues(NamedTuple):
+class PairedValues(NamedTuple):
     """What two sheets have in common, key by key.
 
     Attributes:
@@ -223,10 +223,15 @@ class _PairedValues(NamedTuple):
     people: list[tuple[float, ...]]
 
 
-def _pair_sheets(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> _PairedValues:
+def pair_sheets(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> PairedValues:
     """Return the keys that both have, with the differences of the replications that both have.
 
     A difference that rounding alone may have made is nought.
+
+    Args:
+        sheet: An organisation's indicators, keys by replications.
+        base: Those of the base in the same case.
+        same: Indicators of the people who got that care in both; None for everybody's.
     """
     mine = {key: row for row, key in enumerate(sheet.keys)}
     both = [(key, row, mine[key]) for row, key in enumerate(base.keys) if key in mine]
@@ -252,7 +257,7 @@ def _pair_sheets(sheet: Sheet, base: Sheet, same: PairedSheet | None) -> _Paired
         warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, as it should
         people = np.nanmean(np.concatenate([levels[known], counts[known]], axis=1), axis=2)
     known_keys = tuple(key for key, is_known in zip(keys, known, strict=True) if is_known)
-    return _PairedValues(known_keys, differences[known], [tuple(row) for row in people.tolist()])
+    return PairedValues(known_keys, differences[known], [tuple(row) for row in people.tolist()])
 
 
 def _fill_in_same_people(

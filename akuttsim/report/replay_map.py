@@ -241,6 +241,22 @@ def replay_map(words: Words, folder: Path, borders: Sequence[Border] = ()) -> Js
     }
 
 
+def replayed_models(words: Words, folder: Path) -> JsonObject:
+    """Return the same day in each model as plain values, with what all of them share."""
+    models = words.chosen.organisations
+    reach = {name: read_page_data(folder, "map", name) for name in models}
+    replays = {name: read_page_data(folder, "replay", name) for name in models}
+    return {
+        "shared": _shared_map_data(words, reach, ()),
+        "replays": [
+            {"title": words.labels.organisation(name),
+             "data": _model_replay(words, name, replays[name])}
+            for name in models
+        ],
+        **_replayed_day_words(words, replays),
+    }  # fmt: skip
+
+
 def replays_that_fit(written: list[Markup]) -> list[Markup]:
     """Return replays, the first whatever its size and others while there is room; "" for none."""
     fitting: list[Markup] = []

@@ -1,0 +1,76 @@
+"""What of a draft's study can be carried away: report, sheets, one file; and the replayed day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from akuttsim.app.drafts import CheckedDraft, Drafts
+from akuttsim.app.form import bad_value
+from akuttsim.app.study_file import pack_study
+from akuttsim.app.study_state import report_file
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.manifest import MANIFEST
+from akuttsim.experiments.results import Results, read_results
+from akuttsim.report.context import Catalogue, ResultsView, Words
+from akuttsim.report.replay_map import replayed_models
+from akuttsim.texts import LANGUAGES, Lang, message
+
+FORMS = ("pdf", "xlsx", "akuttsim")
+
+
+def finished_results(folder: Path) -> Results:
+    """Return the results of a study that is finished. Raises InputError for another."""
+    if not (folder / MANIFEST).is_file():
+        raise InputError([Problem("", 0, "", message("whatif.wrong.no_results"))])
+    return read_results(folder)
+
+
+def export_study(drafts: Drafts, checked: CheckedDraft, form: str, lang: Lang) -> Path:
+    """Write a draft's study in a form, into the draft's folder, and return the file.
+
+    Args:
+        drafts: The drafts of the folder.
+        checked: The draft.
+        form: One of `FORMS`.
+        lang: The language of what is written.
+
+    Raises:
+        InputError: There is no such form, or nothing is finished.
+    """
+    if form not in FORMS:
+        raise bad_value("as", message("whatif.wrong.choice", choices=", ".join(FORMS)))
+    folder = drafts.results(checked.draft.id)
+    path = drafts.place(checked.draft.id) / f"{checked.draft.name}.{form}"
+    if form == "akuttsim":
+        pack_study(drafts, checked, path)
+    elif form == "pdf":
+        from akuttsim.report.exporters.decision_pdf import write_decision_pdf
+
+        write_decision_pdf(finished_results(folder), lang, path)
+    else:
+        from akuttsim.report.exporters.spreadsheet import write_spreadsheet
+
+        write_spreadsheet(finished_results(folder), lang, path)
+    return path
+
+
+def replay_of_study(folder: Path, lang: Lang) -> dict[str, Any]:
+    """Return the same day in each organisation of a finished study, as the report draws it."""
+    results = finished_results(folder)
+    return replayed_models(Words(Catalogue(lang), ResultsView(results)), folder)
+
+
+def write_missing_report(folder: Path, name: str) -> None:
+    """Write the report of a finished study where it is not there yet.
+
+    Args:
+        folder: The results folder.
+        name: The name of the file, which tells its language; another name writes nothing.
+    """
+    lang = next((lang for lang in LANGUAGES if name == report_file(lang)), None)
+    if lang is None or (folder / name).exists() or not (folder / MANIFEST).is_file():
+        return
+    from akuttsim.report.exporters.html_page import write_report
+
+    write_report(read_results(folder), lang, folder / name)

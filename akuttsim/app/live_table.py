@@ -1,0 +1,231 @@
+"""What a study says while it runs, from the pairs of runs that are finished.
+
+Differences are of the same people, as in the results; intervals hold however often one looks, for
+all rows together; the verdict on an interval is the one rule of results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.experiments.files import read_indicators
+from akuttsim.experiments.results import ResultsFolder
+from akuttsim.experiments.run_files import RunId, read_run_people, sheet_of_runs
+from akuttsim.experiments.study import Study
+from akuttsim.indicators.comparison import pair_sheets
+from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
+from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.records import Key, Sheet
+from akuttsim.statistics.anytime_valid import anytime_interval
+from akuttsim.statistics.intervals import (
+    CONFIDENCE,
+    Interval,
+    bonferroni_confidence,
+    difference_verdict,
+    target_verdict,
+)
+from akuttsim.statistics.verdicts import Direction, Verdict
+
+OF_WHO_COMES = frozenset(each.name for each in INDICATORS if each.of_who_comes)
+"""Indicators that need no second run: they are about who comes."""
+
+
+class Levels(NamedTuple):
+    """One indicator of one pair of runs.
+
+    Attributes:
+        before: Of the base, of the same people.
+        after: Of the variant.
+    """
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class RunPair:
+    """What one replication says of base and variant.
+
+    Attributes:
+        levels: By indicator.
+        units: By indicator.
+        other_people: Whether others come to the variant than to the base.
+    """
+
+    levels: Mapping[str, Levels]
+    units: Mapping[str, str]
+    other_people: bool
+
+
+def measure_pair(results: ResultsFolder, base: RunId, own: RunId, wanted: Sequence[str]) -> RunPair:
+    """Return what a finished pair of runs says.
+
+    Args:
+        results: The folder that has them.
+        base: The run of the base.
+        own: The run of the variant, with the same patients.
+        wanted: Indicators.
+    """
+    sheets = [_sheet(results, run, wanted) for run in (base, own)]
+    same, other_people = _same_people(results, base, own, frozenset(wanted))
+    paired = pair_sheets(sheets[1], sheets[0], same)
+    levels = {
+        key[0]: Levels(float(of[0]), float(of[1]))
+        for key, of in zip(paired.keys, paired.people, strict=True)
+    }
+    return RunPair(levels, sheets[0].units, other_people)
+
+
+def _sheet(results: ResultsFolder, run: RunId, wanted: Sequence[str]) -> Sheet:
+    """Return some indicators of a run, of everybody."""
+    rows = read_indicators(
+        results.run_file(run), [("group_by", "=", "all"), ("indicator", "in", list(wanted))]
+    )
+    return sheet_of_runs((run.case, run.organisation), [(run.replication, rows)])
+
+
+def _same_people(
+    results: ResultsFolder, base: RunId, own: RunId, wanted: frozenset[str]
+) -> tuple[PairedSheet | None, bool]:
+    """Return the indicators of who got that care in both, and whether others came to one."""
+    before = read_run_people(results.folder, base)
+    after = read_run_people(results.folder, own)
+    if before is None or after is None:
+        return None, False
+    came_before, came_after = (~np.isnan(each.columns[CAME_COLUMN]) for each in (before, after))
+    pairs = person_pairs(before, after, wanted)
+    whole: dict[Key, object] = {key: each for key, each in pairs.items() if key[1] == "all"}
+    sheet = paired_sheet({base.replication: whole}) if whole else None  # type: ignore[dict-item]
+    return sheet, not np.array_equal(came_before, came_after)
+
+
+@dataclass(frozen=True)
+class StudyRow:
+    """What the study says of one indicator.
+
+    Attributes:
+        indicator: Its name.
+        unit: Its unit.
+        direction: Which way is good.
+        margin: The smallest difference that matters.
+        before: Mean of the base; NaN before anything is known.
+        after: Mean of the variant.
+        difference: Paired difference with an interval that holds at every look.
+        verdict: What that allows to be said.
+        awaits: Whether it is better as people choose, and the second run is not far enough.
+        target: Whether the variant meets the target; None where there is none, or it is not sure.
+    """
+
+    indicator: str
+    unit: str
+    direction: Direction
+    margin: float
+    before: float
+    after: float
+    difference: Interval
+    verdict: Verdict
+    awaits: bool
+    target: Verdict | None
+
+
+@dataclass
+class StudyTable:
+    """The pairs of runs of a study that are finished, read as they come.
+
+    Attributes:
+        study: The study: a base and a variant.
+        results: Its folder.
+        pairs: What each replication says.
+        again: The same with everybody made to come.
+    """
+
+    study: Study
+    results: ResultsFolder
+    pairs: dict[int, RunPair] = field(default_factory=dict)
+    again: dict[int, RunPair] = field(default_factory=dict)
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Return what the study is judged by, in the order of its rows."""
+        return self.study.main_indicators
+
+    @property
+    def other_people(self) -> bool:
+        """Tell whether others come to the variant than to the base, in any replication."""
+        return any(pair.other_people for pair in self.pairs.values())
+
+    def take_finished(self) -> None:
+        """Read the pairs that have been finished since."""
+        study = self.study
+        base, own = study.organisations
+        cases = [(study.cases[0], self.pairs)]
+        if study.companion is not None:
+            cases.append((study.companion, self.again))
+        for case, known in cases:
+            for number in range(study.most_replications):
+                if number in known:
+                    continue
+                before, after = (study.run(case, name, number) for name in (base, own))
+                if all(self.results.run_file(run).exists() for run in (before, after)):
+                    known[number] = measure_pair(self.results, before, after, self.indicators)
+
+    def rows(self, is_whole: bool) -> list[StudyRow]:
+        """Return what the pairs say, indicator by indicator.
+
+        Args:
+            is_whole: Whether all runs of the study are finished, the second ones too.
+        """
+        targets = {each.indicator: each for each in self.study.targets}
+        return [self._row(name, targets.get(name), is_whole) for name in self.indicators]
+
+    def _row(self, name: str, target: IndicatorTarget | None, is_whole: bool) -> StudyRow:
+        levels = [pair.levels[name] for pair in self._in_order(self.pairs) if name in pair.levels]
+        before = np.array([each.before for each in levels], dtype=np.float64)
+        after = np.array([each.after for each in levels], dtype=np.float64)
+        direction, margin = indicator_directions()[name], self.study.margins.get(name, 0.0)
+        difference = anytime_interval(after - before, self.confidence)
+        verdict = difference_verdict(difference, direction, margin)
+        confirmed = self._confirmed(name, verdict, is_whole)
+        level = anytime_interval(after, self.confidence)
+        is_met = target_verdict(level, target.side, target.value) if target is not None else None
+        return StudyRow(
+            indicator=name,
+            unit=next((pair.units[name] for pair in self.pairs.values() if name in pair.units), ""),
+            direction=direction,
+            margin=margin,
+            before=float(before.mean()) if len(levels) else np.nan,
+            after=float(after.mean()) if len(levels) else np.nan,
+            difference=difference,
+            verdict=Verdict.CANNOT_TELL if confirmed is None else confirmed,
+            awaits=confirmed is None,
+            target=None if is_met == Verdict.CANNOT_TELL else is_met,
+        )
+
+    @property
+    def confidence(self) -> float:
+        """Return the level of each row, so that all rows hold at all looks with 95 %."""
+        return bonferroni_confidence(CONFIDENCE, len(self.indicators))
+
+    def _confirmed(self, name: str, verdict: Verdict, is_whole: bool) -> Verdict | None:
+        """Return the verdict after the second run; None while that is not far enough."""
+        if verdict != Verdict.BETTER or not self.other_people or name in OF_WHO_COMES:
+            return verdict
+        levels = [pair.levels[name] for pair in self._in_order(self.again) if name in pair.levels]
+        change = np.array([each.after - each.before for each in levels], dtype=np.float64)
+        margin = self.study.margins.get(name, 0.0)
+        second = difference_verdict(
+            anytime_interval(change, self.confidence), indicator_directions()[name], margin
+        )
+        if second in (Verdict.CANNOT_TELL, Verdict.BETTER):
+            is_sure = second == Verdict.BETTER
+            return verdict if is_sure else Verdict.FEWER_CAME if is_whole else None
+        return Verdict.FEWER_CAME
+
+    @staticmethod
+    def _in_order(pairs: Mapping[int, RunPair]) -> list[RunPair]:
+        return [pairs[number] for number in sorted(pairs)]

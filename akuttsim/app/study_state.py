@@ -1,0 +1,247 @@
+"""What the page gets of a study, as plain values in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from typing import Any, NamedTuple
+
+from akuttsim.app.drafts import JUDGED, CheckedDraft, title_of_draft
+from akuttsim.app.live_table import StudyRow, StudyTable
+from akuttsim.config.schema.experiment import STANDARD_MARGINS
+from akuttsim.experiments.load_study import load_all_margins
+from akuttsim.experiments.manifest import MANIFEST
+from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.report.context import Catalogue
+from akuttsim.statistics.anytime_valid import FEWEST_VALUES
+from akuttsim.statistics.verdicts import Verdict
+from akuttsim.texts import (
+    Lang,
+    Message,
+    NumberFormat,
+    in_words,
+    message,
+    page_ending,
+    scale_value,
+    unit_format,
+)
+
+
+class StudyView(NamedTuple):
+    """A study as it is now.
+
+    Attributes:
+        table: What its finished runs say.
+        state: `waiting`, `running`, `stopped`, `done`, `failed`, or `stale` where the draft has
+            been changed since.
+        said: What went wrong, of a study that failed.
+        seconds_left: About how long the rest takes; None where nobody knows.
+    """
+
+    table: StudyTable
+    state: str
+    said: Message | str
+    seconds_left: float | None
+
+
+VERDICTS = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.WITHIN_MARGIN: "same",
+    Verdict.DIFFERS: "unknown",
+    Verdict.FEWER_CAME: "unknown",
+    Verdict.CANNOT_TELL: "unknown",
+}
+"""What the page calls each verdict."""
+
+
+class StudyWords:
+    """Writes a study's rows in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        """Read the catalogue of the language."""
+        self.lang = lang
+        self.text = Catalogue(lang)
+        self.numbers = NumberFormat(self.text)
+
+    def say(self, told: Message | str) -> str:
+        """Return a message in the language."""
+        return in_words(told, self.lang)
+
+    def amount(self, value: float, unit: str) -> str:
+        """Return a number with its unit; "" for none."""
+        return self.numbers.amount(value, unit) if isfinite(value) else ""
+
+    def row(self, row: StudyRow) -> dict[str, Any]:
+        """Return what a study says of one indicator."""
+        low, mid, high = self._in_margins(row)
+        key = "awaits" if row.awaits else VERDICT_KEYS[row.verdict]
+        return {
+            **self.heading(row.indicator, row.unit, row.margin),
+            "before": self.amount(row.before, row.unit),
+            "after": self.amount(row.after, row.unit),
+            "verdict": VERDICTS[row.verdict],
+            "verdict_text": self.say(message(f"whatif.verdict.{key}")),
+            "low": low,
+            "high": high,
+            "mid": mid,
+            "interval_text": self._interval(row) if low is not None else "",
+            "target": {Verdict.MET: "met", Verdict.NOT_MET: "missed"}.get(row.target)
+            if row.target is not None
+            else None,
+            "is_estimate": low is None,
+            "only_because_fewer": row.verdict == Verdict.FEWER_CAME,
+        }
+
+    def heading(self, indicator: str, unit: str, margin: float) -> dict[str, Any]:
+        """Return what an indicator is called, with its unit and margin."""
+        return {
+            "indicator": indicator,
+            "title": self.title(indicator),
+            "unit": unit,
+            "better": indicator_directions()[indicator],
+            "margin": margin,
+        }
+
+    def title(self, indicator: str) -> str:
+        """Return what an indicator is called in a table."""
+        return self.text.get(f"decision.of.{indicator}.heading", self.text.indicator(indicator))
+
+    def _in_margins(self, row: StudyRow) -> tuple[float | None, float | None, float | None]:
+        """Return the difference in units of the margin, so that more is better."""
+        scale = (-1 if row.direction == "lower" else 1) / (row.margin or 1.0)
+        mean, low, high = row.difference
+        mid = round(mean * scale, 4) + 0.0 if isfinite(mean) else None  # no minus before nought
+        if not (isfinite(low) and isfinite(high)):
+            return None, mid, None
+        ends = sorted(round(each * scale, 4) + 0.0 for each in (low, high))
+        return ends[0], mid, ends[1]
+
+    def _interval(self, row: StudyRow) -> str:
+        """Return the difference with its interval, in the indicator's own unit."""
+        digits = unit_format(row.unit).decimals
+        mean, low, high = (scale_value(each, row.unit) for each in row.difference)
+        written = [self.numbers.plain(each, digits) for each in (mean, low, high)]
+        amount = self.numbers.with_unit(written[0], row.unit, is_change=True)
+        told = message("whatif.interval", mean=amount, low=written[1], high=written[2])
+        return self.say(told)
+
+    def answer(self, rows: Sequence[StudyRow]) -> str:
+        """Return what is known and what is not, in a sentence or two."""
+        groups: dict[str, list[str]] = {"better": [], "worse": [], "fewer": [], "open": []}
+        for row in rows:
+            key = {
+                Verdict.BETTER: "better",
+                Verdict.WORSE: "worse",
+                Verdict.FEWER_CAME: "fewer",
+                Verdict.CANNOT_TELL: "open",
+                Verdict.DIFFERS: "open",
+            }.get(row.verdict)
+            if key is not None:
+                groups[key].append(self.title(row.indicator))
+        said = [
+            self.say(message(f"whatif.answer.{key}", names=self.text.listed(names)))
+            for key, names in groups.items()
+            if names
+        ]
+        if not groups["better"] and not groups["worse"] and not groups["open"]:
+            said.insert(0, self.say(message("whatif.answer.same")))
+        return " ".join(said)
+
+
+VERDICT_KEYS = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.WITHIN_MARGIN: "same",
+    Verdict.DIFFERS: "differs",
+    Verdict.FEWER_CAME: "fewer",
+    Verdict.CANNOT_TELL: "unknown",
+}
+"""The words of each verdict in the catalogue."""
+
+
+def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+    """Return a study as the page shows it."""
+    words, table = StudyWords(lang), view.table
+    is_whole = view.state in ("done", "stale") or not table.other_people
+    rows = table.rows(is_whole)
+    has_verdicts = len(table.pairs) >= FEWEST_VALUES
+    folder = table.results.folder
+    has_report = view.state == "done" and (folder / MANIFEST).is_file()
+    left = view.seconds_left
+    return {
+        "state": view.state,
+        "done": min(len(table.pairs), table.study.replications),
+        "of": table.study.replications,
+        "confirming": len(table.again),
+        "seconds_left": None if left is None else round(left),
+        "message": words.say(view.said),
+        "models": models_state([checked], lang),
+        "rows": [words.row(row) for row in rows],
+        "answer": words.answer(rows) if has_verdicts else "",
+        "report": f"/results/{folder.name}/{report_file(lang)}" if has_report else None,
+        "folder": f"results/{folder.name}",
+    }
+
+
+def report_file(lang: Lang) -> str:
+    """Return the name of a report's file in a language."""
+    return f"report{page_ending(lang)}.html"
+
+
+def models_state(checked: Iterable[CheckedDraft], lang: Lang) -> list[dict[str, str]]:
+    """Return drafts with their titles."""
+    return [
+        {"id": each.draft.id, "title": title_of_draft(each.draft, each.written)[lang]}
+        for each in checked
+    ]
+
+
+def empty_state(checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+    """Return the study of a draft of which nothing has been run."""
+    words = StudyWords(lang)
+    blank = {"before": "", "after": "", "verdict": "unknown", "verdict_text": "", "low": None,
+             "high": None, "mid": None, "interval_text": "", "target": None, "is_estimate": True,
+             "only_because_fewer": False}  # fmt: skip
+    return {
+        "state": "none",
+        "done": 0,
+        "of": checked.draft.replications,
+        "confirming": 0,
+        "seconds_left": None,
+        "message": "",
+        "models": models_state([checked], lang),
+        "rows": [{**words.heading(*each), **blank} for each in _judged(checked)],
+        "answer": "",
+        "report": None,
+        "folder": "",
+    }
+
+
+def _judged(checked: CheckedDraft) -> list[tuple[str, str, float]]:
+    """Return what a draft will be judged by: indicator, unit and margin."""
+    margins = load_all_margins(STANDARD_MARGINS).region
+    units = {each.name: each.unit for each in INDICATORS}
+    has_costs = checked.base.organisation.value.costs is not None
+    return [
+        (name, units[name], margins.get(name, 0.0))
+        for name in JUDGED
+        if has_costs or not name.startswith("cost")
+    ]
+
+
+def compared_state(
+    views: Sequence[tuple[CheckedDraft, StudyView | None]], lang: Lang
+) -> dict[str, Any]:
+    """Return several drafts' studies side by side, each against its own base."""
+    words = StudyWords(lang)
+    cells: list[Mapping[str, dict[str, Any]]] = []
+    for _, view in views:
+        told = view.table.rows(view.state == "done") if view is not None else []
+        cells.append({row.indicator: words.row(row) for row in told})
+    rows: list[dict[str, Any]] = []
+    for name, unit, margin in _judged(views[0][0]):
+        known = [each.get(name) for each in cells]
+        before = next((each["before"] for each in known if each), "")
+        rows.append({**words.heading(name, unit, margin), "before": before, "of": known})
+    return {"models": models_state([each for each, _ in views], lang), "rows": rows}
