@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,12 @@ from akuttsim.texts import LANGUAGES, Lang, message
 
 FORMS = ("pdf", "xlsx", "akuttsim")
 
+ResultsWriter = Callable[[Results, Lang, Path], None]
+"""Writes results in a language as a file."""
+
+Writers = Mapping[str, ResultsWriter]
+"""What writes the report (`html`), the decision (`pdf`) and the sheets (`xlsx`)."""
+
 
 def finished_results(folder: Path) -> Results:
     """Return the results of a study that is finished. Raises InputError for another."""
@@ -26,51 +34,52 @@ def finished_results(folder: Path) -> Results:
     return read_results(folder)
 
 
-def export_study(drafts: Drafts, checked: CheckedDraft, form: str, lang: Lang) -> Path:
-    """Write a draft's study in a form, into the draft's folder, and return the file.
+@dataclass(frozen=True)
+class CarryAway:
+    """Writes what of a draft's study can be carried away.
 
-    Args:
+    Attributes:
         drafts: The drafts of the folder.
-        checked: The draft.
-        form: One of `FORMS`.
-        lang: The language of what is written.
-
-    Raises:
-        InputError: There is no such form, or nothing is finished.
+        writers: What writes each form of results.
     """
-    if form not in FORMS:
-        raise bad_value("as", message("whatif.wrong.choice", choices=", ".join(FORMS)))
-    folder = drafts.results(checked.draft.id)
-    path = drafts.place(checked.draft.id) / f"{checked.draft.name}.{form}"
-    if form == "akuttsim":
-        pack_study(drafts, checked, path)
-    elif form == "pdf":
-        from akuttsim.report.exporters.decision_pdf import write_decision_pdf
 
-        write_decision_pdf(finished_results(folder), lang, path)
-    else:
-        from akuttsim.report.exporters.spreadsheet import write_spreadsheet
+    drafts: Drafts
+    writers: Writers
 
-        write_spreadsheet(finished_results(folder), lang, path)
-    return path
+    def export(self, checked: CheckedDraft, form: str, lang: Lang) -> Path:
+        """Write a draft's study in a form, into the draft's folder, and return the file.
+
+        Args:
+            checked: The draft.
+            form: One of `FORMS`.
+            lang: The language of what is written.
+
+        Raises:
+            InputError: There is no such form, or nothing is finished.
+        """
+        if form not in FORMS:
+            raise bad_value("as", message("whatif.wrong.choice", choices=", ".join(FORMS)))
+        path = self.drafts.place(checked.draft.id) / f"{checked.draft.name}.{form}"
+        if form == "akuttsim":
+            pack_study(self.drafts, checked, path)
+        else:
+            results = finished_results(self.drafts.results(checked.draft.id))
+            self.writers[form](results, lang, path)
+        return path
+
+    def write_missing_report(self, folder: Path, name: str) -> None:
+        """Write the report of a finished study where it is not there yet.
+
+        Args:
+            folder: The results folder.
+            name: The name of the file, which tells its language; another name writes nothing.
+        """
+        lang = next((lang for lang in LANGUAGES if name == report_file(lang)), None)
+        if lang is not None and not (folder / name).exists() and (folder / MANIFEST).is_file():
+            self.writers["html"](read_results(folder), lang, folder / name)
 
 
 def replay_of_study(folder: Path, lang: Lang) -> dict[str, Any]:
     """Return the same day in each organisation of a finished study, as the report draws it."""
     results = finished_results(folder)
     return replayed_models(Words(Catalogue(lang), ResultsView(results)), folder)
-
-
-def write_missing_report(folder: Path, name: str) -> None:
-    """Write the report of a finished study where it is not there yet.
-
-    Args:
-        folder: The results folder.
-        name: The name of the file, which tells its language; another name writes nothing.
-    """
-    lang = next((lang for lang in LANGUAGES if name == report_file(lang)), None)
-    if lang is None or (folder / name).exists() or not (folder / MANIFEST).is_file():
-        return
-    from akuttsim.report.exporters.html_page import write_report
-
-    write_report(read_results(folder), lang, folder / name)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from akuttsim.app.carry_away import export_study, replay_of_study
+from akuttsim.app.carry_away import CarryAway, Writers, replay_of_study
 from akuttsim.app.drafts import EXPERIMENT_FILE, CheckedDraft, Drafts
 from akuttsim.app.live_table import StudyTable
 from akuttsim.app.study_state import (
@@ -91,8 +91,15 @@ class LiveStudy:
 class Studies:
     """Runs the studies of drafts, one at a time, and tells how far they are."""
 
-    def __init__(self, drafts: Drafts, workers: int | None) -> None:
-        """Name the drafts, and the processes to use; None for one for each core."""
+    def __init__(self, drafts: Drafts, workers: int | None, writers: Writers) -> None:
+        """Begin with nothing to run.
+
+        Args:
+            drafts: The drafts of the folder.
+            workers: Processes; None for one for each core.
+            writers: What writes results as files.
+        """
+        self._carry = CarryAway(drafts, writers)
         self._drafts = drafts
         self._workers = workers
         self._known: dict[str, LiveStudy] = {}
@@ -209,7 +216,11 @@ class Studies:
 
     def export(self, checked: CheckedDraft, form: str, lang: Lang) -> Path:
         """Return a file of a draft's study to carry away."""
-        return export_study(self._drafts, checked, form, lang)
+        return self._carry.export(checked, form, lang)
+
+    def write_missing_report(self, folder: Path, name: str) -> None:
+        """Write the report of a finished study where it is not there yet."""
+        self._carry.write_missing_report(folder, name)
 
     def close(self) -> None:
         """Stop everything, and return when it has stopped."""

@@ -7,13 +7,14 @@ all rows together; the verdict on an interval is the one rule of results.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from akuttsim.config.schema.experiment import IndicatorTarget
-from akuttsim.experiments.files import read_indicators
+from akuttsim.errors import InputError
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId, read_run_people, sheet_of_runs
 from akuttsim.experiments.study import Study
@@ -83,9 +84,11 @@ def measure_pair(results: ResultsFolder, base: RunId, own: RunId, wanted: Sequen
 
 def _sheet(results: ResultsFolder, run: RunId, wanted: Sequence[str]) -> Sheet:
     """Return some indicators of a run, of everybody."""
-    rows = read_indicators(
-        results.run_file(run), [("group_by", "=", "all"), ("indicator", "in", list(wanted))]
-    )
+    which: list[tuple[str, str, object]] = [
+        ("group_by", "=", "all"),
+        ("indicator", "in", list(wanted)),
+    ]
+    rows = results.indicators(run, which)
     return sheet_of_runs((run.case, run.organisation), [(run.replication, rows)])
 
 
@@ -172,7 +175,8 @@ class StudyTable:
                     continue
                 before, after = (study.run(case, name, number) for name in (base, own))
                 if all(self.results.run_file(run).exists() for run in (before, after)):
-                    known[number] = measure_pair(self.results, before, after, self.indicators)
+                    with suppress(InputError):  # damaged: it is done again, and read then
+                        known[number] = measure_pair(self.results, before, after, self.indicators)
 
     def rows(self, is_whole: bool) -> list[StudyRow]:
         """Return what the pairs say, indicator by indicator.

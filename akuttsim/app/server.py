@@ -33,7 +33,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from akuttsim.app import drafts as steps
-from akuttsim.app.carry_away import write_missing_report
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, DraftStep, StaleVersionError
 from akuttsim.app.folder import (
     new_district,
@@ -83,6 +82,9 @@ class StudyRunner(Protocol):
 
     def export(self, checked: CheckedDraft, form: str, lang: Lang) -> Path:
         """Return a file of a draft's study to carry away."""
+
+    def write_missing_report(self, folder: Path, name: str) -> None:
+        """Write the report of a finished study where it is not there yet."""
 
     def close(self) -> None:
         """Stop everything, and return when it has stopped."""
@@ -415,7 +417,7 @@ def _results_file(asked: Asked) -> Response:
     name = str(asked.request.path_params["name"])
     study, _, file = name.partition("/")
     if (folder / study).resolve().parent == folder.resolve():
-        write_missing_report(folder / study, file)
+        asked.app.studies.write_missing_report(folder / study, file)
     path = file_inside(folder, name, RESULT_FILES)
     return FileResponse(path, headers={"content-security-policy": REPORT_POLICY})
 

@@ -25,6 +25,7 @@ from akuttsim.texts import VARIABLE, choose_language, language_option, unknown_l
 COMMANDS = {
     "demo": "Compare three ways of organising Namdal and write the report.",
     "app": "Ask what if: a page to change an organisation on.",
+    "open": "Open a study that was passed on as one file.",
     "check": "Say what was understood of config files, or every error in them.",
     "list": "List what there is to run, copy and write.",
     "copy": "Copy a shipped file, to change it.",
@@ -51,6 +52,7 @@ COMMANDS = {
 """The commands with their one-line help, so that --help imports none of them."""
 
 MODULES = {
+    "open": "app",
     "demo": "studies",
     "run": "studies",
     "sweep": "studies",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.texts import language, say
+from akuttsim.texts import Lang, language, say
+
+if TYPE_CHECKING:
+    from akuttsim.app.carry_away import Writers
+    from akuttsim.experiments.results import Results
 
 
 @click.command(short_help="Ask what if: a page to change an organisation on.")
@@ -27,6 +32,35 @@ def app_command(folder: Path, view: bool, port: int, no_browser: bool, workers: 
     _serve_page(folder, view, port, not no_browser, workers)
 
 
+@click.command(short_help="Open a study that was passed on as one file.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder to unpack into. Default: one of the file's name beside it.")  # fmt: skip
+@click.option("--view", is_flag=True, help="For showing only: nothing can be changed or run.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="Port of 127.0.0.1. Default: a free one.")  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@terminal.workers_option
+def open_command(
+    file: Path,
+    folder: Path | None,
+    view: bool,
+    port: int,
+    no_browser: bool,
+    workers: int | None,
+) -> None:
+    """Open FILE, such as study.akuttsim, which somebody saved from the what-if page.
+
+    It is unpacked into a folder, and the page opened on that: to look, to change, to run again.
+    """
+    from akuttsim.app.study_file import unpack_study
+
+    into = folder or file.with_suffix("")
+    unpack_study(file, into)
+    click.echo(say("commands.app.unpacked", folder=into))
+    _serve_page(into, view, port, not no_browser, workers)
+
+
 def _serve_page(
     folder: Path, view: bool, port: int, opens_browser: bool, workers: int | None
 ) -> None:
@@ -39,7 +73,7 @@ def _serve_page(
     socket = listen(port)
     door = Door(socket.getsockname()[1], view)
     drafts = bases_and_drafts(folder.resolve())
-    studies = Studies(drafts, workers)
+    studies = Studies(drafts, workers, _writers())
     app = create_app(AppSettings(folder.resolve(), door, language()), drafts, studies)
     click.echo(say("commands.app.address", address=door.address()))
     click.echo(say("commands.app.stop"))
@@ -49,3 +83,24 @@ def _serve_page(
         serve(app, socket)
     finally:
         studies.close()
+
+
+def _writers() -> Writers:
+    """Return what writes results as files; each is loaded when it is first needed."""
+
+    def html(results: Results, lang: Lang, path: Path) -> None:
+        from akuttsim.report.exporters.html_page import write_report
+
+        write_report(results, lang, path)
+
+    def pdf(results: Results, lang: Lang, path: Path) -> None:
+        from akuttsim.report.exporters.decision_pdf import write_decision_pdf
+
+        write_decision_pdf(results, lang, path)
+
+    def xlsx(results: Results, lang: Lang, path: Path) -> None:
+        from akuttsim.report.exporters.spreadsheet import write_spreadsheet
+
+        write_spreadsheet(results, lang, path)
+
+    return {"html": html, "pdf": pdf, "xlsx": xlsx}
