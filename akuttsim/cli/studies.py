@@ -93,6 +93,7 @@ def run_command(
         return None
     failed = study_runs.run_with_progress(study, folder, RunOptions(workers, resume, records))
     study_runs.print_main(folder, study.name)
+    study_runs.print_outcomes(folder, language())
     study_runs.write_reports(folder)
     return _answer_of_study(folder, failed)
 
@@ -142,6 +143,7 @@ def sweep_command(
         study, folder, RunOptions(workers, resume, records, cluster)
     )
     study_runs.print_answer(folder, language())
+    study_runs.print_outcomes(folder, language())
     if no_report:
         study_runs.print_report_command(folder)
     else:

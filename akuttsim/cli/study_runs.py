@@ -26,6 +26,7 @@ from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.decision_lines import printed_decision
+from akuttsim.report.sections.health_section import health_section
 from akuttsim.report.sentences import Sentence, overload_lines
 from akuttsim.statistics.intervals import t_interval
 from akuttsim.texts import Lang, counted, in_words, language, message, say, without_language
@@ -418,6 +419,16 @@ def print_answer(folder: Path, lang: Lang) -> None:
     results = read_results(folder)
     _print_overloads(results, lang)
     click.echo("\n\n".join(_paragraph(each) for each in printed_decision(results, lang)))
+
+
+def print_outcomes(folder: Path, lang: Lang) -> None:
+    """Print what waiting can mean for people's health, where that was asked for."""
+    section = health_section(Words(Catalogue(lang), ResultsView(read_results(folder))))
+    if section.has_numbers:
+        click.echo()
+        click.echo(section.title)
+        for each in section.sentences:
+            click.echo(fill(each, WIDTH, break_on_hyphens=False))
 
 
 def _paragraph(sentence: Sentence) -> str:

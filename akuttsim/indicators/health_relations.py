@@ -25,7 +25,7 @@ CurveName = Literal["steep", "middle", "flat"]
 CURVES: tuple[CurveName, ...] = get_args(CurveName)
 """The curves of survival after arrest, always told together."""
 
-BISECTIONS = 60
+BISECTIONS = 45
 """Steps that find a level to the last digit that matters."""
 
 
@@ -36,7 +36,7 @@ def happened_by(distribution: ShareByMinute, minutes: Floats) -> Floats:
     return share
 
 
-def spread_minutes(distribution: ShareByMinute, count: int = 400) -> Floats:
+def spread_minutes(distribution: ShareByMinute, count: int = 200) -> Floats:
     """Return so many minutes that stand for a distribution, evenly spaced by their share."""
     at, by = zip(*distribution.points, strict=True)
     middles = (np.arange(count) + 0.5) / count

@@ -56,11 +56,12 @@ SUBJECTS = {
     "places": ("equity",),
     "hours": ("answering", "ambulance", "people"),
     "cost": ("cost", "trade-off"),
+    "health": ("health",),
 }
 """The parts of the analysis, and the subjects whose numbers each has."""
 
 BLOCKS: dict[str, Block] = {"places": "place", "hours": "hour", "cost": "cost"}
-"""The figures of each part."""
+"""The figures of each part; health has none."""
 
 ON_PAPER = ("places", "hours")
 """Parts whose first figure stands on the second printed page."""
@@ -236,7 +237,7 @@ def _analysis_parts(words: Words, figures: FigureSet, has_room: bool) -> list[An
         AnalysisPart(
             key,
             words.text(f"screen.nav.{key}"),
-            tuple(figures.of(BLOCKS[key])),
+            tuple(figures.of(BLOCKS[key])) if key in BLOCKS else (),
             tuple(sections[subject] for subject in subjects if subject in sections),
             has_room and key in ON_PAPER,
         )

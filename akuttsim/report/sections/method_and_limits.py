@@ -146,6 +146,7 @@ def _region_limits(region: ResolvedConfig) -> set[str]:
         "planned": demand.get("planned_transports"),
         "weather": driving.get("conditions"),
         "events": demand.get("incidents"),
+        "outcome": region.get("outcomes"),
         "habit": has_decay,
         "beyond_distance": not has_decay,
         "straight_line": not region.get("straight_line"),

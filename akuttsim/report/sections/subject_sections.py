@@ -20,6 +20,7 @@ from akuttsim.report.document import (
 )
 from akuttsim.report.figure_data import COST
 from akuttsim.report.sections.answering_and_ambulance import ambulance_section, answering_section
+from akuttsim.report.sections.health_section import health_section
 from akuttsim.report.sections.panels import numbers_tables, section_lines
 from akuttsim.report.sentences import FOR_WHOM
 
@@ -107,5 +108,6 @@ def subject_sections(words: Words) -> list[Section]:
         staff_section(words),
         equity_section(words),
         cost_section(words),
+        health_section(words),
     ]
     return [part for part in sections if part.has_numbers]
