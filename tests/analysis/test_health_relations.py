@@ -106,9 +106,7 @@ def test_older_curves_are_those_of_their_programs() -> None:
     assert de_maio == pytest.approx([0.336, 0.120, 0.036, 0.010, 0.046], abs=0.0005)
     nought = np.zeros(1)
     at_once = compared_survival(named["valenzuela"], nought, nought)
-    assert at_once == pytest.approx(
-        0.565, abs=0.0005
-    )
+    assert at_once == pytest.approx(0.565, abs=0.0005)
     waalewijn = named["waalewijn"]
     coded = 1 / (1 + math.exp(0.04 + 0.30 * 3 + 0.14 * (10 - 3)))
     assert compared_survival(waalewijn, np.array([3.0]), np.array([10.0])) == pytest.approx(coded)

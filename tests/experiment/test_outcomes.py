@@ -1,0 +1,93 @@
+"""Health outcomes in an experiment: off until asked for, from a file, and among the assumptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from akuttsim.config import shipped
+from akuttsim.errors import InputError
+from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
+from akuttsim.indicators.registry import OF_OUTCOMES
+from tests import small
+
+ASKED = """
+factors:
+  assumptions: {grade: C, of: region, below: [outcomes.arrest, outcomes.stroke]}
+design: one-at-a-time
+outcomes: %s
+"""
+EXPERIMENT = f"""experiment: of-outcomes
+question: Who survives?
+hypothesis: The same.
+region: {small.DATA / "small"}
+organisations: [{small.TODAY}, {small.SATELLITE}]
+weeks: 1
+replications: 2
+main_indicators:
+  - {{indicator: arrest_survivors_per_10_years, group_by: curve, group: middle}}
+"""
+
+
+def experiment(folder: Path, more: str = "") -> str:
+    """Write an experiment that is judged by a health outcome; return its path."""
+    path = folder / "experiment.yaml"
+    path.write_text(EXPERIMENT + more, "utf-8")
+    return str(path)
+
+
+def keys(study: Study) -> set[str]:
+    return {dimension.name for dimension in study.dimensions}
+
+
+def test_without_outcomes_nothing_knows_of_them() -> None:
+    study = study_of_experiment(str(small.EXPERIMENT))
+    assert study.region.outcomes is None
+    asked = study_of_experiment(str(small.EXPERIMENT), "health")
+    assert asked.region.outcomes is not None
+    assert study.digest(study.base) != asked.digest(study.base)
+
+
+def test_an_indicator_of_outcomes_needs_them(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        study_of_experiment(experiment(tmp_path))
+    (problem,) = refused.value.problems
+    assert problem.key == "main_indicators.0.indicator"
+    assert "outcomes: health" in problem.what and problem.line > 1
+
+
+def test_every_assumed_relation_is_a_factor_of_a_sensitivity_analysis(tmp_path: Path) -> None:
+    study = study_of_experiment(experiment(tmp_path, ASKED % "health"))
+    assert {
+        "outcomes.arrest.middle.slope_cpr_per_min",
+        "outcomes.arrest.flat.slope_none_per_min",
+        "outcomes.arrest.shockable",
+        "outcomes.stroke.onset_to_call",
+    } <= keys(study)
+    (case,) = (each for each in study.cases if "outcomes.arrest.shockable.value=0.5" in str(each))
+    changed = study.region_of(case).outcomes
+    assert changed is not None and changed.arrest.shockable.value == 0.5
+
+
+def test_a_file_of_ones_own_lies_beside_the_experiment_and_is_told_by_line(tmp_path: Path) -> None:
+    text = shipped.find_config("outcomes", "health").read_text("utf-8")
+    own = tmp_path / "ours.yaml"
+    own.write_text(
+        text.replace("value: 52.8", "value: 60").replace("outcomes: health", "outcomes: ours")
+    )
+    study = study_of_experiment(experiment(tmp_path, "outcomes: ours.yaml\n"))
+    assert study.region.outcomes is not None
+    assert study.region.outcomes.conditions.arrest.per_100000.value == 60
+    own.write_text(text.replace("value: 0.80,", "value: 80,"), "utf-8")
+    with pytest.raises(InputError) as refused:
+        study_of_experiment(experiment(tmp_path, "outcomes: ours.yaml\n"))
+    told = {(Path(each.file).name, each.key) for each in refused.value.problems}
+    assert ("ours.yaml", "arrest.cpr.value") in told
+
+
+def test_a_run_without_an_experiment_may_ask_for_them_too() -> None:
+    study = study_of_run([str(small.TODAY)], None, (), (1, 2, 1), "health")
+    assert study.region.outcomes is not None and OF_OUTCOMES
+    with pytest.raises(InputError, match="helth"):
+        study_of_run([str(small.TODAY)], None, (), (1, 2, 1), "helth")
