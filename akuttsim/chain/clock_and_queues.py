@@ -15,13 +15,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Generator, Iterator
-from functools import partial
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
 from simpy import Environment
 from simpy.core import StopSimulation
-from simpy.events import NORMAL, PENDING, Event, Timeout
+from simpy.events import NORMAL, PENDING, Event
 
 Pathway = Generator[Event, Any, Any]
 """A care pathway: a SimPy process that yields wherever time passes."""
@@ -40,22 +39,22 @@ def _stop(_: Any) -> None:
     raise StopSimulation
 
 
-class Delay(Timeout):
-    """A SimPy timeout that puts itself in the queue, which saves two calls for each wait.
+class Delay(float, Event):
+    """A wait: how many seconds, and SimPy's event of their having passed.
 
-    It is waited for by one journey, never as a part of a condition, and need not know its clock.
+    Made without any Python call, which matters: it is the most frequent object of a run. The clock
+    puts it in its queue when a journey yields it. It is waited for by one journey, never as a part
+    of a condition, and need not know its clock.
 
     Attributes:
         goes_on: What goes on when it has passed: the journey that waits, or a delayed call.
     """
 
+    __slots__ = ("goes_on",)
+    __init__ = object.__init__
     _ok = True
     _value = None
-    goes_on: Callable[[Any], Any] = staticmethod(_nobody)
-
-    def __init__(self, clock: Clock, delay_s: float) -> None:
-        """Wait so many seconds from now; a journey goes on at the end."""
-        heappush(clock._queue, (clock._now + delay_s, NORMAL, next(clock._eid), self))
+    goes_on: Callable[[Any], Any]
 
 
 class Clock(Environment):
@@ -70,28 +69,34 @@ class Clock(Environment):
     def __init__(self) -> None:
         """Set the clock to 0.
 
-        `wait` returns an event so many seconds from now.
+        `wait` returns an event so many seconds from when it is yielded.
         """
         super().__init__()
-        self.wait: Callable[[float], Delay] = partial(Delay, self)
+        self.wait: Callable[[float], Delay] = Delay
 
     def start(self, pathway: Pathway) -> None:
         """Start a journey now, and run it until it first waits."""
         go_on: Callable[[Any], Any] = pathway.send
         try:
-            go_on(None).goes_on = go_on
+            event = go_on(None)
         except StopIteration:
             return
+        event.goes_on = go_on
+        if event.__class__ is Delay:
+            heappush(self._queue, (self._now + event, NORMAL, next(self._eid), event))
 
     def later(self, delay_s: float, action: Callable[[Any], None]) -> None:
         """Call `action` after a delay; it is given None and returns nothing."""
-        Delay(self, delay_s).goes_on = action
+        delay = Delay(delay_s)
+        delay.goes_on = action
+        heappush(self._queue, (self._now + delay_s, NORMAL, next(self._eid), delay))
 
     def call_off(self, delay: Delay) -> None:
         """End a wait now, with False; who waits goes on at once instead of later."""
-        early: Any = Event(self)
+        early: Any = Delay(0.0)
         early.goes_on, delay.goes_on = delay.goes_on, _nobody
-        early.succeed(False)
+        early._value = False
+        heappush(self._queue, (self._now, NORMAL, next(self._eid), early))
 
     def scheduled(self) -> int:
         """Return how many events have been scheduled so far; the count itself takes one number."""
@@ -99,19 +104,23 @@ class Clock(Environment):
 
     def run_to(self, end_s: float) -> None:
         """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail."""
-        queue, end = self._queue, Waiting(self)
-        end._value, end.goes_on = None, _stop
+        queue, numbers, end = self._queue, self._eid, Delay(0.0)
+        end.goes_on = _stop
         heappush(queue, (end_s, BEFORE_ALL, 0, end))
+        event: Any
         try:
             while True:
-                self._now, _, _, event = heappop(queue)
-                go_on: Callable[[Any], Any] = event.goes_on  # type: ignore[attr-defined]
+                now, _, _, event = heappop(queue)
+                self._now, go_on = now, event.goes_on
                 try:
-                    following = go_on(event._value)
+                    event = go_on(event._value)
                 except StopIteration:
                     continue
-                if following is not None:
-                    following.goes_on = go_on
+                if event.__class__ is Delay:
+                    event.goes_on = go_on
+                    heappush(queue, (now + event, NORMAL, next(numbers), event))
+                elif event is not None:
+                    event.goes_on = go_on
         except StopSimulation:
             return
 
