@@ -8,7 +8,7 @@ takes the time of the roads at its departure.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -177,6 +177,115 @@ class VehicleCrew:
         return self.mission.urgency > RED
 
 
+class FreeCrews:
+    """Crews without a mission, in the order in which they became free, by where they stand.
+
+    The quickest is looked for among those who stand place by place, so that it costs little more
+    with many crews at each station; only those on the road are looked at one by one.
+    """
+
+    __slots__ = ("_became_free", "_count", "_on_road", "_place", "_standing")
+
+    def __init__(self) -> None:
+        """Begin with nobody free."""
+        self._became_free: dict[VehicleCrew, int] = {}
+        self._standing: dict[int, list[VehicleCrew]] = {}
+        self._place: dict[VehicleCrew, int] = {}
+        self._on_road: list[VehicleCrew] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Return how many are free."""
+        return len(self._became_free)
+
+    def __contains__(self, crew: VehicleCrew) -> bool:
+        """Tell whether a crew is free."""
+        return crew in self._became_free
+
+    def __iter__(self) -> Iterator[VehicleCrew]:
+        """Yield the crews, who has been free longest first."""
+        return iter(self._became_free)
+
+    def append(self, crew: VehicleCrew) -> None:
+        """Note that a crew is free from now."""
+        self._count += 1
+        self._became_free[crew] = self._count
+        self._on_road.append(crew)
+
+    def remove(self, crew: VehicleCrew) -> None:
+        """Note that a crew is free no longer."""
+        del self._became_free[crew]
+        self._set_out(crew)
+
+    def note_drive(self, crew: VehicleCrew) -> None:
+        """Note that a crew, free or not, has been sent on a drive."""
+        if crew in self._became_free:
+            self._set_out(crew)
+            self._on_road.append(crew)
+
+    def _set_out(self, crew: VehicleCrew) -> None:
+        """Take a crew from where it stands or from the road."""
+        place = self._place.pop(crew, None)
+        if place is None:
+            self._on_road.remove(crew)
+            return
+        self._standing[place].remove(crew)
+        if not self._standing[place]:
+            del self._standing[place]
+
+    def _receive_arrived(self, now: float) -> None:
+        """Let those stand who have come to where they drove."""
+        on_road = []
+        for crew in self._on_road:
+            if (crew.route is None or crew.is_standing(now)) and not crew.local_km:
+                self._place[crew] = crew.place
+                self._standing.setdefault(crew.place, []).append(crew)
+            else:
+                on_road.append(crew)
+        self._on_road = on_road
+
+    def quickest(
+        self,
+        now: float,
+        times: Sequence[float],
+        starts_s: tuple[float, float],
+        from_road_s: Callable[[VehicleCrew], float],
+    ) -> tuple[float, VehicleCrew | None]:
+        """Return in how many seconds the first is expected, and who; of equals the longest free.
+
+        Args:
+            now: The time, in seconds of the run.
+            times: Seconds of the drive from each place.
+            starts_s: How long a crew at its station takes to set out, and what home duty adds.
+            from_road_s: Returns the seconds of a crew on the road.
+        """
+        if self._on_road:
+            self._receive_arrived(now)
+        expected = [(from_road_s(crew), self._became_free[crew], crew) for crew in self._on_road]
+        expected += self._expected_standing(times, starts_s)
+        if not expected:
+            return inf, None
+        soonest_s, _, crew = min(expected)
+        return soonest_s, crew
+
+    def _expected_standing(
+        self, times: Sequence[float], starts_s: tuple[float, float]
+    ) -> Iterator[tuple[float, int, VehicleCrew]]:
+        """Yield the expected seconds of crews that stand, but of places that are too far away."""
+        station_s, home_s = starts_s
+        soonest_s = inf
+        for place, crews in self._standing.items():
+            drive_s = times[place]
+            if drive_s > soonest_s:
+                continue
+            for crew in crews:
+                expected_s = drive_s
+                if place == crew.station:
+                    expected_s += station_s + (home_s if crew.at_home else 0.0)
+                soonest_s = min(soonest_s, expected_s)
+                yield expected_s, self._became_free[crew], crew
+
+
 @dataclass(frozen=True)
 class ReturningCrew:
     """What a rule may know of a crew on its way back, as `crew_choice.ReturnFacts` says."""
@@ -241,6 +350,30 @@ class Movement:
             seconds if ways is None else seconds_to_patient(ways, times)
             for seconds, ways in zip(expected, counted, strict=True)
         ]
+
+    def soonest(
+        self, crews: FreeCrews, place: int, urgency: int
+    ) -> tuple[float, VehicleCrew | None]:
+        """Return the free crew expected first at a place, and in how many seconds.
+
+        As the least of `expected_s`, where crews on their way back count from the road.
+        """
+        now, mode = self._clock._now, ambulance_driving_mode(urgency)
+        hour = int(now // HOUR_S)
+        condition = self._condition_of_hour[hour]
+        times = self._travel.to(mode, condition, place)
+        night_s = self._expected_night_s if self._is_night_hour[hour] else 0
+        starts_s = (self._expected_s[urgency] + night_s, self._expected_home_s)
+
+        def from_road_s(crew: VehicleCrew) -> float:
+            return seconds_to_patient(self.ways(crew, condition, mode), times)
+
+        return crews.quickest(now, times, starts_s, from_road_s)
+
+    @property
+    def counts_from_road(self) -> bool:
+        """Tell whether crews on their way back count from where they are on the road."""
+        return self._counts_from is None
 
     def _counted_ways(
         self, crew: VehicleCrew, drive: tuple[int, Mode], starts_s: float

@@ -23,7 +23,7 @@ def ambulance_driving_mode(urgency: int) -> Mode:
     return "blue" if urgency == RED else "car"
 
 
-def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: list[float]) -> float:
+def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: Sequence[float]) -> float:
     """Return the seconds from a position on the road to the patient, on ahead or turning back.
 
     In whole ticks, as all durations: a position is a fraction of a stretch, which is not.

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from simpy.events import Event
 
 from akuttsim.chain.clock_and_queues import Clock, Pathway, PriorityQueue, Waiting
-from akuttsim.chain.crews import AMBULANCE_KIND, TRANSPORT_KIND, Mission, Movement, VehicleCrew
+from akuttsim.chain.crews import (
+    AMBULANCE_KIND,
+    TRANSPORT_KIND,
+    FreeCrews,
+    Mission,
+    Movement,
+    VehicleCrew,
+)
 from akuttsim.chain.dispatch_rules import crews_for_posts
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
@@ -187,7 +194,8 @@ class Fleet:
         self.missions: PriorityQueue[MissionWaiting] = PriorityQueue(clock)
         self._clock = clock
         self._recorder = recorder
-        self._free: list[VehicleCrew] = []
+        self._free = FreeCrews()
+        self._on_way: set[VehicleCrew] = set()
         self._free_transport: list[VehicleCrew] = []
         self._free_neighbours: list[VehicleCrew] = []
         self._are_posted = False
@@ -210,7 +218,7 @@ class Fleet:
         """Return the crew to send to a mission now, or None: it waits."""
         if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
             return self._pick(self.rules.choose_crew, self._free_transport, mission)[1]
-        expected_s, crew = self._pick(self.rules.choose_crew, self._free, mission)
+        expected_s, crew = self._pick_free(self.rules.choose_crew, mission)
         if mission.urgency == RED:
             return self._choose_for_red(mission, expected_s, crew)
         cover = self.rules.cover
@@ -218,6 +226,12 @@ class Fleet:
             return crew
         others = (other.place for other in self._free if other is not crew)
         return crew if cover.is_kept_by(others) else None
+
+    def _pick_free(self, rule: CrewRule, mission: Mission) -> tuple[float, VehicleCrew | None]:
+        """Return the free crew that a rule picks, and in how many seconds it is expected there."""
+        if rule is quickest and self.rules.tie_order is None and self.movement.counts_from_road:
+            return self.movement.soonest(self._free, mission.place, mission.urgency)
+        return self._pick(rule, list(self._free), mission)
 
     def _pick(
         self, rule: CrewRule, crews: list[VehicleCrew], mission: Mission
@@ -253,15 +267,19 @@ class Fleet:
         on_their_way = self.rules.red_gains_s is not None
         return [
             crew
-            for crew in self.crews
+            for crew in self._under_way()
             if crew.may_be_called_off
             and crew.mission is not None
             and (on_their_way or crew.mission.kind == NURSE)
         ]
 
+    def _under_way(self) -> list[VehicleCrew]:
+        """Return the crews whose wait for an arrival may be called off, in their order."""
+        return sorted(self._on_way, key=lambda crew: crew.index)
+
     def soonest_s(self, mission: Mission) -> float:
         """Return in how many seconds an ambulance that is free now is expected, or infinity."""
-        return self._pick(quickest, self._free, mission)[0] + self.movement.local_s(mission)
+        return self._pick_free(quickest, mission)[0] + self.movement.local_s(mission)
 
     def meeting(
         self, start: tuple[int, float], hospital: int, mode: Mode
@@ -342,6 +360,7 @@ class Fleet:
         self.movement.end_trip(crew, self._clock._now, False)
         self._clock.call_off(crew.arrival)
         crew.arrival, crew.mission.crew = None, None
+        self._on_way.discard(crew)
 
     def _send(self, crew: VehicleCrew, mission: Mission) -> None:
         """Send a free crew: it is free no longer, and leaves from where it is."""
@@ -363,6 +382,7 @@ class Fleet:
         self.movement.begin_drive(crew, crew.mission, mobilisation_s, may_turn)
         if may_turn:
             crew.arrival = arrival
+            self._on_way.add(crew)
         return arrival
 
     def keep_at_station(self, crew: VehicleCrew, mission: Mission) -> bool:
@@ -385,6 +405,7 @@ class Fleet:
     def care_until(self, crew: VehicleCrew, seconds: float) -> Event:
         """Let a crew care for a satellite's patient; yields early when it is called away."""
         crew.arrival = self._clock.wait(seconds)
+        self._on_way.add(crew)
         return crew.arrival
 
     def note_arrival(self, crew: VehicleCrew) -> None:
@@ -392,6 +413,7 @@ class Fleet:
         if crew.trip is not None:
             self.movement.end_trip(crew, self._clock._now, True)
         crew.arrival, crew.route = None, None
+        self._on_way.discard(crew)
 
     # free again
 
@@ -425,7 +447,7 @@ class Fleet:
         gain_s = self.rules.red_gains_s
         if gain_s is None or crew.mission is not None or crew.kind != AMBULANCE_KIND:
             return
-        for other in self.crews:
+        for other in self._under_way():
             mission = other.mission
             if mission is None or mission.urgency != RED or other.arrival is None:
                 continue
@@ -441,8 +463,13 @@ class Fleet:
 
     def _send_home(self, crew: VehicleCrew) -> None:
         """Send a crew without mission to its station."""
-        self.movement.drive_to(crew, crew.station, RETURN)
+        self._drive(crew, crew.station, RETURN)
         self._receive_when_back(crew)
+
+    def _drive(self, crew: VehicleCrew, place: int, kind: int) -> None:
+        """Set a crew without mission on its way to a place."""
+        self.movement.drive_to(crew, place, kind)
+        self._free.note_drive(crew)
 
     def _receive_when_back(self, crew: VehicleCrew) -> None:
         """Tell a crew that staffs a satellite when it is back at its station."""
@@ -451,7 +478,7 @@ class Fleet:
             back_in_s = self.movement.back_in_s(crew)
             self._clock.later(back_in_s, lambda _: receives())
 
-    def _free_of_kind(self, crew: VehicleCrew) -> list[VehicleCrew]:
+    def _free_of_kind(self, crew: VehicleCrew) -> FreeCrews | list[VehicleCrew]:
         """Return the free crews of the same kind."""
         if crew.kind == AMBULANCE_KIND:
             return self._free
@@ -473,7 +500,7 @@ class Fleet:
         sent = dict(zip(crews_for_posts(seconds), posts, strict=False))
         for position, crew in enumerate(movable):
             if position in sent:
-                self.movement.drive_to(crew, sent[position], STAND_BY)
+                self._drive(crew, sent[position], STAND_BY)
             elif crew.place != crew.station:
                 self._send_home(crew)
 
@@ -493,7 +520,7 @@ class Fleet:
     def _change_kind_of_duty(self, crew: VehicleCrew) -> None:
         """Let a free crew go on with another kind of duty: home duty is at the station."""
         if crew.place != crew.station:
-            self.movement.drive_to(crew, crew.station, RETURN)
+            self._drive(crew, crew.station, RETURN)
         self._fill_posts()
         self._receive_when_back(crew)
 
@@ -510,7 +537,7 @@ class Fleet:
         free = self._free_of_kind(crew)
         if crew in free:
             free.remove(crew)
-            self.movement.drive_to(crew, crew.station, RETURN)
+            self._drive(crew, crew.station, RETURN)
             self._fill_posts()
 
     def _put_on_duty(self, crew: VehicleCrew) -> None:

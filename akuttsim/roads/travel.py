@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,9 @@ from akuttsim.roads.travel_time_matrix import (
 from akuttsim.units import tick, to_ticks
 
 NOON = 12
-MOST_KEPT = 8_000_000
-"""Times that are kept as lists at most: some 250 MB, all pairs of 2,800 places."""
+MOST_AS_LISTS = 1_000
+"""Up to so many places the times to one of them are copied to a list, which is read quickest; of
+more they are read where they stand, so that nothing need be copied and nothing forgotten."""
 
 NextPlace = tuple[int, float]
 """A place that can be reached from a position on the road, and the seconds to it."""
@@ -115,7 +117,7 @@ class Travel(ABC):
     driving: Driving = field(repr=False)
     number: Callable[[Situation], int] = field(repr=False)
     situation: Callable[[int], Situation] = field(repr=False)
-    _to: dict[tuple[Mode, int, int], list[float]] = field(default_factory=dict, repr=False)
+    _to: dict[tuple[Mode, int, int], Sequence[float]] = field(default_factory=dict, repr=False)
     _routes: dict[tuple[Mode, int, int, int], Route] = field(default_factory=dict, repr=False)
     _km_to: dict[int, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
@@ -132,7 +134,7 @@ class Travel(ABC):
         """Return the condition at noon of an ordinary working day."""
         return self.condition_of_hour[NOON]
 
-    def to(self, mode: Mode, condition: int, place: int) -> list[float]:
+    def to(self, mode: Mode, condition: int, place: int) -> Sequence[float]:
         """Return the seconds from every place to this one, shape (places,), in whole ticks.
 
         Args:
@@ -143,8 +145,10 @@ class Travel(ABC):
         key = (mode, condition, place)
         seconds = self._to.get(key)
         if seconds is None:
-            _make_room(self._to, self.seconds[mode][condition])
-            seconds = self._to[key] = self.seconds[mode][condition][:, place].tolist()
+            column = self.seconds[mode][condition][:, place]
+            as_list = len(column) <= MOST_AS_LISTS
+            seconds = column.tolist() if as_list else cast("Sequence[float]", column.data)
+            self._to[key] = seconds
         return seconds
 
     def km_to(self, place: int) -> NDArray[np.float64]:
@@ -223,14 +227,6 @@ class Travel(ABC):
     @abstractmethod
     def _measured_to(self, place: int) -> NDArray[np.float64]:
         """Return the kilometres from every place to this one, worked out anew."""
-
-
-def _make_room(
-    lists: dict[tuple[Mode, int, int], list[float]], seconds: NDArray[np.float64]
-) -> None:
-    """Empty the cache where the lists of a large region would fill the memory."""
-    if (len(lists) + 1) * len(seconds) > MOST_KEPT:
-        lists.clear()
 
 
 @dataclass(frozen=True, kw_only=True)

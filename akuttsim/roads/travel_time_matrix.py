@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -52,18 +54,89 @@ class TravelTimeMatrix:
 
     def nearest_between(self, start: int, end: int, done: float) -> int:
         """Return the place nearest to the point on the straight line that far from its start."""
-        x, y = self._flat
-        target_x, target_y = (
-            x[start] + done * (x[end] - x[start]),
-            y[start] + done * (y[end] - y[start]),
+        x, y = self._squares.x, self._squares.y
+        return self._squares.nearest(
+            x[start] + done * (x[end] - x[start]), y[start] + done * (y[end] - y[start])
         )
-        return int(np.argmin((x - target_x) ** 2 + (y - target_y) ** 2))
 
     @cached_property
-    def _flat(self) -> tuple[PairTable, PairTable]:
-        """Return positions on flat paper: longitudes shortened, latitudes as they are."""
+    def _squares(self) -> PlacesInSquares:
+        """Return the places on flat paper: longitudes shortened, latitudes as they are."""
         shorter = np.cos(np.radians((self.lat.min() + self.lat.max()) / 2))
-        return self.lon * shorter, self.lat
+        return PlacesInSquares((self.lon * shorter).tolist(), self.lat.tolist())
+
+
+class PlacesInSquares:
+    """Places on flat paper by squares of a grid: which is nearest costs the same however many.
+
+    Attributes:
+        x: Positions eastward, one a place.
+        y: Positions northward.
+    """
+
+    def __init__(self, x: list[float], y: list[float]) -> None:
+        """Lay a grid over the places, of some two a square."""
+        self.x, self.y = x, y
+        extent = max(max(x) - min(x), max(y) - min(y))
+        self._side = extent / max(1.0, (len(x) / 2) ** 0.5) or 1.0
+        self._rings = 2 + int((len(x) / 2) ** 0.5) * 3
+        self._in_square: dict[tuple[int, int], list[int]] = {}
+        self._near: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
+        for index, position in enumerate(zip(x, y, strict=True)):
+            self._in_square.setdefault(self._square(*position), []).append(index)
+
+    def _square(self, x: float, y: float) -> tuple[int, int]:
+        return int(x // self._side), int(y // self._side)
+
+    def nearest(self, x: float, y: float) -> int:
+        """Return the place nearest to a point among places; of equals the first.
+
+        Squares are looked through in rings round the point's own, until no farther one can hold a
+        nearer place; the first two rings at once, which almost always are enough.
+        """
+        square = self._square(x, y)
+        near = self._near.get(square)
+        if near is None:
+            near = self._near[square] = sorted(self._places_in(square, range(2)))
+        ring, best, least = 1, -1, inf
+        while True:
+            for place, at_x, at_y in near:
+                east, north = at_x - x, at_y - y
+                apart = east * east + north * north
+                if apart < least or (apart == least and place < best):
+                    best, least = place, apart
+            if least < (ring * self._side) ** 2 * CERTAINLY:
+                return best
+            ring += 1
+            near = list(self._places_in(square, range(ring, ring + 1)))
+            if not near and ring > self._rings:
+                return best
+
+    def _places_in(
+        self, square: tuple[int, int], rings: range
+    ) -> Iterator[tuple[int, float, float]]:
+        """Yield the places in some rings of squares round a square, with where they are."""
+        for ring in rings:
+            for around in _ring(*square, ring):
+                for place in self._in_square.get(around, ()):
+                    yield place, self.x[place], self.y[place]
+
+
+CERTAINLY = 1 - 1e-9
+"""So far inside a ring that rounding cannot put a place outside it nearer."""
+
+
+def _ring(column: int, row: int, ring: int) -> Iterator[tuple[int, int]]:
+    """Yield the squares of a ring round a square: itself, then the 8 round it, and so on."""
+    if ring == 0:
+        yield column, row
+        return
+    for step in range(-ring, ring + 1):
+        yield column + step, row - ring
+        yield column + step, row + ring
+    for step in range(1 - ring, ring):
+        yield column - ring, row + step
+        yield column + ring, row + step
 
 
 def matrix_of_region(region: Region) -> TravelTimeMatrix:

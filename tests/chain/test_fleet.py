@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from akuttsim.chain.crews import Mission, VehicleCrew
+from akuttsim.chain.fleet import Fleet
+from akuttsim.crew_choice import CrewRule
 from akuttsim.records import (
     GREEN,
     LINE_113,
@@ -209,3 +212,20 @@ def test_neighbours_keep_the_dispatcher_busy_and_no_more() -> None:
     courses = world.meets(incidents(world, neighbour, own)).courses
     assert courses.crew.tolist() == [-1, 0]
     assert courses.alerted_s[1] == START + 100 + 30
+
+
+def test_who_is_found_place_by_place_is_the_quickest_of_all_free_crews(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At each choice of a run, crews at stations, on the road and at doors alike."""
+    by_place, found = Fleet._pick_free, []
+
+    def both(fleet: Fleet, rule: CrewRule, mission: Mission) -> tuple[float, VehicleCrew | None]:
+        found.append(by_place(fleet, rule, mission))
+        assert found[-1] == fleet._pick(rule, list(fleet._free), mission)
+        return found[-1]
+
+    monkeypatch.setattr(Fleet, "_pick_free", both)
+    world = small.world(small.organisation())
+    world.meets(world.sample(1))
+    assert sum(crew is not None for _, crew in found) > 50

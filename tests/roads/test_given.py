@@ -30,7 +30,12 @@ from akuttsim.roads.travel import (
     travel_by_road,
     travel_of_region,
 )
-from akuttsim.roads.travel_time_matrix import TravelTimeMatrix, read_matrix, straight_line_matrix
+from akuttsim.roads.travel_time_matrix import (
+    PlacesInSquares,
+    TravelTimeMatrix,
+    read_matrix,
+    straight_line_matrix,
+)
 from tests import small
 from tests.nightly import examples
 from tests.roads.networks import namdal
@@ -236,12 +241,28 @@ def test_a_table_that_would_fill_the_memory_is_not_read(
         read_matrix(*table(tmp_path))
 
 
-def test_a_large_region_keeps_only_so_many_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_regions_times_are_read_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_lists = [list(line_travel().to("car", 0, place)) for place in range(4)]
+    monkeypatch.setattr(travel_module, "MOST_AS_LISTS", 3)
     times = line_travel()
-    monkeypatch.setattr(travel_module, "MOST_KEPT", 8)
-    for place in range(4):
-        assert times.to("car", 0, place)[place] == 0.0
-        assert len(times._to) <= 2
+    assert [list(times.to("car", 0, place)) for place in range(4)] == as_lists
+    assert not isinstance(times.to("car", 0, 0), list), "nothing was copied"
+
+
+def test_the_nearest_of_many_places_is_that_of_a_plain_search() -> None:
+    """Also where places lie on each other, all in one corner, or far from the point."""
+    rng = np.random.default_rng(5)
+    for x, y in (
+        (rng.random(300), rng.random(300)),
+        (rng.integers(0, 6, 80).astype(float), rng.integers(0, 6, 80).astype(float)),
+        (np.append(rng.random(50) / 1000, 1.0), np.append(rng.random(50) / 1000, 1.0)),
+        (np.zeros(3), np.zeros(3)),
+    ):
+        squares = PlacesInSquares(x.tolist(), y.tolist())
+        points = rng.uniform(-0.2, 1.2, (200, 2)) * max(x.max(), 1.0)
+        points = np.concatenate([points, np.column_stack([x, y])[:50]])
+        plain = [int(np.argmin((x - east) ** 2 + (y - north) ** 2)) for east, north in points]
+        assert [squares.nearest(east, north) for east, north in points.tolist()] == plain
 
 
 def test_the_chain_runs_without_roads_and_alike_each_time() -> None:
