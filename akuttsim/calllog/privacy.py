@@ -226,8 +226,19 @@ def _is_birth_date(day: int, month: int) -> bool:
         return False
 
 
+_FRACTION = re.compile(r"(-?\d+)[.,]\d+")
+"""A decimal number, whose many decimals are no number of anybody's."""
+
+
 def has_identity_number(cell: str) -> bool:
-    """Tell whether there is an identity number anywhere in a text."""
+    """Tell whether there is an identity number anywhere in a text, decimals of a number left out.
+
+    A point between a date and five figures counts as the space that people write there.
+    """
+    number = _FRACTION.fullmatch(cell)
+    if number is not None:
+        whole, decimals = number[1], cell[number.end(1) + 1 :]
+        cell = whole + decimals if (len(whole), len(decimals)) == (6, 5) else whole
     return any(is_identity_number(a + b) for a, b in _ELEVEN.findall(cell))
 
 

@@ -19,11 +19,17 @@ from akuttsim.cli import DISK_ERRORS, NO_ROOM, terminal
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import run_worker
 from akuttsim.experiments.result_tables import possible_companion_runs
-from akuttsim.experiments.results import Results, ResultsFolder, read_replay, read_results
+from akuttsim.experiments.results import (
+    FITTED_FOLDER,
+    Results,
+    ResultsFolder,
+    read_replay,
+    read_results,
+)
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
-from akuttsim.experiments.study import Study
+from akuttsim.experiments.study import Study, fitted_days_study
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.decision_lines import printed_decision
 from akuttsim.report.sections.health_section import health_section
@@ -195,7 +201,11 @@ def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[F
             bar.shows(more, in_words(watched.answer()))
 
         watching = replace(options, watch=watch, found_damaged=_tell_damaged)
-        return run_study(study, folder, watching, bar.advance)
+        failed = run_study(study, folder, watching, bar.advance)
+    fitted = fitted_days_study(study)
+    if fitted is not None:
+        failed = [*failed, *run_with_progress(fitted, folder / FITTED_FOLDER, options)]
+    return failed
 
 
 MOST_NAMED = 5

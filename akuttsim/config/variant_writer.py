@@ -40,6 +40,7 @@ class ProposedVariant:
         settings: Nested keys and values to set; null takes a key of the base away.
         remove: Dotted keys to take away.
         description: What it is, where more is to be said than the title does.
+        fitted_to: The days of a call log that it was fitted to, as `FittedDays` reads them.
     """
 
     extends: str
@@ -50,6 +51,7 @@ class ProposedVariant:
     settings: ConfigContent
     remove: Sequence[str] = ()
     description: BilingualText = field(default_factory=dict)
+    fitted_to: ConfigContent = field(default_factory=dict)
 
     def as_config(self) -> ConfigContent:
         """Return the config as plain values; without a change where nothing is to be changed."""
@@ -60,6 +62,7 @@ class ProposedVariant:
             **self.names,
             "title": self.title,
             **({"description": self.description} if self.description else {}),
+            **({"fitted_to": self.fitted_to} if self.fitted_to else {}),
             **({"changes": {self.change: {"why": self.why, **edit}}} if edit else {}),
         }
 

@@ -560,6 +560,7 @@ def fitted_region_yaml(fit: FittedRegion, base: str) -> bytes:
             "en": f"Fitted to the calls of {file}, {first} to {last}.",
         },
         settings=settings,
+        fitted_to={"log": Path(file).name, "first": first, "last": last},
     )
     head = FITTED_HEAD.format(file=file, calls=len(fit.log), first=first, last=last)
     return config_yaml(variant.as_config(), head, kind="region")

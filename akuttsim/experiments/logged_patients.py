@@ -37,9 +37,9 @@ from akuttsim.config.loader import load_log_format
 from akuttsim.config.schema.experiment import LogOfExperiment
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.config.schema.values import URGENCIES
+from akuttsim.config.schema.values import URGENCIES, FittedDays
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments.manifest import LogEntry, LogInputs
+from akuttsim.experiments.manifest import FittedEntry, LogEntry, LogInputs
 from akuttsim.experiments.paired_calls import paired_times
 from akuttsim.experiments.results import (
     HOURS_FILE,
@@ -82,7 +82,9 @@ class LoggedPatients:
 
     A run begins `warmup_days` before `first`, with the calls of those days if the log has any;
     `log` has the calls from then to `last`. `added` are the sections of the region's demand whose
-    people are drawn on top, since no log of calls has them.
+    people are drawn on top, since no log of calls has them. `whole` is all that was handed in;
+    `fitted_to` the days of a log that region or roster were fitted to, and `fitted` the calls of
+    these days, where they were handed in and are others than those looked at.
     """
 
     log: CallLog
@@ -90,6 +92,23 @@ class LoggedPatients:
     last: date
     warmup_days: int
     added: tuple[str, ...] = ()
+    whole: CallLog | None = None
+    fitted_to: FittedDays | None = None
+    fitted: LoggedPatients | None = None
+
+    def beside_fitted_days(self, fitted_to: FittedDays | None) -> LoggedPatients:
+        """Return the same calls with those of the days that region or roster were fitted to.
+
+        Args:
+            fitted_to: These days; None where nothing says that there are any.
+        """
+        if fitted_to is None or self.whole is None:
+            return replace(self, whole=None)
+        span = (fitted_to.first, fitted_to.last)
+        fitted, has = None, _first_and_last_day(self.whole, (None, None))
+        if span != (self.first, self.last) and has[0] <= span[0] and span[1] <= has[1]:
+            fitted = _logged_on(self.whole, span, self.added)
+        return replace(self, whole=None, fitted_to=fitted_to, fitted=fitted)
 
     @property
     def days(self) -> int:
@@ -234,10 +253,18 @@ class LoggedPatients:
             columns=sorted(log.columns),
             known=_known_counts(self.shown),
             added=list(self.added),
+            fitted_to=_fitted_entry(self.fitted_to),
             findings=[
                 finding._asdict() | {"details": dict(finding.details)} for finding in log.findings
             ],
         )
+
+
+def _fitted_entry(days: FittedDays | None) -> FittedEntry | None:
+    """Return what the manifest says of the days that region or roster were fitted to."""
+    if days is None:
+        return None
+    return FittedEntry(log=days.log, first=days.first.isoformat(), last=days.last.isoformat())
 
 
 def _known_counts(log: CallLog) -> dict[str, int]:
@@ -316,9 +343,15 @@ def logged_patients(
     log = replace(log, time_zone=region.calendar.time_zone)
     first, last = _first_and_last_day(log, span)
     calls_between(log, (first, last))
+    return replace(_logged_on(log, (first, last), tuple(added)), whole=log)
+
+
+def _logged_on(log: CallLog, span: tuple[date, date], added: tuple[str, ...]) -> LoggedPatients:
+    """Return the calls of some days, with those of the warm-up before them."""
+    first, last = span
     begins = first - timedelta(days=LOG_WARMUP_DAYS)
     picked = calls_between(log, (begins, last))
-    return LoggedPatients(picked, first, last, LOG_WARMUP_DAYS, tuple(added))
+    return LoggedPatients(picked, first, last, LOG_WARMUP_DAYS, added)
 
 
 LOG_WARMUP_DAYS = 1

@@ -117,6 +117,20 @@ class LogInputs(TypedDict, total=False):
     log: str
 
 
+class FittedEntry(ManifestPart):
+    """The days of a log that region or roster were fitted to.
+
+    Attributes:
+        log: Name of the log's file.
+        first: The first of the days, ISO 8601.
+        last: The last of them.
+    """
+
+    log: str
+    first: str
+    last: str
+
+
 class LogEntry(ManifestPart):
     """The real call log whose calls all organisations met.
 
@@ -129,6 +143,7 @@ class LogEntry(ManifestPart):
         columns: Columns that the log has.
         known: Of how many calls each of place, urgency, talk, answer, number ... was understood.
         added: Sections of the region's demand whose people were drawn on top.
+        fitted_to: The days that region or roster were fitted to; None where nothing says so.
         findings: What looked odd in the log: kind, count, first line and details.
     """
 
@@ -140,6 +155,7 @@ class LogEntry(ManifestPart):
     columns: list[str] = []
     known: dict[str, int] = {}
     added: list[str] = []
+    fitted_to: FittedEntry | None = None
     findings: list[JsonObject] = []
 
 

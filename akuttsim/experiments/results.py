@@ -404,12 +404,18 @@ class ReplayTables:
         hours: Recorded and simulated, hour by hour.
         stages: Recorded and simulated durations between stages.
         pairs: Recorded and simulated times of the same calls; empty in older results.
+        fitted: The same of the days that region or roster were fitted to, where they were met.
     """
 
     manifest: Manifest
     hours: pd.DataFrame
     stages: pd.DataFrame
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    fitted: ReplayTables | None = None
+
+
+FITTED_FOLDER = "fitted-days"
+"""Where a replay keeps the days that region or roster were fitted to."""
 
 
 def write_calls(folder: Path, run: RunId, table: pd.DataFrame) -> None:
@@ -471,7 +477,9 @@ def read_replay(folder: Path) -> ReplayTables:
         raise InputError([Problem("", 0, str(folder), what)]) from None
     pairs = folder / PAIRS_FILE
     paired = pd.read_csv(pairs, dtype={"group": str}) if pairs.is_file() else pd.DataFrame()
-    return ReplayTables(manifest, hours, stages, paired)
+    beside = folder / FITTED_FOLDER
+    fitted = read_replay(beside) if (beside / HOURS_FILE).is_file() else None
+    return ReplayTables(manifest, hours, stages, paired, fitted)
 
 
 PAGE_DATA_FORMAT = 1

@@ -403,7 +403,12 @@ def study_of_experiment(name: str, outcomes: str | None = None) -> Study:
 
 
 def with_logged_calls(study: Study, callers: LoggedPatients) -> Study:
-    """Return a study whose organisations meet the calls of a log, on the days of the log."""
+    """Return a study whose organisations meet the calls of a log, on the days of the log.
+
+    With the calls of the days that the base's roster, or else the region, was fitted to.
+    """
+    base = study.organisations[study.base]
+    callers = callers.beside_fitted_days(base.fitted_to or study.region.fitted_to)
     return replace(
         study,
         callers=callers,
@@ -411,6 +416,30 @@ def with_logged_calls(study: Study, callers: LoggedPatients) -> Study:
         weeks=callers.weeks,
         warmup_days=callers.warmup_days,
     )
+
+
+def fitted_days_study(study: Study) -> Study | None:
+    """Return the base alone on the days of a log that it was fitted to.
+
+    None where nothing was fitted, or these days were not handed in or are those looked at.
+    """
+    fitted = getattr(study.callers, "fitted", None)
+    if fitted is None:
+        return None
+    alone = replace(
+        study,
+        name=f"{study.name}-fitted-days",
+        organisations={study.base: study.organisations[study.base]},
+        changes={study.base: study.changes[study.base]},
+        until=None,
+        best=None,
+        claims=(),
+        design=Design(),
+        dimensions=(),
+        cases=(Case(),),
+        worlds=None,
+    )
+    return with_logged_calls(alone, fitted)
 
 
 def study_of_run(

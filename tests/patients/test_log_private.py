@@ -21,6 +21,12 @@ def test_every_kind_of_identity_number_is_known(
         assert not is_identity_number(wrong)
 
 
+def test_decimals_of_a_number_are_no_identity_number() -> None:
+    assert has_identity_number(NUMBER) and has_identity_number(f"{NUMBER[:6]}.{NUMBER[6:]}")
+    assert has_identity_number(f"{NUMBER}.0"), "as a spreadsheet writes a number"
+    assert not has_identity_number(f"1705.{NUMBER}") and not has_identity_number(f"3,{NUMBER}")
+
+
 def found(name: str, values: list[str], places: frozenset[str] = frozenset()) -> str:
     privacy = Privacy(["n", name], places)
     for value in values:

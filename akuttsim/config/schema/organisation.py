@@ -19,9 +19,11 @@ from akuttsim.config.schema.fleet import (
     Support,
 )
 from akuttsim.config.schema.values import (
+    FITTED_TO,
     Bilingual,
     ByUrgencyShare,
     Duration,
+    FittedDays,
     LogOdds,
     Model,
     Number,
@@ -204,6 +206,7 @@ class Organisation(Model):
         acute_beds: Municipal acute beds.
         handovers: How many crews a hospital takes over from at a time.
         costs: Unit prices; None where costs are not told.
+        fitted_to: The days of a call log that its rosters are read from; replays show them first.
 
     Raises:
         ValueError: Doctors are on home duty, there are prices, and none for a doctor at home.
@@ -231,6 +234,7 @@ class Organisation(Model):
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
     costs: Costs | None = None
+    fitted_to: FittedDays | None = FITTED_TO
 
     @model_validator(mode="after")
     def _prices_home_duty(self) -> Self:

@@ -31,11 +31,13 @@ from akuttsim.config.schema.geography import (
 from akuttsim.config.schema.health_outcomes import HealthOutcomes
 from akuttsim.config.schema.values import (
     AGE_GROUPS,
+    FITTED_TO,
     Bilingual,
     ByAge,
     Count,
     Duration,
     Factor,
+    FittedDays,
     Model,
     Number,
     Share,
@@ -531,6 +533,7 @@ class Region(Model):
         weather: When helicopters can fly; None for always.
         outcomes: What waiting leads to, put in from a file of its own by who asks for it; None
             where nobody does.
+        fitted_to: The days of a call log that it was fitted to; a replay shows these first.
 
     Raises:
         ValueError: Not exactly one of roads, travel times and straight lines; ferries without
@@ -563,6 +566,7 @@ class Region(Model):
     patience: Patience
     care: Care
     weather: Weather | None = None
+    fitted_to: FittedDays | None = FITTED_TO
     outcomes: HealthOutcomes | None = None
 
     @model_serializer(mode="wrap")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -153,6 +154,36 @@ def same_in_both_languages(value: object) -> object:
 
 
 Bilingual = Annotated[Text, Shorthand(same_in_both_languages, str)]
+
+
+class FittedDays(Model):
+    """The days of a call log that a region or a roster was fitted to.
+
+    A replay shows first how near these days are met: what does not repeat them is not to be trusted
+    on others.
+
+    Attributes:
+        log: Name of the log's file.
+        first: The first of the days.
+        last: The last of them.
+
+    Raises:
+        ValueError: The last day comes before the first.
+    """
+
+    log: str
+    first: date = Field(strict=False)
+    last: date = Field(strict=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(message("configs.days.in_order", first=self.first, last=self.last))
+        return self
+
+
+FITTED_TO: FittedDays | None = Field(default=None, exclude_if=lambda days: days is None)
+"""A key that is left out where it is not given: digests from before it was there hold."""
 
 
 class Sourced(Model):

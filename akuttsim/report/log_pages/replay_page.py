@@ -132,6 +132,7 @@ class ReplayWords:
             ),
             answer=tuple(self.answer()),
             sections=(
+                *self._fitted_days(),
                 *self._hour_sections(),
                 *self._what_if(),
                 *self._stages(),
@@ -142,14 +143,54 @@ class ReplayWords:
         )
 
     def answer(self) -> list[str]:
-        """Return how near the simulation comes to the log, in sentences."""
-        lines = replay_sources(self.log, self.words)
+        """Return how near the simulation comes to the log, in sentences.
+
+        Those of the days that region or roster were fitted to stand first.
+        """
+        fitted, words = self.tables.fitted, self.words
+        lines = self._fitted_sentences()
+        if fitted is not None:
+            lines += ReplayWords(fitted, words).near_lines()
+            span = {"first": words.day(self.log.first), "last": words.day(self.log.last)}
+            lines += [words("replay.fitted.then", **span)]
+        lines += [*replay_sources(self.log, words), *self.near_lines()]
+        return [*lines, *few_replications_warning(self.manifest.replications, words)]
+
+    def near_lines(self) -> list[str]:
+        """Return how near it comes for each number, or that the log does not tell."""
         if self.tables.hours.recorded.isna().all():
-            return [*lines, self.words("replay.no_answers")]
+            return [self.words("replay.no_answers")]
+        lines = []
         for number in self.tables.hours.number.unique():
             lines += [f"{self._near(number)} {self._within(number)}"]
             lines += [self._one("wait", number), self._one("hung", number)]
-        return [*lines, *few_replications_warning(self.manifest.replications, self.words)]
+        return lines
+
+    def _fitted_sentences(self) -> list[str]:
+        """Return which days region or roster were fitted to, and whether they are shown."""
+        days = self.log.fitted_to
+        if days is None:
+            return []
+        first, last = self.words.day(days.first), self.words.day(days.last)
+        name = "not_handed_in"
+        if (days.first, days.last) == (self.log.first, self.log.last):
+            name = "same"
+        elif self.tables.fitted is not None:
+            name = "first"
+        return [self.words(f"replay.fitted.{name}", first=first, last=last, log=days.log)]
+
+    def _fitted_days(self) -> list[Section]:
+        """Return the days that region or roster were fitted to: pairs first, then the hours."""
+        sentences, fitted, words = self._fitted_sentences(), self.tables.fitted, self.words
+        if not sentences:
+            return []
+        shown: list[Section] = []
+        if fitted is not None:
+            mine = ReplayWords(fitted, words)
+            shown = [*mine._pairs(), *mine._hour_sections()]
+            sentences += mine.near_lines()
+        tables = tuple(table for section in shown for table in section.tables)
+        return [Section("fitted", words("replay.fitted.title"), tuple(sentences), tables=tables)]
 
     def _limits(self) -> list[str]:
         """Return what is not shown, and who was not added to the calls."""

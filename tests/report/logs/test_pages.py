@@ -1,6 +1,8 @@
 """Pages about a log: whole, in both languages, and about what they are given."""
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -253,3 +255,48 @@ def test_a_log_without_answers_shows_the_simulation_alone(
     blind = ReplayTables(found.manifest, hours, stages)
     assert LogWords("en")("replay.no_answers") in replay_lines(blind, "en")
     holds_together(replay_page(blind, "nb"), "nb")
+
+
+def test_the_days_that_a_region_was_fitted_to_stand_first(tmp_path: Path) -> None:
+    """Fitted to the log's first week, looked at in its second; and days that nobody handed in."""
+    from akuttsim.cli.study_runs import run_with_progress
+    from akuttsim.config.schema.values import FittedDays
+    from akuttsim.experiments.logged_patients import logged_patients
+    from akuttsim.experiments.results import read_replay
+    from akuttsim.experiments.runner import RunOptions
+    from akuttsim.experiments.study import (
+        Study,
+        fitted_days_study,
+        study_of_log,
+        with_logged_calls,
+    )
+    from tests.small import TODAY
+
+    asked = study_of_log([str(TODAY)], None, (), (2, 1))
+    log = read(tmp_path, text(), log_format(), asked.region)
+    first = logged_patients(log, asked.region, (None, None)).first
+    days = [first + timedelta(days=n) for n in (0, 1, 2, 3)]
+
+    def fitted_to(last: date) -> Study:
+        fitted = FittedDays(log="mine.csv", first=days[0], last=last)
+        region = asked.region.model_copy(update={"fitted_to": fitted})
+        span = (days[2], days[3])
+        return with_logged_calls(replace(asked, region=region), logged_patients(log, region, span))
+
+    made = fitted_to(days[1])
+    assert not run_with_progress(made, tmp_path / "out", RunOptions(workers=1))
+    tables = read_replay(tmp_path / "out")
+    assert tables.fitted is not None and tables.fitted.manifest.log is not None
+    met = tables.fitted.manifest.log
+    assert (met.first, met.last) == (days[0].isoformat(), days[1].isoformat())
+    words, page = LogWords("en"), replay_page(tables, "en")
+    assert page.index(words("replay.fitted.title")) < page.index(words("replay.hours"))
+    lines = replay_lines(tables, "en")
+    assert "mine.csv" in lines[0]
+    of_fitted = replay_lines(tables.fitted, "en")[1]
+    assert lines[1] == of_fitted
+    assert of_fitted not in replay_lines(replace(tables, fitted=None), "en")
+    unseen = fitted_to(days[0] + timedelta(days=400))
+    assert fitted_days_study(unseen) is None
+    told = replace(tables, fitted=None)
+    assert "does not have all of these days" in replay_lines(told, "en")[0]
