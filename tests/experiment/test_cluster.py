@@ -32,7 +32,7 @@ def cluster() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return replace(study_of_experiment(str(small.EXPERIMENT)), replications=3)
+    return replace(study_of_experiment(str(small.QUIET_EXPERIMENT)), replications=3)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_stopped_sweep_goes_on_elsewhere(
 def test_no_scheduler_is_told_in_a_line(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("akuttsim.experiments.executor.CONNECT_S", 1)
+    monkeypatch.setattr("akuttsim.experiments.executor.CONNECT_S", 0.2)
     with pytest.raises(InputError, match="no scheduler answers"):
         runner.run_study(
             study, tmp_path / "far", runner.RunOptions(workers=2, cluster="tcp://127.0.0.1:9")
