@@ -327,7 +327,11 @@ def _write_also_for(site: Site, value: Any) -> Edit:
     days = _checked_days(site, value.get("hours"))
     names = value.get("municipalities")
     known = site.region.municipalities
-    if not isinstance(names, list) or not names or any(each not in known for each in names):
+    if (
+        not isinstance(names, list)
+        or not names
+        or any(not isinstance(each, str) or each not in known for each in names)
+    ):
         choices = ", ".join(known)
         raise bad_value(site.key, message("whatif.wrong.choice", choices=choices))
     rows = reopen({}, days, {"municipalities": names})

@@ -22,7 +22,7 @@ from akuttsim.indicators.comparison import pair_sheets
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.records import Key, Sheet
-from akuttsim.statistics.anytime_valid import anytime_interval
+from akuttsim.statistics.anytime_valid import narrowing_interval
 from akuttsim.statistics.intervals import (
     CONFIDENCE,
     Interval,
@@ -178,24 +178,32 @@ class StudyTable:
                     with suppress(InputError):  # damaged: it is done again, and read then
                         known[number] = measure_pair(self.results, before, after, self.indicators)
 
-    def rows(self, is_whole: bool) -> list[StudyRow]:
+    def rows(self, is_ended: bool) -> list[StudyRow]:
         """Return what the pairs say, indicator by indicator.
 
         Args:
-            is_whole: Whether all runs of the study are finished, the second ones too.
+            is_ended: Whether all runs of the study have ended, the second ones too.
         """
         targets = {each.indicator: each for each in self.study.targets}
-        return [self._row(name, targets.get(name), is_whole) for name in self.indicators]
+        return [self._row(name, targets.get(name), is_ended) for name in self.indicators]
 
-    def _row(self, name: str, target: IndicatorTarget | None, is_whole: bool) -> StudyRow:
-        levels = [pair.levels[name] for pair in self._in_order(self.pairs) if name in pair.levels]
+    def told(self, is_ended: bool) -> int:
+        """Return how many replications rows are of."""
+        return len(self._in_order(self.pairs, is_ended))
+
+    def _levels(self, pairs: Mapping[int, RunPair], name: str, is_ended: bool) -> list[Levels]:
+        in_order = self._in_order(pairs, is_ended)
+        return [pair.levels[name] for pair in in_order if name in pair.levels]
+
+    def _row(self, name: str, target: IndicatorTarget | None, is_ended: bool) -> StudyRow:
+        levels = self._levels(self.pairs, name, is_ended)
         before = np.array([each.before for each in levels], dtype=np.float64)
         after = np.array([each.after for each in levels], dtype=np.float64)
         direction, margin = indicator_directions()[name], self.study.margins.get(name, 0.0)
-        difference = anytime_interval(after - before, self.confidence)
+        difference = narrowing_interval(after - before, self.confidence)
         verdict = difference_verdict(difference, direction, margin)
-        confirmed = self._confirmed(name, verdict, is_whole)
-        level = anytime_interval(after, self.confidence)
+        confirmed = self._confirmed(name, verdict, is_ended)
+        level = narrowing_interval(after, self.confidence)
         is_met = target_verdict(level, target.side, target.value) if target is not None else None
         return StudyRow(
             indicator=name,
@@ -215,21 +223,29 @@ class StudyTable:
         """Return the level of each row, so that all rows hold at all looks with 95 %."""
         return bonferroni_confidence(CONFIDENCE, len(self.indicators))
 
-    def _confirmed(self, name: str, verdict: Verdict, is_whole: bool) -> Verdict | None:
+    def _confirmed(self, name: str, verdict: Verdict, is_ended: bool) -> Verdict | None:
         """Return the verdict after the second run; None while that is not far enough."""
         if verdict != Verdict.BETTER or not self.other_people or name in OF_WHO_COMES:
             return verdict
-        levels = [pair.levels[name] for pair in self._in_order(self.again) if name in pair.levels]
+        levels = self._levels(self.again, name, is_ended)
         change = np.array([each.after - each.before for each in levels], dtype=np.float64)
         margin = self.study.margins.get(name, 0.0)
         second = difference_verdict(
-            anytime_interval(change, self.confidence), indicator_directions()[name], margin
+            narrowing_interval(change, self.confidence), indicator_directions()[name], margin
         )
         if second in (Verdict.CANNOT_TELL, Verdict.BETTER):
             is_sure = second == Verdict.BETTER
-            return verdict if is_sure else Verdict.FEWER_CAME if is_whole else None
+            return verdict if is_sure else Verdict.FEWER_CAME if is_ended else None
         return Verdict.FEWER_CAME
 
     @staticmethod
-    def _in_order(pairs: Mapping[int, RunPair]) -> list[RunPair]:
-        return [pairs[number] for number in sorted(pairs)]
+    def _in_order(pairs: Mapping[int, RunPair], is_ended: bool) -> list[RunPair]:
+        """Return the pairs in the order of their numbers, which was fixed before any was run.
+
+        Processes finish them in another: what is quickly done may be unlike the rest, so that those
+        after a gap wait, until nothing more is to come.
+        """
+        numbers = sorted(pairs)
+        if is_ended:
+            return [pairs[number] for number in numbers]
+        return [pairs[n] for place, n in enumerate(numbers) if n == place]

@@ -161,14 +161,9 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve the page until it is stopped.
-
-    Args:
-        app: The page.
-        listening: The socket that it is served on.
-    """
-    config = uvicorn.Config(
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """Return how the page is served: few connections, no proxies, nothing but HTTP."""
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -184,7 +179,16 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=32_768,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve the page until it is stopped.
+
+    Args:
+        app: The page.
+        listening: The socket that it is served on.
+    """
+    uvicorn.Server(config_of(app)).run(sockets=[listening])
 
 
 # --- requests -------------------------------------------------------------------------------------

@@ -163,15 +163,15 @@ VERDICT_KEYS = {
 def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
     """Return a study as the page shows it."""
     words, table = StudyWords(lang), view.table
-    is_whole = view.state in ("done", "stale") or not table.other_people
-    rows = table.rows(is_whole)
-    has_verdicts = len(table.pairs) >= FEWEST_VALUES
+    is_ended = view.state == "done"
+    rows, told = table.rows(is_ended), table.told(is_ended)
+    has_verdicts = told >= FEWEST_VALUES
     folder = table.results.folder
     has_report = view.state == "done" and (folder / MANIFEST).is_file()
     left = view.seconds_left
     return {
         "state": view.state,
-        "done": min(len(table.pairs), table.study.replications),
+        "done": min(told, table.study.replications),
         "of": table.study.replications,
         "confirming": len(table.again),
         "seconds_left": None if left is None else round(left),

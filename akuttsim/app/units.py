@@ -38,7 +38,7 @@ class NewUnit(NamedTuple):
 def new_unit(added: Mapping[str, Any], region: Region) -> NewUnit:
     """Return a unit as it was asked for. Raises InputError for a kind or place that is none."""
     kind = added.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise bad_value("add.kind", message("whatif.wrong.choice", choices=", ".join(KINDS)))
     fields = added.get("fields") or {}
     if not isinstance(fields, Mapping):
@@ -99,7 +99,7 @@ EVENING_AND_WEEKEND = (
 def _satellite(unit: NewUnit, tree: ConfigContent, region: Region) -> ConfigContent:
     """Return a satellite as the shipped ones are: a nurse on site, a doctor elsewhere on video."""
     doctors = unit.fields.get("doctors") or _nearest_legevakt_team(tree)
-    if doctors not in tree["doctors"]:
+    if not isinstance(doctors, str) or doctors not in tree["doctors"]:
         choices = ", ".join(tree["doctors"])
         raise bad_value("add.doctors", message("whatif.wrong.choice", choices=choices))
     served = [region.places[unit.place].municipality]
@@ -132,7 +132,7 @@ def _legevakt(unit: NewUnit, tree: ConfigContent, region: Region) -> ConfigConte
 
 def _ambulance(unit: NewUnit, tree: ConfigContent, region: Region) -> ConfigContent:
     hours = unit.fields.get("hours") or next(iter(AMBULANCE_HOURS))
-    if hours not in AMBULANCE_HOURS:
+    if not isinstance(hours, str) or hours not in AMBULANCE_HOURS:
         choices = ", ".join(AMBULANCE_HOURS)
         raise bad_value("add.hours", message("whatif.wrong.choice", choices=choices))
     return {

@@ -65,6 +65,33 @@ def anytime_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval
     return Interval(mean, mean - half, mean + half)
 
 
+FIRST_KEPT = 6
+"""From so many values on an interval is kept: later ones cannot be wider.
+
+Before that, values that are far from normal, such as many noughts, may look too sure.
+"""
+
+
+def narrowing_interval(values: Floats, confidence: float = CONFIDENCE) -> Interval:
+    """Return what the intervals of all looks so far have in common, of the latest mean.
+
+    Since all of them hold at once, so does what they share: a verdict that was sure stays so. Where
+    they share nothing, which happens with less than the error that is allowed, the latest holds.
+
+    Args:
+        values: One value a replication, in the order in which they came; NaN is left out.
+        confidence: Probability that no look is wrong.
+    """
+    known = values[~np.isnan(values)]
+    latest = anytime_interval(known, confidence)
+    if not latest.low < latest.high:
+        return latest
+    looks = [anytime_interval(known[:n], confidence) for n in range(FIRST_KEPT, len(known))]
+    kept = [latest, *(look for look in looks if look.low < look.high)]
+    low, high = max(look.low for look in kept), min(look.high for look in kept)
+    return Interval(latest.mean, low, high) if low < high else latest
+
+
 def critical_t(count: int, confidence: float) -> float:
     """Return the t statistic at which the Bayes factor of `anytime_interval` is 1/alpha.
 

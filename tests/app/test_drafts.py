@@ -1,0 +1,197 @@
+"""A draft writes what a planner would have written, and is checked as any other file."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from akuttsim.app.drafts import (
+    Bases,
+    CheckedDraft,
+    Drafts,
+    StaleVersionError,
+    redone,
+    undone,
+    with_change,
+    with_reason,
+    without_change,
+)
+from akuttsim.app.form import site_of_key
+from akuttsim.app.state import draft_state, map_state, reach_state
+from akuttsim.errors import InputError
+from akuttsim.experiments.study import study_of_experiment
+from akuttsim.texts import in_words
+
+ROOM = "control_rooms.legevaktsentral-namdal"
+NIGHT = [23, *range(8)]
+
+
+@pytest.fixture(scope="module")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> Drafts:
+    folder = tmp_path_factory.mktemp("what-if")
+    return Drafts(folder, Bases(folder))
+
+
+def changed(drafts: Drafts, *asked: dict[str, Any]) -> CheckedDraft:
+    checked = drafts.begin("namdal-today")
+    for each in asked:
+        checked = drafts.change(checked.draft.id, None, with_change(each, checked.base))
+    return checked
+
+
+def place(drafts: Drafts, name: str) -> int:
+    return drafts.bases.get("namdal-today").region.value.place_ids.index(name)
+
+
+def week(drafts: Drafts, key: str, hours: list[int], number: int) -> dict[str, Any]:
+    base = drafts.bases.get("namdal-today")
+    site, rule = site_of_key(key, base.tree, base.region.value)
+    painted: Any = deepcopy(rule.read(site))
+    for day in painted["week"]:
+        for hour in hours:
+            day[hour] = number
+    return {"week": painted["week"]}
+
+
+def written(drafts: Drafts, checked: CheckedDraft) -> dict[str, Any]:
+    path = drafts.place(checked.draft.id) / f"{checked.draft.name}.yaml"
+    changes = yaml.safe_load(path.read_text("utf-8"))["changes"]
+    assert all({"nb", "en"} == set(each["why"]) for each in changes.values())
+    return {name: {key: each[key] for key in ("set", "remove") if key in each}
+            for name, each in changes.items()}  # fmt: skip
+
+
+EARLIER = [[["15:30", "22:00"]]] * 5 + [[["08:00", "22:00"]]] * 2
+
+
+def test_the_eight_questions_are_written_as_files_that_hold(drafts: Drafts):
+    night = {"set": {f"{ROOM}.operators": week(drafts, f"{ROOM}.operators", NIGHT, 2)}}
+    lierne = {"kind": "satellite", "at": place(drafts, "sandvika"),
+              "fields": {"doctors": "legevaktlege-namsos"}}  # fmt: skip
+    questions: dict[str, list[dict[str, Any]]] = {
+        "second night nurse": [night],
+        "satellite in Lierne": [{"add": lierne}],
+        "one ambulance less in Grong": [{"remove": ["ambulances.grong-2"]}],
+        "move Lierne's ambulance": [
+            {"set": {"ambulances.lierne-1.station": place(drafts, "grong")}}
+        ],
+        "a legevakt car": [{"set": {"doctors.legevaktlege-namsos.response_car": True}}],
+        "video at all centres": [{"set": {f"{ROOM}.video": 30}}],
+        "116117 into AMK": [{"set": {f"{ROOM}.operators_of": "amk-namsos"}}],
+    }
+    for name, asked in questions.items():
+        checked = changed(drafts, *asked)
+        assert checked.problems == (), name
+        assert checked.variant is not None
+        assert checked.variant.value != checked.base.organisation.value, name
+        state = draft_state(checked, "nb")
+        assert state["changes"][0]["sentence"] and not state["problems"]
+
+
+def test_rorvik_closes_at_22_and_one_click_sends_its_people_to_who_is_open(drafts: Drafts):
+    checked = changed(drafts, {"set": {"clinics.legevakt-rorvik.open": EARLIER}})
+    clinic = written(drafts, checked)["legevakt-rorvik-open"]["set"]
+    earlier = {"evening": {"hours": "15:30-22:00"}, "weekend": {"hours": "08:00-22:00"}}
+    assert clinic["clinics"]["legevakt-rorvik"] == {"open": earlier, "nurses": earlier}
+    assert clinic["doctors"]["legevaktlege-rorvik"]["on_duty"] == earlier
+    problems = draft_state(checked, "nb")["problems"]
+    assert {each["key"] for each in problems} == {"clinics.legevakt-rorvik.open"}
+    fixed = drafts.change(
+        checked.draft.id, None, with_change(problems[0]["fix"]["change"], checked.base)
+    )
+    assert fixed.problems == ()
+    reach = reach_state(fixed, "care", "mon-22")
+    assert reach["beyond_40"]["now"] > reach["beyond_40"]["base"] > 0
+    assert reach["open"]["clinics.legevakt-rorvik"] is False
+    before_ten = reach_state(fixed, "care", "mon-21")
+    assert before_ten["now"] == before_ten["base"]
+
+
+def test_the_second_night_nurse_is_one_number_in_the_file_whatever_the_order(drafts: Drafts):
+    key = f"{ROOM}.operators"
+    three = {"set": {key: week(drafts, key, NIGHT, 3)}, "why": "Ingen alene"}
+    checked = changed(drafts, three, {"set": {key: week(drafts, key, NIGHT, 2)}})
+    row = {"on_duty": 2, "grade": "C", "range": [1, 3], "source": "Chosen on the what-if page"}
+    [edit] = written(drafts, checked).values()
+    rows = edit["set"]["control_rooms"]["legevaktsentral-namdal"]["operators"]
+    assert rows == {"night": row} and len(checked.draft.changes) == 1
+    text = (drafts.place(checked.draft.id) / f"{checked.draft.name}.yaml").read_text("utf-8")
+    assert "Ingen alene" in text
+    again = drafts.change(checked.draft.id, None, with_change(three, checked.base))
+    back = drafts.change(again.draft.id, None, undone)
+    assert (drafts.place(back.draft.id) / f"{back.draft.name}.yaml").read_text("utf-8") == text
+    gone = {"set": {key: week(drafts, key, NIGHT, 1)}}
+    assert drafts.change(back.draft.id, None, with_change(gone, back.base)).draft.changes == ()
+
+
+def test_steps_are_undone_and_done_again_and_changes_taken_back(drafts: Drafts):
+    one = changed(drafts, {"remove": ["ambulances.grong-2"]}, {"set": {f"{ROOM}.video": 10}})
+    name, (first, second) = one.draft.id, one.draft.changes
+    assert len(drafts.change(name, None, undone).draft.changes) == 1
+    assert len(drafts.change(name, None, redone).draft.changes) == 2
+    reasoned = drafts.change(name, None, with_reason(first["id"], " For \n få oppdrag "))
+    assert reasoned.written.changes[0].why == "For få oppdrag"
+    left = drafts.change(name, None, without_change(first["id"])).draft.changes
+    assert [each["id"] for each in left] == [second["id"]]
+    fresh = Drafts(drafts.folder, Bases(drafts.folder)).get(name)
+    assert fresh.draft == drafts.get(name).draft  # kept on the disk
+    with pytest.raises(StaleVersionError):
+        drafts.change(name, fresh.draft.version - 1, undone)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ({"set": {"control_rooms.nobody.operators": {"week": []}}}, "control_rooms.nobody"),
+        ({"set": {f"{ROOM}.operators": {"week": [[1] * 24] * 6}}}, ROOM),
+        ({"set": {f"{ROOM}.operators": {"week": [[10**6] * 24] * 7}}}, ROOM),
+        ({"set": {f"{ROOM}.title": "x"}}, ROOM),
+        ({"set": {"organisation": "x"}}, "organisation"),
+        ({"set": {"__class__.x": 1}}, "__class__"),
+        ({"set": {f"{ROOM}.video": float("nan")}}, ROOM),
+        ({"set": {"ambulances.lierne-1.station": -1}}, "ambulances.lierne-1"),
+        ({"set": {"clinics.legevakt-rorvik.open": [[["25:00", "x"]]] * 7}}, "clinics.legevakt-r"),
+        ({"set": {"clinics.legevakt-rorvik.open": [[]] * 7}}, "clinics.legevakt-rorvik"),
+        ({"remove": ["control_rooms.amk-namsos"]}, "control_rooms.amk-namsos"),
+        ({"add": {"kind": "hospital", "at": 0}}, "add.kind"),
+        ({"add": {"kind": "satellite", "at": 0, "fields": {"doctors": ["x"]}}}, "add.doctors"),
+        ({"set": [1]}, "set"),
+        ({"set": {f"{ROOM}.video": 5}, "why": "x" * 10_000}, "why"),
+    ],
+)  # fmt: skip
+def test_what_no_config_can_have_is_refused_and_changes_nothing(
+    drafts: Drafts, asked: dict[str, Any], key: str
+):
+    checked = drafts.begin("namdal-today")
+    with pytest.raises(InputError) as error:
+        drafts.change(checked.draft.id, None, with_change(asked, checked.base))
+    assert all(each.key.startswith(key) for each in error.value.problems)
+    assert all(in_words(each.what, "nb") for each in error.value.problems)
+    assert drafts.get(checked.draft.id).draft == checked.draft
+
+
+def test_a_draft_is_saved_by_a_name_and_not_over_other_files(drafts: Drafts, tmp_path: Path):
+    own = Drafts(tmp_path, Bases(tmp_path))
+    checked = changed(own, {"remove": ["ambulances.grong-2"]})
+    name = checked.draft.id
+    assert own.save(name, "uten-grong", "Uten dagbilen i Grong", "Få oppdrag") == (
+        "uten-grong.yaml", "uten-grong-experiment.yaml",
+    )  # fmt: skip
+    study = study_of_experiment(str(tmp_path / "uten-grong-experiment.yaml"))
+    inside = study_of_experiment(str(own.place(name) / "experiment.yaml"))
+    assert study.digest("uten-grong") == inside.digest("uten-grong")
+    assert study.organisations["uten-grong"].title.nb == "Uten dagbilen i Grong"
+    own.save(name, "uten-grong", "", "")  # over its own
+    (tmp_path / "mine.yaml").write_text("organisation: other\n")
+    for taken in ("mine", "namdal-today", "../x", "Ø", ""):
+        if taken:
+            with pytest.raises(InputError):
+                own.save(name, taken, "", "")
+    assert (tmp_path / "mine.yaml").read_text() == "organisation: other\n"
+    on_top = own.begin("uten-grong.yaml")  # what was saved is a base of further drafts
+    assert "ambulances.grong-2" not in str(draft_state(on_top, "en")["form"])
+    assert {unit["id"] for unit in map_state(on_top, "en")["units"]} >= {"ambulances.grong-1"}
