@@ -82,7 +82,10 @@ class Call:
 
 
 class Run:
-    """One run: its clock, patients, service, fleet, recorder; the journey of who asks again."""
+    """One run: its clock, patients, service, fleet, recorder; the journey of who asks again.
+
+    With `calls_alone` nobody is followed to care: what comes after the phone is left out.
+    """
 
     __slots__ = (
         "_condition_of_hour",
@@ -90,6 +93,7 @@ class Run:
         "answering_113",
         "answering_116117",
         "answering_alarms",
+        "calls_alone",
         "clock",
         "comes_in_s",
         "contact_again",
@@ -131,6 +135,7 @@ class Run:
             URGENCIES.index(urgency) for urgency in call_outs.leaves_for_red
         )
         self.contact_again: Callable[[Run, Call], Pathway]
+        self.calls_alone = False
         teams = zip(service.teams_of_doctors, self.optional.comes_in_s, strict=True)
         self.comes_in_s = {team: column for team, column in teams if column}
         self.hospitals = [

@@ -70,7 +70,12 @@ NO_TASKS: OtherTasks = MappingProxyType({})
 """For organisations whose operators do nothing but answer."""
 
 
-def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS) -> Record:
+def simulate(
+    plan: Plan,
+    patients: Patients,
+    other_tasks: OtherTasks = NO_TASKS,
+    calls_alone: bool = False,
+) -> Record:
     """Return what happens when these patients meet this organisation.
 
     A pure function: nothing is drawn, and the same arguments give the same record to the last bit.
@@ -80,6 +85,9 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
         patients: Who falls ill, in order of time; `patients.sampling` draws them.
         other_tasks: What operators may have to do beside calls, by room and task; needed where an
             organisation has any.
+        calls_alone: Whether to follow people no farther than the end of their calls and the
+            dispatch, for questions about a control room that has no other work: at a fraction of
+            the cost, but nobody asks again after having got worse on the way to care.
 
     Returns:
         Courses, a row a patient in the order of `patients`, with calls, activities and trips.
@@ -91,7 +99,7 @@ def simulate(plan: Plan, patients: Patients, other_tasks: OtherTasks = NO_TASKS)
     for crew, rest in crews_with_rest(plan, fleet):
         clock.start(run_post_shift_rest(clock, fleet, crew, rest))
     run = Run(plan, clock, view_patients(plan, patients), recorder, service, fleet)
-    run.contact_again = ask_again
+    run.contact_again, run.calls_alone = ask_again, calls_alone
     staff_satellites_with_crews(run)
     for patient in run.patients.never_ask:
         recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from akuttsim.chain.simulation import simulate
 from akuttsim.config.schema.roster import OperatorStaffing
+from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.optimisation.rostering.roster_proof import (
     ample_roster,
     load_of_room,
@@ -107,3 +109,17 @@ def test_breaks_are_no_work_that_is_offered_to_a_room() -> None:
             loads.append(load_of_room(tried.evaluate(ample_roster(room), 7, range(1))))
     assert np.array_equal(loads[0].busy, loads[1].busy)
     assert loads[0].handling_s == loads[1].handling_s
+
+
+def test_calls_alone_are_those_of_the_whole_chain_at_a_fraction_of_its_events() -> None:
+    """But for the few who get worse on their way to care, and ring again."""
+    with open_roster_trials(ROOM, 1) as whole, open_roster_trials(ROOM, 1, True) as phone:
+        one, other = (each.evaluate(ROOM.today, 1, range(2)) for each in (whole, phone))
+    assert abs(one.tally.calls.sum() - other.tally.calls.sum()) <= 0.02 * one.tally.calls.sum()
+    np.testing.assert_allclose(other.busy.mean(), one.busy.mean(), rtol=0.02)
+    world = small.world(ROOM.organisation)
+    tasks = other_tasks_of_run(world.plan, 1, 0)
+    records = [
+        simulate(world.plan, world.sample(1), tasks, calls_alone=alone) for alone in (False, True)
+    ]
+    assert records[1].events < 0.8 * records[0].events

@@ -261,7 +261,7 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
         call: The patient's call, with the urgency that was judged.
     """
     yield from dispatch_mission(run, call)
-    if call.municipality < 0:
+    if call.municipality < 0 or run.calls_alone:
         run.close_course(call, OUTSIDE)
         return
     mission = run.mission_to(call)

@@ -455,6 +455,8 @@ def make_planned_transport(run: Run, call: Call) -> Pathway:
         call: The patient; who leaves the region is away for as long as was drawn, and the crew with
             them.
     """
+    if run.calls_alone:
+        return
     patients, patient = run.patients, call.patient
     call.urgency = GREEN
     run.recorder.requested_s[patient] = run.clock._now

@@ -99,8 +99,8 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
         yield from hold_conference_with_113(run, call, nurse)
         return
     run.clock.later(patients.after_call_s[patient], lambda _: nurse.finish(TALK, patient))
-    if way == ADVICE:
-        run.send_home(call, ADVICE, patients.worsens_s[patient])
+    if way == ADVICE or run.calls_alone:
+        run.send_home(call, ADVICE, patients.worsens_s[patient] if way == ADVICE else 0.0)
         return
     if run.optional.asks_doctor[patient]:
         spared = yield from ask_doctor_first(run, call)
@@ -470,6 +470,8 @@ def walk_in(run: Run, call: Call) -> Pathway:
     patient, recorder = call.patient, run.recorder
     if not run.is_open_for(call):
         yield from ring_116117(run, call)
+        return
+    if run.calls_alone:
         return
     site = run.clinic_for(call, 0.0, with_doctor=True)
     drive_s = run.record_drive(run.way_from(call, site.place), TO_CARE, -1, patient)

@@ -181,11 +181,12 @@ def find_roster(
     Raises:
         InputError: What the simulation refuses.
     """
-    with open_roster_trials(question.room, length.workers) as trials:
+    with open_roster_trials(question.room, length.workers, calls_alone=True) as trials:
         solution = _search_cheapest(question, trials, length, tell)
-        tell(message("commands.staff.proof", n=length.replications))
-        operators = roster_as_staffings(solution.roster, source)
-        proof = range(length.replications)
+    tell(message("commands.staff.proof", n=length.replications))
+    operators = roster_as_staffings(solution.roster, source)
+    proof = range(length.replications)
+    with open_roster_trials(question.room, length.workers) as trials:
         before = trials.evaluate(question.room.today, length.proof_seed, proof)
         after = trials.evaluate(operators, length.proof_seed, proof)
     hours = proof_by_hour(solution, before, after, question.requirements.target.share)
@@ -203,7 +204,7 @@ def _search_cheapest(
     runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
     target = question.requirements.target
     tell(message("commands.staff.how_much_work"))
-    with open_roster_trials(room_without_breaks(question.room), 1) as never_resting:
+    with open_roster_trials(room_without_breaks(question.room), 1, True) as never_resting:
         load = load_of_room(
             never_resting.evaluate(ample_roster(question.room), length.seed, range(runs))
         )

@@ -65,7 +65,10 @@ RosterTask = tuple[Operators, int, int]
 EVALUATION_WARMUP_DAYS = 2
 """Days before the weeks that are measured in a trial: a control room has no long memory."""
 
-REPLICATIONS_CACHED = 4
+PHONE_WORK = ("answer", "other_task")
+"""Work of operators that nothing after the phone has a part in."""
+
+REPLICATIONS_CACHED = 8
 """So many replications' patients are kept in each process."""
 
 
@@ -298,9 +301,10 @@ class RoomBench:
     Patients are drawn once and meet every roster, so that rosters differ by themselves alone.
     """
 
-    def __init__(self, room: RosterRoom) -> None:
-        """Work out travel times once."""
+    def __init__(self, room: RosterRoom, calls_alone: bool = False) -> None:
+        """Work out travel times once; `calls_alone` as `open_roster_trials` has it."""
         self.room = room
+        self.calls_alone = calls_alone
         self.travel: Travel = travel_of_region(room.region)
         self._patients: OrderedDict[tuple[int, int], Patients] = OrderedDict()
         self._hour_of_week: HoursOfWeek | None = None
@@ -322,6 +326,8 @@ class RoomBench:
             prepared,
             self._drawn(prepared, seed, replication),
             other_tasks_of_run(prepared, seed, replication),
+            calls_alone=self.calls_alone
+            and all(work.kind in PHONE_WORK for work in prepared.works["operator", room.name]),
         )
         hours, activities = self._hours(prepared.end_s), record.activities
         is_room = [unit.role == "operator" and unit.team == room.name for unit in record.units]
@@ -392,13 +398,17 @@ class RosterTrials:
 
 
 @contextmanager
-def open_roster_trials(room: RosterRoom, workers: int) -> Iterator[RosterTrials]:
+def open_roster_trials(
+    room: RosterRoom, workers: int, calls_alone: bool = False
+) -> Iterator[RosterTrials]:
     """Make processes ready for trials of a room, and end them afterwards.
 
     Args:
         room: The room.
         workers: Processes; with one, this process does the runs itself.
+        calls_alone: Whether callers are followed no farther than the phone, where the room's
+            operators do nothing else: enough to find a roster, and no proof of it.
     """
-    job = Job(RoomBench.evaluate, RoomBench, (room,))
+    job = Job(RoomBench.evaluate, RoomBench, (room, calls_alone))
     with open_executor(job, workers, place_of=lambda task: task[2]) as executor:
         yield RosterTrials(room, executor)
