@@ -36,11 +36,13 @@ class CheckedFile:
 
 
 def list_file_entries(name: str) -> list[str] | None:
-    """Return what a file of targets or of published figures holds, a line each.
+    """Return what a file of targets, published figures or health outcomes holds, a line each.
 
     None for a file of another kind. Raises InputError with all that is wrong in it.
     """
     from akuttsim.config import shipped
+    from akuttsim.config.loader import load_outcomes
+    from akuttsim.config.walk import content_of, walk_sourced_values
     from akuttsim.config.yaml_document import read_yaml
     from akuttsim.experiments.load_study import load_known_targets, load_published_figures
 
@@ -62,6 +64,9 @@ def list_file_entries(name: str) -> list[str] | None:
             f"{figure.title}: {figure.published} ({figure.indicator})"
             for figure in load_published_figures(name).values()
         ]
+    if name in shipped.config_names("outcomes") or "conditions" in keys:
+        values = walk_sourced_values(load_outcomes(name).value)
+        return [f"{at.key}: {content_of(at.value)} ({at.grade})" for at in values]
     return None
 
 
@@ -147,7 +152,7 @@ def _missing_file_error(name: str) -> str:
     nargs=-1,
     required=True,
     shell_complete=terminal.names_of(
-        "organisation", "experiment", "region", "targets", "published"
+        "organisation", "experiment", "region", "targets", "published", "outcomes"
     ),
 )
 @with_json

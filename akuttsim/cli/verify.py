@@ -105,6 +105,7 @@ def world_command(
     from akuttsim.experiments.load_study import load_published_figures
     from akuttsim.experiments.runner import default_workers
     from akuttsim.experiments.study import study_of_run
+    from akuttsim.indicators.registry import OF_OUTCOMES
     from akuttsim.report.exporters.markdown import (
         around_marks,
         published_rows,
@@ -117,7 +118,9 @@ def world_command(
     figures = load_published_figures(source)
     length = (weeks, replications, seed)
     # Each in its own region: none is compared with another, so that these may differ.
-    studies = [study_of_run([name], None, (), length) for name in organisations]
+    asked_for = OF_OUTCOMES & {figure.indicator for figure in figures.values()}
+    outcomes = USUAL_OUTCOMES if asked_for else None
+    studies = [study_of_run([name], None, (), length, outcomes) for name in organisations]
     with terminal.show_progress(
         len(studies) * replications, say("commands.progress.running")
     ) as bar:
@@ -135,6 +138,10 @@ def world_command(
         how = say("commands.world.means", replications=replications, weeks=weeks, seed=seed)
         write_between_marks(into, published_table(rows, how))
     return Answer(lambda: _world_figures(figures, found))
+
+
+USUAL_OUTCOMES = "health"
+"""Health outcomes that are measured where a published figure is one."""
 
 
 def _world_figures(

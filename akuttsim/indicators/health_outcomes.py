@@ -308,25 +308,44 @@ def stroke_needle_in_window(run: MeasuredRun) -> Iterator[GroupValue]:
 
     Numerator: strokes who could have the needle within `stroke.window_min` of onset: the time until
     they ring, which is assumed, from the first ring to hospital, and from its door to the needle.
-    Denominator: expected strokes of the region who are red and ring. Left out: whether lysis suits
-    them (about one in seven of all strokes get it). Unit: share of 1. By municipality, age and
-    distance.
+    Denominator: expected strokes of the region taken to hospital from where they fell ill
+    (`stroke_straight_to_hospital` says how many). Left out: the others, for nothing tells when
+    those come to hospital who are admitted from a clinic; whether lysis suits them (about one in
+    seven of all strokes get it). Unit: share of 1. By municipality, age and distance.
     Source: Emberson, Lancet 2014; Helsedirektoratet's goal.
     """
     mask, weights = _weights(run, Condition.STROKE)
-    in_time = needle_in_window(outcomes_of(run).stroke, _hospital_min(run, mask))
-    yield from weighted_rows(in_time, weights, _of_people(run, mask))
+    hospital_min = _hospital_min(run, mask)
+    in_time = needle_in_window(outcomes_of(run).stroke, hospital_min)
+    known = np.where(np.isfinite(hospital_min), in_time, np.nan)
+    yield from weighted_rows(known, weights, _of_people(run, mask))
+
+
+@indicator(unit="share", better="higher", by=("all", "municipality", "age", "distance"))
+def stroke_straight_to_hospital(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Expected share of strokes taken to hospital from where they fell ill.
+
+    Numerator: strokes that an ambulance, helicopter or boat took to hospital from the scene.
+    Denominator: expected strokes of the region who are red and ring. Left out: those not finished
+    when the run ended. Those seen at a clinic first, or judged too low, are not in the numerator.
+    Unit: share of 1. By municipality, age and distance.
+    Source: akuttsim's own definition.
+    """
+    mask, weights = _weights(run, Condition.STROKE)
+    straight = np.isfinite(_hospital_min(run, mask)).astype(np.float64)
+    yield from weighted_rows(straight, weights, _of_people(run, mask))
 
 
 @indicator(unit="days per year", better="lower", by=("bound",))
 def stroke_healthy_days_lost_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Healthy days that the minutes from the first ring to hospital cost people with stroke.
 
-    What it counts: expected strokes of the region in a mean year, times their mean minutes from the
-    first ring to hospital, times the share who get thrombolysis, times healthy days a minute. Left
-    out: minutes before the ring and after the door, which no organisation here changes, and who
-    falls out of the 4.5 hours (`stroke_needle_in_window`): the two are never added. Unit: days a
-    year. By the published value and the ends of its 95 % interval.
+    What it counts: expected strokes of the region in a mean year, times the mean minutes from the
+    first ring to hospital of those taken straight there, times the share who get thrombolysis,
+    times healthy days a minute. Left out: minutes before the ring and after the door, which no
+    organisation here changes, and who falls out of the 4.5 hours (`stroke_needle_in_window`): the
+    two are never added. Unit: days a year. By the published value and the ends of its 95 %
+    interval.
     Source: Meretoja, Stroke 2014;45:1053 (1.8 days a minute, 0.9-2.7, for each one thrombolysed).
     """
     mask, weights = _weights(run, Condition.STROKE)

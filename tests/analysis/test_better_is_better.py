@@ -104,7 +104,9 @@ BETTER: dict[str, str] = {
          "stroke_healthy_days_lost_a_year", "stemi_opened_in_window", "stemi_treated_min"),
         CREWS,
     ),
-    **dict.fromkeys(("overtriage_h_a_week", "overtriage_nok_a_year"), VIDEO),
+    "stroke_straight_to_hospital": VIDEO,
+    "overtriage_h_a_week": VIDEO,
+    "overtriage_nok_a_year": "cheaper doctors",
     "nights_lost_per_1000_a_year": NEARER,
 }  # fmt: skip
 """By indicator a change that makes the service better by it."""

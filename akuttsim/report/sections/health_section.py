@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from akuttsim.indicators.health_relations import CURVES
-from akuttsim.report.context import Estimate, Words
+from akuttsim.report.context import Estimate, Words, decimals_of_interval
 from akuttsim.report.document import (
     ComparisonLine,
     Section,
@@ -19,6 +19,7 @@ from akuttsim.report.document import (
     municipality_table,
     table_of_groups,
 )
+from akuttsim.statistics.verdicts import Verdict
 
 SURVIVORS = "arrest_survivors_per_10_years"
 DAYS = "stroke_healthy_days_lost_a_year"
@@ -34,6 +35,7 @@ PARTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("arrest_cpr_before_ambulance", ""),
     ),
     "others": (
+        ("stroke_straight_to_hospital", ""),
         ("stroke_needle_in_window", ""),
         (DAYS, "bound"),
         ("stemi_opened_in_window", ""),
@@ -92,13 +94,23 @@ def _of(curve: str) -> tuple[str, str, str]:
 
 def _by_curve(words: Words, estimates: list[Estimate | None], is_change: bool = False) -> str:
     """Return the three numbers with their intervals, each with the curve that it is by."""
-    write = words.change if is_change else words.level
     parts = [
-        f"{write(each)} ({group_label(words, curve)})"
+        words.text(
+            "health.by",
+            n=_without_unit(words, each, is_change),
+            curve=group_label(words, curve),
+        )
         for curve, each in zip(CURVES, estimates, strict=True)
         if each is not None and each.is_known
     ]
-    return words.text.listed(parts)
+    return "; ".join(parts)
+
+
+def _without_unit(words: Words, estimate: Estimate, is_change: bool) -> str:
+    number = words.numbers.plain(estimate.mean, decimals_of_interval(estimate))
+    written = words.numbers.signed(estimate) if is_change else number
+    interval = words.numbers.interval(estimate)
+    return f"{written} [{interval}]" if interval else written
 
 
 def _agreement(changes: list[Estimate | None]) -> str:
@@ -106,7 +118,9 @@ def _agreement(changes: list[Estimate | None]) -> str:
     verdicts = {each.verdict for each in changes if each is not None and each.is_known}
     if len(verdicts) > 1:
         return "health.hangs"
-    return "health.agree" if verdicts & {"better", "worse"} else "health.open"
+    if verdicts == {Verdict.WITHIN_MARGIN}:
+        return "health.nothing"
+    return "health.agree" if verdicts & {Verdict.BETTER, Verdict.WORSE} else "health.open"
 
 
 def _stroke_sentences(words: Words) -> Iterator[str]:
