@@ -61,7 +61,7 @@ def list_file_entries(name: str) -> list[str] | None:
         ]
     if name in shipped.config_names("published") or "figures" in keys:
         return [
-            f"{figure.title}: {figure.published} ({figure.indicator})"
+            f"{titled(figure.title)}: {titled(figure.published)} ({figure.indicator})"
             for figure in load_published_figures(name).values()
         ]
     if name in shipped.config_names("outcomes") or "conditions" in keys:

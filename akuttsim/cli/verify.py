@@ -128,7 +128,7 @@ def world_command(
             study.base: simulate_figures(study, figures, workers or default_workers(), bar.advance)
             for study in studies
         }
-    rows = published_rows(figures, found)
+    rows = published_rows(figures, found, language())
     shown = [key for key in rows[0] if not key.startswith("source")]
     widest = [48, 36, *[20] * (len(shown) - 2)]
     heading = [say(WORLD_HEADINGS[key]) if key in WORLD_HEADINGS else key for key in shown]
@@ -154,7 +154,8 @@ def _world_figures(
     for whose, values in found.items():
         for name, value in values.items():
             published = figures[name]
-            about = {"indicator": published.indicator, "published": published.published}
+            told = published.published.in_language(language())
+            about = {"indicator": published.indicator, "published": told}
             yield Figure(name, value / published.times, units[published.indicator], whose, about)
 
 

@@ -36,10 +36,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[list[st
 def test_each_figure_is_printed_and_written(written: tuple[str, list[list[str]]]) -> None:
     printed, rows = written
     for figure, cells in zip(load_published_figures("norway").values(), rows[2:], strict=True):
-        assert cells[:2] == [figure.title, figure.published]
+        assert cells[:2] == [figure.title.en, figure.published.en]
         assert cells[3] == figure.in_the_model
         assert cells[2] == "–" or float(cells[2]) >= 0
-        assert figure.title.split(",")[0][:30] in printed
+        assert figure.title.en.split(",")[0][:30] in printed
 
 
 def test_the_documents_table_is_the_commands(written: tuple[str, list[list[str]]]) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError
+from akuttsim.experiments.load_study import load_published_figures
 from akuttsim.report.exporters.markdown import (
     BEGINS,
     ENDS,
@@ -66,3 +68,13 @@ def test_a_document_without_a_place_for_it_is_left_alone(tmp_path: Path, held: s
     with pytest.raises(InputError, match="no place for the table"):
         write_between_marks(document, "new")
     assert document.read_text("utf-8") == held
+
+
+def test_titles_and_published_figures_are_norwegian_in_norwegian():
+    figures = load_published_figures("norway")
+    rows = published_rows(figures, {}, "nb")
+    assert all(
+        row["figure"] != each.title.en for row, each in zip(rows, figures.values(), strict=True)
+    )
+    assert rows[0]["figure"] == "Kontakter med legevakten per 1 000 innbyggere"
+    assert not [row for row in rows if re.search(r"\d\.\d|Norway|when", row["published"])]

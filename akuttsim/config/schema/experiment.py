@@ -606,13 +606,13 @@ class PublishedFigure(Sourced):
             neither (found).
     """
 
-    title: str = Field(min_length=3)
+    title: Bilingual
     indicator: IndicatorName
     group_by: DivisionName = "all"
     group: str = "all"
     times: float = Field(default=1.0, gt=0)
     decimals: int = Field(default=0, ge=0, le=3)
-    published: str = Field(min_length=1)
+    published: Bilingual
     in_the_model: Literal["put in", "fitted", "found"]
 
 

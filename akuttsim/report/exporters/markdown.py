@@ -9,7 +9,7 @@ from pathlib import Path
 from akuttsim.config.schema.experiment import PublishedFigure
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
-from akuttsim.texts import message
+from akuttsim.texts import ENGLISH, message
 
 BEGINS, ENDS = "<!-- begins: akuttsim world -->", "<!-- ends: akuttsim world -->"
 """Between these lines a document holds the table; what stands around it is left alone."""
@@ -18,18 +18,21 @@ NO_VALUE = "–"
 
 
 def published_rows(
-    figures: Mapping[str, PublishedFigure], simulated: Mapping[str, Mapping[str, float]]
+    figures: Mapping[str, PublishedFigure],
+    simulated: Mapping[str, Mapping[str, float]],
+    lang: str = ENGLISH,
 ) -> list[dict[str, str]]:
     """Return the table's lines: each figure, as published and in each organisation.
 
     Args:
         figures: Published figures, in the order of the table.
         simulated: By title of an organisation, the simulated value of each figure.
+        lang: The language of titles and published figures.
     """
     return [
         {
-            "figure": figure.title,
-            "published": figure.published,
+            "figure": figure.title.in_language(lang),
+            "published": figure.published.in_language(lang),
             **{title: _value_in_words(values[name], figure) for title, values in simulated.items()},
             "in the model": figure.in_the_model,
             "source (grade)": f"{figure.source} ({_escaped_grade(figure.grade)})",
