@@ -9,6 +9,7 @@ from scipy import stats
 from akuttsim.patients.streams import stream
 from akuttsim.statistics.distribution_fit import (
     FEWEST_OBSERVATIONS,
+    _exponential_distance,
     fit_lognormal,
     fit_patience,
     kaplan_meier,
@@ -96,6 +97,15 @@ def test_kaplan_and_meier_by_hand() -> None:
     still, low, high = kaplan_meier(wait, left, np.array([0.5, 1.0, 2.5, 3.5, 5.0]))
     assert still.tolist() == pytest.approx([1.0, 0.8, 0.6, 0.6, 0.0])
     assert (low <= still).all() and (still <= high).all()
+
+
+def test_the_distance_to_the_exponential_by_hand() -> None:
+    """Of ten who wait 1 to 10 s the second hangs up: 8/9 still wait, the exponential has 55 s."""
+    wait, left = np.arange(1.0, 11.0), np.arange(10) == 1
+    flat = _exponential_distance(wait, np.zeros(10, dtype=bool))
+    assert flat == 0, "where nobody hangs up, nothing is far from anything"
+    expected = max(1 - math.exp(-1 / 55), *(abs(8 / 9 - math.exp(-t / 55)) for t in range(2, 10)))
+    assert _exponential_distance(wait, left) == pytest.approx(expected)
 
 
 def test_too_few_are_not_fitted() -> None:

@@ -9,7 +9,7 @@ import pytest
 from akuttsim.config.schema.calendar import Calendar
 from akuttsim.indicators.day_replay import PATIENT_EVENTS, build_day_replay, typical_day
 from akuttsim.indicators.tracks import OWN_WAY
-from akuttsim.records import LINE_113, LINE_116117, RED, TALK
+from akuttsim.records import LINE_113, LINE_116117, RED, TALK, VISIT
 from akuttsim.units import DAY_S, HOUR_S
 from tests.small import activities, at, calls, courses, organisation, people, world
 from tests.small import seen as observed
@@ -99,13 +99,13 @@ TYPICAL, PATIENT = 3, 2
 """The day of the run that has the red patient, and the patient's row: one falls ill each noon."""
 
 
-def replay_of(call=None, did=None):
+def replay_of(call=None, did=None, **columns):
     """Return the replay of a week in which one falls ill each noon, the red one on `TYPICAL`."""
     there = world()
     noons = [at(12, day) for day in range(1, 8)]
     urgency = [RED if day == TYPICAL else 2 for day in range(1, 8)]
     ill = people(noons, place=0, is_contact=True, urgency=urgency)
-    return build_day_replay(observed(there, ill, courses(7), call, did))
+    return build_day_replay(observed(there, ill, courses(7, **columns), call, did))
 
 
 def test_the_events_of_the_telephone_by_hand():
@@ -127,6 +127,17 @@ def test_the_events_of_the_telephone_by_hand():
         ("falls_ill", 0, -1), ("rings", 10, 0), ("hangs_up", 70, 0),
         ("rings", 100, 0), ("answered", 130, 1), ("call_ends", 200, 4),
         ("rings", 300, 1), ("hangs_up", 310, 1), ("rung_back", 330, 1),
+    ]  # fmt: skip
+
+
+def test_a_home_visit_by_hand():
+    """The work begins with the drive; the doctor visits from when she is at the home."""
+    noon = at(12, TYPICAL)
+    did = activities((4, VISIT, noon + 600, noon + 4000, PATIENT))
+    came_s = [noon + 1500 if row == PATIENT else np.nan for row in range(7)]
+    [person] = replay_of(did=did, doctor_s=came_s).people
+    assert [(PATIENT_EVENTS[e.code], e.time_s - noon, e.of) for e in person.events] == [
+        ("falls_ill", 0, -1), ("visit_begins", 600, 4), ("doctor_visits", 1500, 4),
     ]  # fmt: skip
 
 
