@@ -529,7 +529,8 @@ def _replications(asked: Asked, default: int, at_least: int) -> int:
 def _run(asked: Asked) -> Response:
     checked = asked.draft()
     wanted = _replications(asked, checked.draft.replications, 2)
-    return _started(asked, checked, max(wanted, checked.draft.replications))
+    is_first = asked.app.studies.study(checked, asked.lang)["state"] == "none"
+    return _started(asked, checked, max(wanted, 0 if is_first else checked.draft.replications))
 
 
 def _more(asked: Asked) -> Response:

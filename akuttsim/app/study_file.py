@@ -6,11 +6,14 @@ of a study's files are refused before anything is written.
 
 from __future__ import annotations
 
+import errno
 import io
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -123,8 +126,24 @@ def _unpack(path: Path, into: Path) -> None:
                 left -= _unpack_entry(archive, entry, into, min(left, MOST_OF_ONE))
     except _TooMuchError:
         raise _refused(path, "whatif.file.bomb") from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except BROKEN:
         raise _refused(path, "whatif.file.broken") from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place in the file that is none
+            raise
+        raise _refused(path, "whatif.file.broken") from None
+
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What is raised where an archive is none, or not whole."""
 
 
 class _TooMuchError(Exception):
