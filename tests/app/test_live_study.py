@@ -103,22 +103,6 @@ def test_the_page_and_the_command_line_give_the_same_bytes(
     assert all(row["mid"] is not None for row in study["rows"])
     assert_same(drafts.results(checked.draft.id), swept(drafts, checked, tmp_path / "swept"))
 
-    more = drafts.get(checked.draft.id)
-    running.start(more, 5)  # one more, of each
-    assert ended(running, drafts.get(checked.draft.id), "done")["done"] == 5
-    assert_same(drafts.results(checked.draft.id), swept(drafts, checked, tmp_path / "more"))
-
-    other = begun(drafts, {"set": {"doctors.gps.call_outs": False}})  # of the same base
-    running.start(other, 4)
-    of_base = [
-        drafts.results(each.draft.id) / "runs/plain/small-today" for each in (checked, other)
-    ]
-    assert ended(running, drafts.get(other.draft.id), "done")["done"] == 4
-    files = [sorted(each.glob("0000[0-3]-*.parquet")) for each in of_base]
-    assert len(files[0]) == 4 and [each.read_bytes() for each in files[0]] == [
-        each.read_bytes() for each in files[1]
-    ]
-
 
 def test_runs_of_the_base_are_borrowed_only_where_all_inputs_are_the_same(
     studies: tuple[Drafts, Studies], tmp_path: Path
