@@ -116,7 +116,8 @@ def _answering_sentences(room: ControlRoom) -> Iterator[str]:
     if room.cross_training is not None:
         longer = _percent_of_share(round(room.cross_training.talk_factor.value - 1, 4))
         kroner = f"{room.cross_training.year_nok.value:,.0f}".replace(",", " ")
-        yield message("understood.room.cross_trained", longer=longer, kroner=kroner)
+        key = "cross_trained" if room.cross_training.year_nok.value else "talks_longer"
+        yield message(f"understood.room.{key}", longer=longer, kroner=kroner)
 
 
 def _operator_limit_sentences(room: ControlRoom) -> Iterator[str]:

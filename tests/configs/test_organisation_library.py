@@ -42,7 +42,7 @@ VARIANTS = [
 ROSTERS = [name for name in config_names("organisation") if name.startswith("namdal-operators-")]
 """Today's organisation with other rosters at 116117: they are no models of the chain."""
 NAMDAL = [name for name in config_names("organisation")
-          if name.startswith("namdal-") and name not in (EXAMPLE, *ROSTERS)]  # fmt: skip
+          if organisation(name).region == "namdal" and name not in (EXAMPLE, *ROSTERS)]  # fmt: skip
 
 
 ROOM = "legevaktsentral-namdal"
@@ -212,6 +212,26 @@ def test_the_calls_of_the_regional_room_are_those_of_both_districts() -> None:
     }
     for period, expected in CALLS_PER_H.items():
         assert a_day / 24 * rate[when[period]].mean() == pytest.approx(expected, abs=0.06), period
+
+
+def test_the_amk_in_another_town_has_the_operators_that_its_text_says() -> None:
+    """By Erlang C, at the calls of all for whom it answers, by day and by night."""
+    region, room = load_region("namdal-trondelag").value, "amk-namsos"
+    mine = organisation("namdal-amk-trondheim").control_rooms[room]
+    people = region.people() + sum(region.outside[name].people for name in mine.outside)
+    assert set(mine.outside) == set(region.outside) and 488_500 < people < 489_500
+    calls = expected_calls(region)
+    a_day = calls.calls_113 + calls.outside_113
+    hours_of_year = region.calendar.calendar().hours(52 * 7 * 24)
+    rate = relative_rates(region, hours_of_year, True)
+    by_day = np.array([8 <= each.hour < 23 for each in hours_of_year])
+    for name, hours_of, expected in (("day", by_day, 6.6), ("night", ~by_day, 3.9)):
+        calls_per_h = a_day / 24 * rate[hours_of].mean()
+        assert calls_per_h == pytest.approx(expected, abs=0.06)
+        assert f"{expected:g} calls an hour" in mine.operators[name].source
+    within = [delay_queue(6.6, 204, operators, 5).answered_within for operators in (2, 3)]
+    assert [f"{100 * each:.0f} %" for each in within] == ["94 %", "99 %"]
+    assert all(f"{100 * each:.0f} %" in mine.operators["day"].source for each in within)
 
 
 def test_a_regional_room_meets_the_aim_where_the_rooms_apart_need_more_people() -> None:
