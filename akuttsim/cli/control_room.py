@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill
@@ -17,9 +18,15 @@ from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_js
 from akuttsim.texts import in_words, message, say
 
 if TYPE_CHECKING:
+    from akuttsim.config.schema.roster import OperatorStaffing
+    from akuttsim.experiments.run_worker import FinishedRun
     from akuttsim.experiments.test_bench import QueueAnswer, QueueQuestion
     from akuttsim.optimisation.rostering.roster_proof import ProofLength, ProvenRoster, RosterHour
-    from akuttsim.optimisation.rostering.roster_question import RosterQuestion
+    from akuttsim.optimisation.rostering.roster_question import (
+        RosterOutcome,
+        RosterQuestion,
+        RosterRoom,
+    )
 
 if TYPE_CHECKING:
     TargetType = click.ParamType[tuple[float, float]]
@@ -284,10 +291,13 @@ def staff_command(
     patients, hour by hour. Written are a variant of the organisation that can be run, the table of
     hours, and an experiment of today against it with its results.
     """
+    from akuttsim.cli.study_runs import write_reports
+    from akuttsim.experiments.files import write_csv
     from akuttsim.experiments.runner import default_workers
     from akuttsim.optimisation.rostering.roster_proof import (
         ProofLength,
         find_roster,
+        hours_table,
         roster_source,
         write_roster_files,
     )
@@ -303,10 +313,17 @@ def staff_command(
         if not os.environ.get("CI"):
             click.echo(f"… {in_words(what)}", err=True)
 
-    staffed = find_roster(found_question, length, source, tell_step)
-    variant = write_roster_files(folder, asked, found_question, length, staffed)
+    def prove(
+        operators: dict[str, OperatorStaffing],
+    ) -> tuple[RosterOutcome, RosterOutcome]:
+        write_roster_files(folder, asked, found_question, length, operators)
+        return _compare_with_today(folder, found_question.room, length)
+
+    staffed = find_roster(found_question, length, source, tell_step, prove)
+    write_csv(folder / "hours.csv", hours_table(staffed.hours))
     _print_staffing(found_question, length, staffed)
-    _compare_with_today(folder, length)
+    write_reports(folder / "results")
+    variant = folder / f"{found_question.room.organisation.organisation}-staffed.yaml"
     click.echo(say("commands.staff.roster_file", variant=variant))
     click.echo(say("commands.staff.hours_file", path=folder / "hours.csv"))
     click.echo(
@@ -341,19 +358,29 @@ def _new_folder(out: Path | None, question: RosterQuestion) -> Path:
     return out
 
 
-def _compare_with_today(folder: Path, length: ProofLength) -> None:
-    """Run today against the roster found on the patients of the proof, and write the report."""
-    from akuttsim.cli.study_runs import run_with_progress, write_reports
+def _compare_with_today(
+    folder: Path, room: RosterRoom, length: ProofLength
+) -> tuple[RosterOutcome, RosterOutcome]:
+    """Run today against the roster found: the proof. Return what both did in the room."""
+    from akuttsim.cli.study_runs import run_with_progress
     from akuttsim.experiments.runner import RunOptions
     from akuttsim.experiments.study import study_of_experiment
+    from akuttsim.optimisation.rostering.roster_proof import compared_outcomes, tally_room
 
     study = study_of_experiment(str(folder / "experiment.yaml"))
     results = folder / "results"
-    failed = run_with_progress(study, results, RunOptions(workers=length.workers))
+    finished: list[FinishedRun] = []
+
+    def watch(_: int, done: FinishedRun | None) -> None:
+        if done is not None:
+            finished.append(done)
+
+    options = RunOptions(length.workers, watch=watch, tally=partial(tally_room, room))
+    failed = run_with_progress(study, results, options)
     if failed:
         again = f"akuttsim sweep {folder / 'experiment.yaml'} --out {results} --resume"
         click.echo(say("commands.staff.failed", n_failed=len(failed), again=again), err=True)
-    write_reports(results)
+    return compared_outcomes(finished, study.base)
 
 
 def _print_staffing(question: RosterQuestion, length: ProofLength, staffed: ProvenRoster) -> None:

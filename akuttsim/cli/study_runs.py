@@ -196,6 +196,7 @@ def run_with_progress(study: Study, folder: Path, options: RunOptions) -> list[F
     ):
 
         def watch(more: int, done: FinishedRun | None) -> None:
+            options.watch(more, done)
             if done is not None:
                 watched.take(done)
             bar.shows(more, in_words(watched.answer()))

@@ -6,7 +6,7 @@ Patients of a replication are drawn once and met by every organisation.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -177,6 +177,7 @@ class RunOutput:
         calls: Each call, of the first case, where these are real ones.
         people: What each resident got: all indicators in the first case, in others those that
             organisations are judged by.
+        tally: What was asked for besides, if anything was.
     """
 
     run: RunId
@@ -186,6 +187,12 @@ class RunOutput:
     drawn: PageData | None = None
     calls: pd.DataFrame | None = None
     people: PersonValues | None = None
+    tally: object = None
+
+
+TallyRun = Callable[[Plan, MeasuredRun], object]
+"""Returns something small that is wanted of a run besides its indicators, and goes to who watches;
+it is sent to other processes."""
 
 
 class FinishedRun(NamedTuple):
@@ -195,11 +202,13 @@ class FinishedRun(NamedTuple):
         run: The run.
         values: Each indicator that is judged, with its unit.
         failure: Why it failed; None for one that did not.
+        tally: What was asked for besides, if anything was.
     """
 
     run: RunId
     values: dict[str, tuple[float, str]]
     failure: str | None = None
+    tally: object = None
 
 
 class PreparedStudy:
@@ -210,10 +219,11 @@ class PreparedStudy:
     the last cases.
     """
 
-    def __init__(self, study: Study, keep_records: bool) -> None:
+    def __init__(self, study: Study, keep_records: bool, tally: TallyRun | None = None) -> None:
         """Make nothing yet."""
         self.study = study
         self.keep_records = keep_records
+        self.tally = tally
         self._region: tuple[RegionKey, Region, Travel] | None = None
         self._plans: dict[tuple[str, str], Plan] = {}
         self._patients: tuple[RegionKey, int, dict[tuple[str, ...], Patients]] | None = None
@@ -305,7 +315,14 @@ class PreparedStudy:
                 self.kept_of_people(run),
                 [judged.group_by for judged in self.study.judged],
             ),
+            self._tallied(run, measured_run),
         )
+
+    def _tallied(self, run: RunId, measured_run: MeasuredRun) -> object:
+        """Return what was asked for of a run besides its indicators."""
+        if self.tally is None:
+            return None
+        return self.tally(self.plan_of(self.study.case(run.case), run.organisation), measured_run)
 
     def is_first(self, run: RunId) -> bool:
         """Tell whether this run is of the first case, which is told of in full."""
@@ -365,7 +382,7 @@ def store_run(results: ResultsFolder, output: RunOutput, judged_by: Iterable[str
         for row in output.rows
         if row.group_by == "all" and row.indicator in wanted
     }
-    return FinishedRun(output.run, values)
+    return FinishedRun(output.run, values, tally=output.tally)
 
 
 def files_beside(study: Study, folder: Path, run: RunId) -> list[Path]:
@@ -410,9 +427,11 @@ def run_with_retry(place: PreparedStudy, run: RunId) -> RunOutput | str:
 class StudyWorker:
     """What a process needs to do runs of a study: the study made ready, and where runs are kept."""
 
-    def __init__(self, study: Study, folder: Path, keep_records: bool) -> None:
+    def __init__(
+        self, study: Study, folder: Path, keep_records: bool, tally: TallyRun | None = None
+    ) -> None:
         """Make nothing yet."""
-        self.prepared = PreparedStudy(study, keep_records)
+        self.prepared = PreparedStudy(study, keep_records, tally)
         self.results = ResultsFolder(folder)
 
 
@@ -460,11 +479,13 @@ class StudyRuns:
         study: The study.
         folder: The results folder, where finished runs are kept at once.
         keep_records: Whether each patient, activity and trip is kept too.
+        tally: What is wanted of each run besides.
     """
 
     study: Study
     folder: Path
     keep_records: bool = False
+    tally: TallyRun | None = None
 
     def execute(
         self, batches: Sequence[RunBatch], workers: int, cluster: str | None = None
@@ -479,7 +500,7 @@ class StudyRuns:
         if cluster is not None:
             yield from self._on_cluster(batches, cluster)
             return
-        job = Job(do_run, StudyWorker, (self.study, self.folder, self.keep_records))
+        job = Job(do_run, StudyWorker, (self.study, self.folder, self.keep_records, self.tally))
         with open_executor(job, workers) as executor:
             for run, finished in executor.as_finished(batches):
                 if isinstance(finished, Lost):
@@ -490,7 +511,7 @@ class StudyRuns:
     def _on_cluster(self, batches: Sequence[RunBatch], cluster: str) -> Iterator[FinishedRun]:
         """Do runs on a cluster; what they leave comes here and is kept here."""
         results = ResultsFolder(self.folder)
-        job = Job(run_with_retry, PreparedStudy, (self.study, self.keep_records))
+        job = Job(run_with_retry, PreparedStudy, (self.study, self.keep_records, self.tally))
         with open_executor(job, 1, cluster) as executor:
             for run, output in executor.as_finished(batches):
                 output_or_reason = output.reason if isinstance(output, Lost) else output

@@ -53,6 +53,7 @@ from akuttsim.experiments.run_worker import (
     FinishedRun,
     RunBatch,
     StudyRuns,
+    TallyRun,
     files_beside,
     region_key,
 )
@@ -182,6 +183,7 @@ class RunOptions:
         keep_records: Store every patient, activity and trip (about 40 MB a run).
         cluster: Address of a Dask scheduler, such as tcp://host:8786; None for this machine.
         watch: Told how many runs are to be done now, and each that has ended.
+        tally: What is wanted of each run besides its indicators; `watch` is told.
         found_damaged: Told the runs that were not as they were written, which are done again.
     """
 
@@ -190,6 +192,7 @@ class RunOptions:
     keep_records: bool = False
     cluster: str | None = None
     watch: Callable[[int, FinishedRun | None], None] = field(default=lambda more, ended: None)
+    tally: TallyRun | None = None
     found_damaged: Callable[[Sequence[RunId]], None] = field(default=lambda runs: None)
 
 
@@ -337,7 +340,7 @@ def _execute_missing(
     options.watch(len(missing), None)
     workers = options.workers or default_workers()
     batches = _batches_by_patients(study, missing, workers)
-    runs = StudyRuns(study, results.folder, options.keep_records)
+    runs = StudyRuns(study, results.folder, options.keep_records, options.tally)
     for finished in runs.execute(batches, workers if len(missing) > 1 else 1, options.cluster):
         options.watch(0, finished)
         yield finished

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from akuttsim.chain.run_plan import Plan
 from akuttsim.config import shipped
 from akuttsim.config.schema.experiment import STANDARD_MARGINS
 from akuttsim.config.schema.roster import OperatorStaffing
@@ -22,15 +24,22 @@ from akuttsim.config.variant_writer import (
     titled,
 )
 from akuttsim.config.yaml_document import ConfigContent
-from akuttsim.experiments.files import write_csv, write_whole
+from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.load_study import load_all_margins
+from akuttsim.experiments.run_files import PLAIN
+from akuttsim.experiments.run_worker import FinishedRun
+from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.optimisation.rostering.roster_question import (
     RosterOptions,
     RosterOutcome,
     RosterQuestion,
     RosterRoom,
     RosterTrials,
+    hours_of_run,
+    joined_outcomes,
     open_roster_trials,
+    roster_outcome,
 )
 from akuttsim.optimisation.rostering.roster_search import (
     OfferedLoad,
@@ -167,8 +176,16 @@ class ProvenRoster:
     hours: tuple[RosterHour, ...]
 
 
+ProveRoster = Callable[[dict[str, OperatorStaffing]], tuple[RosterOutcome, RosterOutcome]]
+"""Lets the patients of the proof meet today's roster and the one found; returns what both did."""
+
+
 def find_roster(
-    question: RosterQuestion, length: ProofLength, source: str, tell: TellText
+    question: RosterQuestion,
+    length: ProofLength,
+    source: str,
+    tell: TellText,
+    prove: ProveRoster | None = None,
 ) -> ProvenRoster:
     """Search for the cheapest roster, then prove it on patients that the search has not met.
 
@@ -177,6 +194,7 @@ def find_roster(
         length: Replications, seed and processes.
         source: Where the staffings' numbers come from, for the config.
         tell: Is told how far the search has come.
+        prove: Does the runs of the proof; None for runs of which nothing else is kept.
 
     Raises:
         InputError: What the simulation refuses.
@@ -185,12 +203,49 @@ def find_roster(
         solution = _search_cheapest(question, trials, length, tell)
     tell(message("commands.staff.proof", n=length.replications))
     operators = roster_as_staffings(solution.roster, source)
+    before, after = (prove or partial(_prove_by_trials, question, length))(operators)
+    hours = proof_by_hour(solution, before, after, question.requirements.target.share)
+    return ProvenRoster(operators, solution, before, after, hours)
+
+
+def _prove_by_trials(
+    question: RosterQuestion, length: ProofLength, operators: dict[str, OperatorStaffing]
+) -> tuple[RosterOutcome, RosterOutcome]:
+    """Return what both rosters did, of runs of which nothing else is kept."""
     proof = range(length.replications)
     with open_roster_trials(question.room, length.workers) as trials:
         before = trials.evaluate(question.room.today, length.proof_seed, proof)
-        after = trials.evaluate(operators, length.proof_seed, proof)
-    hours = proof_by_hour(solution, before, after, question.requirements.target.share)
-    return ProvenRoster(operators, solution, before, after, hours)
+        return before, trials.evaluate(operators, length.proof_seed, proof)
+
+
+def tally_room(room: RosterRoom, plan: Plan, run: MeasuredRun) -> RosterOutcome:
+    """Return what a roster did in one run of a study."""
+    return roster_outcome(room, plan, run.record, hours_of_run(room, plan.end_s))
+
+
+def compared_outcomes(
+    finished: Iterable[FinishedRun], today: str
+) -> tuple[RosterOutcome, RosterOutcome]:
+    """Return what today's roster and the other did, in the replications that both have.
+
+    Args:
+        finished: Runs of a study of both, each with its `tally_room`.
+        today: The name of today's organisation.
+
+    Raises:
+        InputError: Not one replication of both has ended.
+    """
+    before: dict[int, RosterOutcome] = {}
+    after: dict[int, RosterOutcome] = {}
+    for done in finished:
+        if isinstance(done.tally, RosterOutcome) and done.run.case == PLAIN:
+            mine = before if done.run.organisation == today else after
+            mine[done.run.replication] = done.tally
+    both = sorted(before.keys() & after.keys())
+    if not both:
+        raise InputError([Problem("", 0, today, message("experiments.results.not_one_run"))])
+    one, other = (joined_outcomes([mine[number] for number in both]) for mine in (before, after))
+    return one, other
 
 
 def _search_cheapest(
@@ -340,24 +395,23 @@ def write_roster_files(
     options: RosterOptions,
     question: RosterQuestion,
     length: ProofLength,
-    proven: ProvenRoster,
+    operators: dict[str, OperatorStaffing],
 ) -> Path:
-    """Write the variant, the experiment that holds it against today, and the table of hours.
+    """Write the variant, and the experiment that proves it against today.
 
     Args:
         folder: Where they lie.
         options: The question as the user wrote it.
         question: The same, loaded.
         length: Length of the proof, which the experiment repeats.
-        proven: The roster and its proof.
+        operators: The roster found.
 
     Returns:
         The path of the variant.
     """
     name = f"{question.room.organisation.organisation}-staffed"
     path = folder / f"{name}.yaml"
-    write_csv(folder / "hours.csv", hours_table(proven.hours))
-    variant = _roster_variant(name, folder, options, question, proven)
+    variant = _roster_variant(name, folder, options, question, operators)
     write_whole(path, config_yaml(variant.as_config(), kind="organisation"))
     region, organisation_folder = question.room.region, None
     if not options.region:
@@ -387,13 +441,17 @@ def hours_table(hours: Iterable[RosterHour]) -> pd.DataFrame:
 
 
 def _roster_variant(
-    name: str, folder: Path, options: RosterOptions, question: RosterQuestion, proven: ProvenRoster
+    name: str,
+    folder: Path,
+    options: RosterOptions,
+    question: RosterQuestion,
+    found: dict[str, OperatorStaffing],
 ) -> ProposedVariant:
     """Return the found roster as a variant of the organisation, in which it replaces today's."""
     organisation, room = question.room.organisation, question.room.name
     nb, en = _target_in_words(options)
     operators: ConfigContent = dict.fromkeys(question.room.today)  # today's are taken away
-    for key, staffing in proven.operators.items():
+    for key, staffing in found.items():
         low, high = staffing.range or (0, 0)
         operators[key] = {  # in the order in which people write them
             "days": staffing.days,

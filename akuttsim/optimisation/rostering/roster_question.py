@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -29,7 +29,7 @@ from akuttsim.experiments.load_study import load_together
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import Floats, Patients
+from akuttsim.records import Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.statistics.hourly_service_level import (
     CallTally,
@@ -295,6 +295,51 @@ class RosterOutcome(NamedTuple):
     hours: float
 
 
+def hours_of_run(room: RosterRoom, end_s: float) -> HoursOfWeek:
+    """Return the hour of the week of each hour of a run that ends after so many seconds."""
+    return hour_of_week(room.region.calendar.calendar(), ceil(end_s / HOUR_S) + 2)
+
+
+def roster_outcome(
+    room: RosterRoom, plan: Plan, record: Record, hours: HoursOfWeek
+) -> RosterOutcome:
+    """Return what a roster of a room did in one run.
+
+    Args:
+        room: The room.
+        plan: The plan of the run, with the roster.
+        record: What happened.
+        hours: The hour of the week of each hour of the run.
+    """
+    activities = record.activities
+    is_room = [unit.role == "operator" and unit.team == room.name for unit in record.units]
+    is_work = np.isin(activities.unit, np.flatnonzero(is_room))
+    busy = seconds_per_elapsed_hour(
+        activities.start_s[is_work], activities.end_s[is_work], len(hours)
+    )
+    seats = plan.teams["operator", room.name]
+    spans = np.array([span for seat in seats for span in seat.spans])
+    on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
+    start, end = (int(at // HOUR_S) for at in record.measured)
+    number = list(room.organisation.control_rooms).index(room.name)
+    return RosterOutcome(
+        tally_calls(record, number, room.within_s, hours),
+        mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
+        mean_by_hour_of_week(on_duty, hours, record.measured),
+        float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
+    )
+
+
+def joined_outcomes(outcomes: Sequence[RosterOutcome]) -> RosterOutcome:
+    """Return several runs of a roster as one: tallies one below the other, else the means."""
+    return RosterOutcome(
+        reduce(CallTally.joined, (outcome.tally for outcome in outcomes)),
+        np.mean([outcome.busy for outcome in outcomes], axis=0),
+        outcomes[0].on_duty,
+        outcomes[0].hours,
+    )
+
+
 class RoomBench:
     """A room in one process: its travel times, and the patients of the last replications.
 
@@ -329,23 +374,7 @@ class RoomBench:
             calls_alone=self.calls_alone
             and all(work.kind in PHONE_WORK for work in prepared.works["operator", room.name]),
         )
-        hours, activities = self._hours(prepared.end_s), record.activities
-        is_room = [unit.role == "operator" and unit.team == room.name for unit in record.units]
-        is_work = np.isin(activities.unit, np.flatnonzero(is_room))
-        busy = seconds_per_elapsed_hour(
-            activities.start_s[is_work], activities.end_s[is_work], len(hours)
-        )
-        seats = prepared.teams["operator", room.name]
-        spans = np.array([span for seat in seats for span in seat.spans])
-        on_duty = seconds_per_elapsed_hour(spans[:, 0], spans[:, 1], len(hours)) / HOUR_S
-        start, end = (int(at // HOUR_S) for at in record.measured)
-        number = list(room.organisation.control_rooms).index(room.name)
-        return RosterOutcome(
-            tally_calls(record, number, room.within_s, hours),
-            mean_by_hour_of_week(busy / HOUR_S, hours, record.measured),
-            mean_by_hour_of_week(on_duty, hours, record.measured),
-            float(on_duty[start:end].mean()) * WEEK_S / HOUR_S,
-        )
+        return roster_outcome(room, prepared, record, self._hours(prepared.end_s))
 
     def _drawn(self, prepared: Plan, seed: int, replication: int) -> Patients:
         """Return a replication's patients: drawn once, and kept for the next rosters."""
@@ -360,8 +389,7 @@ class RoomBench:
 
     def _hours(self, end_s: float) -> HoursOfWeek:
         if self._hour_of_week is None:
-            calendar = self.room.region.calendar.calendar()
-            self._hour_of_week = hour_of_week(calendar, ceil(end_s / HOUR_S) + 2)
+            self._hour_of_week = hours_of_run(self.room, end_s)
         return self._hour_of_week
 
 
@@ -388,13 +416,7 @@ class RosterTrials:
             Tallies one below the other; of the other figures the means.
         """
         tasks = [(operators, seed, replication) for replication in replications]
-        outcomes = list(self._executor.in_order(tasks))
-        return RosterOutcome(
-            reduce(CallTally.joined, (outcome.tally for outcome in outcomes)),
-            np.mean([outcome.busy for outcome in outcomes], axis=0),
-            outcomes[0].on_duty,
-            outcomes[0].hours,
-        )
+        return joined_outcomes(list(self._executor.in_order(tasks)))
 
 
 @contextmanager
