@@ -5,6 +5,7 @@ Each part is switched on in the organisation; where it is off, its column is nou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypedDict
@@ -123,41 +124,41 @@ class OptionalCare:
 
     begins: list[int]
     judged_at_door: list[int]
-    callback: list[bool]
-    dial_s: list[float]
-    reached: list[bool]
-    asks_doctor: list[bool]
-    review_s: list[float]
-    settled: list[bool]
-    nursing_home_video_s: list[float]
-    stays_in_nursing_home: list[bool]
-    doctor_conference_s: list[float]
-    spared: list[bool]
-    triple_alert_s: list[float]
-    crew_video_s: list[float]
-    stays_home: list[bool]
-    e_consultation_s: list[float]
-    e_sent_on: list[bool]
-    door_triage_s: list[float]
-    tests_s: list[float]
-    result_s: list[float]
-    observation_s: list[float]
-    observed_result_s: list[float]
-    flyable: list[bool]
-    u_neighbour: list[float]
-    u_support: list[float]
-    u_support_conveys: list[float]
-    u_nurse_goes: list[float]
-    u_doctor_goes: list[float]
-    doctor_reaction_s: list[float]
-    u_acute_bed: list[float]
-    pick_up_s: tuple[list[float], ...]
-    ring_back_s: tuple[list[float], ...]
-    rung_back: tuple[list[bool], ...]
-    support_s: tuple[list[float], ...]
-    responder_s: tuple[list[float], ...]
-    comes_in_s: tuple[list[float], ...]
-    acute_stay_s: tuple[list[float], ...]
+    callback: Sequence[bool]
+    dial_s: Sequence[float]
+    reached: Sequence[bool]
+    asks_doctor: Sequence[bool]
+    review_s: Sequence[float]
+    settled: Sequence[bool]
+    nursing_home_video_s: Sequence[float]
+    stays_in_nursing_home: Sequence[bool]
+    doctor_conference_s: Sequence[float]
+    spared: Sequence[bool]
+    triple_alert_s: Sequence[float]
+    crew_video_s: Sequence[float]
+    stays_home: Sequence[bool]
+    e_consultation_s: Sequence[float]
+    e_sent_on: Sequence[bool]
+    door_triage_s: Sequence[float]
+    tests_s: Sequence[float]
+    result_s: Sequence[float]
+    observation_s: Sequence[float]
+    observed_result_s: Sequence[float]
+    flyable: Sequence[bool]
+    u_neighbour: Sequence[float]
+    u_support: Sequence[float]
+    u_support_conveys: Sequence[float]
+    u_nurse_goes: Sequence[float]
+    u_doctor_goes: Sequence[float]
+    doctor_reaction_s: Sequence[float]
+    u_acute_bed: Sequence[float]
+    pick_up_s: tuple[Sequence[float], ...]
+    ring_back_s: tuple[Sequence[float], ...]
+    rung_back: tuple[Sequence[bool], ...]
+    support_s: tuple[Sequence[float], ...]
+    responder_s: tuple[Sequence[float], ...]
+    comes_in_s: tuple[Sequence[float], ...]
+    acute_stay_s: tuple[Sequence[float], ...]
 
 
 CareColumns = dict[str, Floats | Flags | Codes]
@@ -166,18 +167,18 @@ CareColumns = dict[str, Floats | Flags | Codes]
 class CareByRoom(TypedDict):
     """Columns of `OptionalCare` that have a list a control room."""
 
-    pick_up_s: tuple[list[float], ...]
-    ring_back_s: tuple[list[float], ...]
-    rung_back: tuple[list[bool], ...]
+    pick_up_s: tuple[Sequence[float], ...]
+    ring_back_s: tuple[Sequence[float], ...]
+    rung_back: tuple[Sequence[bool], ...]
 
 
 class CareByUnit(TypedDict):
     """Columns of `OptionalCare` that have a list a support, group, doctor team or bed unit."""
 
-    support_s: tuple[list[float], ...]
-    responder_s: tuple[list[float], ...]
-    comes_in_s: tuple[list[float], ...]
-    acute_stay_s: tuple[list[float], ...]
+    support_s: tuple[Sequence[float], ...]
+    responder_s: tuple[Sequence[float], ...]
+    comes_in_s: tuple[Sequence[float], ...]
+    acute_stay_s: tuple[Sequence[float], ...]
 
 
 def optional_care_columns(
@@ -212,7 +213,7 @@ def optional_care_columns(
     if asks_doctor:
         columns["asks_doctor"] = np.any(asks_doctor, axis=0)
     columns |= _co_responder_columns(plan, patients)
-    lists = {name: column.tolist() for name, column in columns.items()}
+    lists = {name: read_by_row(column) for name, column in columns.items()}
     by_room, by_unit = _durations_by_room(plan, patients), _durations_by_unit(plan, patients)
     by_patient: dict[str, Any] = {
         name: lists.get(name, off if name.endswith("_s") or name.startswith("u_") else no)
@@ -258,28 +259,36 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
     everyone = np.ones(len(patients), dtype=np.bool_)
     return {
         "support_s": tuple(
-            optional_duration_s(everyone, support.reaction_min, patients.u_support_time).tolist()
+            read_by_row(
+                optional_duration_s(everyone, support.reaction_min, patients.u_support_time)
+            )
             for support in organisation.supports.values()
         ),
         "responder_s": tuple(
-            optional_duration_s(
-                (patients.u_responder < responder.available.value)
-                & (patients.u_support < responder.share_of_red),
-                responder.reaction_min,
-                patients.u_responder_time,
-            ).tolist()
+            read_by_row(
+                optional_duration_s(
+                    (patients.u_responder < responder.available.value)
+                    & (patients.u_support < responder.share_of_red),
+                    responder.reaction_min,
+                    patients.u_responder_time,
+                )
+            )
             for responder in organisation.first_responders.values()
         ),
         "comes_in_s": tuple(
-            to_ticks(
-                doctor.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
-            ).tolist()
+            read_by_row(
+                to_ticks(
+                    doctor.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
+                )
+            )
             if doctor.home_duty is not None
             else []
             for doctor in organisation.doctors.values()
         ),
         "acute_stay_s": tuple(
-            optional_duration_s(everyone, bed.stay_h, patients.u_acute_bed_stay, HOUR_S).tolist()
+            read_by_row(
+                optional_duration_s(everyone, bed.stay_h, patients.u_acute_bed_stay, HOUR_S)
+            )
             for bed in organisation.acute_beds.values()
         ),
     }
@@ -296,7 +305,7 @@ def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
         dial_s = back.dial_s if back is not None else None
         ring_back_s.append(_room_durations(everyone, dial_s, patients.u_dial))
         reached.append(
-            [] if back is None else (patients.u_reached >= back.not_reached.value).tolist()
+            [] if back is None else read_by_row(patients.u_reached >= back.not_reached.value)
         )
     return {
         "pick_up_s": tuple(pick_up_s),
@@ -305,9 +314,18 @@ def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
     }
 
 
-def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> list[float]:
+def _room_durations(everyone: Flags, duration: Duration | None, u: Floats) -> Sequence[float]:
     """Return seconds of each patient; nothing where a room does not have it."""
-    return [] if duration is None else optional_duration_s(everyone, duration, u, 1.0).tolist()
+    return [] if duration is None else read_by_row(optional_duration_s(everyone, duration, u, 1.0))
+
+
+def read_by_row(column: NDArray[Any]) -> Any:
+    """Return a column as pathways read it, row by row: plain numbers either way.
+
+    Times and flags are read where they stand, at 1 to 8 bytes a patient and nothing for copying;
+    codes, which are read most, as a list.
+    """
+    return column.data if column.dtype in (np.float64, np.bool_) else column.tolist()
 
 
 def optional_duration_s(

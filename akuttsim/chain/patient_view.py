@@ -1,11 +1,12 @@
 """The patients of a run as one organisation meets them: what the pathways look up by row.
 
 Uniforms become seconds and ways onward column by column before the loop starts; the loop then reads
-plain lists.
+them by row.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain import triage_and_care_seeking
-from akuttsim.chain.optional_care import GOES_WITHOUT, OptionalCare, optional_care_columns
+from akuttsim.chain.optional_care import (
+    GOES_WITHOUT,
+    OptionalCare,
+    optional_care_columns,
+    read_by_row,
+)
 from akuttsim.chain.run_plan import Plan, local_distance_km
 from akuttsim.chain.triage_and_care_seeking import (
     SecondContact,
@@ -61,7 +67,7 @@ HOSPITAL = Conveyed.HOSPITAL.value
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """Columns of the patients as lists, looked up by row; every duration in seconds.
+    """Columns of the patients, looked up by row; every duration in seconds.
 
     Durations that are called as in `Patients` are as drawn there, but for `talk_s`, `talk_113_s`
     and `interview_113_s`, which are longer where operators answer several numbers. `judged`,
@@ -130,12 +136,12 @@ class PatientView:
     optional: OptionalCare
     menu_counts: float
     instead: list[int]
-    until_morning_s: list[float]
+    until_morning_s: Sequence[float]
     worsens_s: list[float]
     worsens_113_s: list[float]
-    corrected_on_scene: list[bool]
+    corrected_on_scene: Sequence[bool]
     second_contact: SecondContact | None
-    time_s: list[float]
+    time_s: Sequence[float]
     line: list[int]
     place: list[int]
     outside: list[int]
@@ -145,47 +151,47 @@ class PatientView:
     judged_113: list[int]
     way: list[int]
     way_113: list[int]
-    video: list[bool]
+    video: Sequence[bool]
     video_moved: list[int]
     alarm_way: list[int]
-    alarm_talk_s: list[float]
-    alarm_handover_s: list[float]
-    home_nursing_s: list[float]
-    talk_s: list[float]
-    rest_of_talk_s: list[float]
-    after_call_s: list[float]
-    conference_s: list[float]
-    talk_113_s: list[float]
-    interview_113_s: list[float]
-    dispatch_s: list[float]
-    patience_s: tuple[list[float], ...]
+    alarm_talk_s: Sequence[float]
+    alarm_handover_s: Sequence[float]
+    home_nursing_s: Sequence[float]
+    talk_s: Sequence[float]
+    rest_of_talk_s: Sequence[float]
+    after_call_s: Sequence[float]
+    conference_s: Sequence[float]
+    talk_113_s: Sequence[float]
+    interview_113_s: Sequence[float]
+    dispatch_s: Sequence[float]
+    patience_s: tuple[Sequence[float], ...]
     after_hanging_up: tuple[list[int], ...]
-    patience_113_s: list[float]
-    again_after_s: list[float]
-    preparation_s: list[float]
-    nurse_s: list[float]
-    consultation_s: list[float]
-    doctor_phone_s: list[float]
-    home_visit_s: list[float]
-    satellite_nurse_s: list[float]
-    satellite_video_s: list[float]
-    satellite_doctor: list[bool]
-    sent_on: list[bool]
-    admitted: list[bool]
-    by_ambulance: list[bool]
-    station_s: list[float]
-    night_extra_s: list[float]
-    home_extra_s: list[float]
-    on_scene_s: list[float]
+    patience_113_s: Sequence[float]
+    again_after_s: Sequence[float]
+    preparation_s: Sequence[float]
+    nurse_s: Sequence[float]
+    consultation_s: Sequence[float]
+    doctor_phone_s: Sequence[float]
+    home_visit_s: Sequence[float]
+    satellite_nurse_s: Sequence[float]
+    satellite_video_s: Sequence[float]
+    satellite_doctor: Sequence[bool]
+    sent_on: Sequence[bool]
+    admitted: Sequence[bool]
+    by_ambulance: Sequence[bool]
+    station_s: Sequence[float]
+    night_extra_s: Sequence[float]
+    home_extra_s: Sequence[float]
+    on_scene_s: Sequence[float]
     conveyed: list[int]
-    hospital_handover_s: list[float]
-    legevakt_handover_s: list[float]
-    doctor_alerted: list[bool]
-    doctor_goes: list[bool]
-    doctor_on_scene_s: list[float]
+    hospital_handover_s: Sequence[float]
+    legevakt_handover_s: Sequence[float]
+    doctor_alerted: Sequence[bool]
+    doctor_goes: Sequence[bool]
+    doctor_on_scene_s: Sequence[float]
     transport_to: list[int]
-    away_s: list[float]
-    local_km: list[float]
+    away_s: Sequence[float]
+    local_km: Sequence[float]
 
 
 _AS_DRAWN = (
@@ -215,6 +221,10 @@ _AS_DRAWN = (
     "transport_to",
     "away_s",
 )
+
+
+_WRITTEN_ANEW = ("worsens_s", "worsens_113_s")
+"""Times that are written anew for who asks again."""
 
 
 def view_patients(plan: Plan, patients: Patients) -> PatientView:
@@ -247,7 +257,10 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
     chosen = optional_care_columns(plan, patients, room, columns["way"], instead)
     is_served = within_model(plan, patients, municipality)
     stays = np.array(chosen.begins, dtype=np.int8) == GOES_WITHOUT
-    lists = {name: column.tolist() for name, column in columns.items()}
+    lists = {
+        name: column.tolist() if name in _WRITTEN_ANEW else read_by_row(column)
+        for name, column in columns.items()
+    }
     menu_counts = region.patience.menu_counts
     return PatientView(
         present=np.flatnonzero(is_served & ~stays).tolist(),
@@ -256,7 +269,7 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
         second_contact=second_contacts(region, patients),
         menu_counts=0.0 if menu_counts is None else menu_counts.value,
         municipality=municipality.tolist(),
-        patience_s=tuple(getattr(patients, f"patience_{n}_s").tolist() for n in (1, 2, 3)),
+        patience_s=tuple(getattr(patients, f"patience_{n}_s").data for n in (1, 2, 3)),
         after_hanging_up=_after_hanging_up(region, patients),
         **lists,
     )

@@ -130,8 +130,9 @@ def identified_patients(
     run = _Replication(region, days, seed, replication, tuple(sorted(neighbours)))
     groups = list(_person_groups(run))
     group_columns = [columns for _, columns in groups]
-    columns = {
-        name: np.concatenate([group[name] for group in group_columns]) for name in group_columns[0]
+    columns = {  # each is forgotten where it comes from, so that they are never there twice
+        name: np.concatenate([group.pop(name) for group in group_columns])
+        for name in list(group_columns[0])
     }
     if region.weather is not None:
 
@@ -143,7 +144,7 @@ def identified_patients(
     order = np.argsort(columns["time_s"], kind="stable")
     order = order[falls_ill(region, columns)[order]]
     ids = join_persons([persons for persons, _ in groups]).ids[order]
-    return Patients(**{name: column[order] for name, column in columns.items()}), ids
+    return Patients(**{name: columns.pop(name)[order] for name in list(columns)}), ids
 
 
 def section_columns(
