@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from akuttsim.texts import in_words, message
 
 _ASKS = re.compile(r"did you mean \S+$")
+_LONGEST_WORD = 300
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+"""What no name or path is, and what was written in the place of one."""
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +38,8 @@ class Problem:
         mark = "?" if _ASKS.search(self.what) else ""
         what = in_words(self.what) + mark
         text = ": ".join(part for part in (where, self.key, what) if part)
-        return " ".join(text.split())  # a key from the command line may hold line ends
+        line_of_words = " ".join(text.split())  # a key from the command line may hold line ends
+        return _LONG_WORD.sub(lambda word: word[0][:_LONGEST_WORD] + "...", line_of_words)
 
 
 class InputError(Exception):

@@ -118,16 +118,21 @@ def read_sealed_parquet(path: Path, beside: bytes = b"") -> bytes:
         OSError: It cannot be read.
     """
     content = path.read_bytes()
-    at = _footer_start(content) - _SEALED
-    mark = content[max(at, 0) : max(at + len(SEAL), 0)]
-    # A mark that is damaged is a mark all the same.
-    if 2 * sum(one == other for one, other in zip(mark, SEAL, strict=False)) < len(SEAL):
+    if not has_seal(content):
         return content
-    told = content[at : at + _SEALED]
+    at = _footer_start(content) - _SEALED
     bare = content[:at] + content[at + _SEALED :]
+    told = content[at : at + _SEALED]
     if told != SEAL + _seal_digest(bare, beside).encode("ascii"):
         raise damaged_file(path)
     return content
+
+
+def has_seal(content: bytes) -> bool:
+    """Tell whether a Parquet file has a seal; where the seal is damaged, too."""
+    at = _footer_start(content) - _SEALED
+    mark = content[max(at, 0) : max(at + len(SEAL), 0)]
+    return 2 * sum(one == other for one, other in zip(mark, SEAL, strict=False)) >= len(SEAL)
 
 
 def damaged_file(path: Path) -> InputError:

@@ -388,12 +388,15 @@ def _margins_in_other_units(loaded: Loaded[IndicatorMargins]) -> Iterator[Proble
 
 
 def _no_such_indicator(name: str) -> str:
+    """Return that there is no such indicator, with the nearest, or some that have its word."""
     known = indicator_directions()
-    near = did_you_mean(name, known)
-    return message(
-        "experiments.indicator.near",
-        near=near or message("experiments.indicator.known", known=", ".join(known)),
-    )
+    some = ", ".join([each for each in known if name and name in each][:_MOST_NAMED])
+    others = message(f"experiments.indicator.{'some' if some else 'listed'}", known=some)
+    return message("experiments.indicator.near", near=did_you_mean(name, known) or others)
+
+
+_MOST_NAMED = 5
+"""Indicators that are named where none is near what was written."""
 
 
 def load_published_figures(name: str) -> dict[str, PublishedFigure]:
@@ -401,10 +404,7 @@ def load_published_figures(name: str) -> dict[str, PublishedFigure]:
     loaded = load_published(name)
     known = indicator_directions()
     problems = [
-        loaded.problem(
-            f"figures.{key}.indicator",
-            message("experiments.indicator.one_of", known=", ".join(known)),
-        )
+        loaded.problem(f"figures.{key}.indicator", _no_such_indicator(each.indicator))
         for key, each in loaded.value.figures.items()
         if each.indicator not in known
     ]

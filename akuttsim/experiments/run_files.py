@@ -29,6 +29,7 @@ from akuttsim.experiments.files import (
     UNREADABLE_PARQUET,
     Filters,
     damaged_file,
+    has_seal,
     read_indicators,
     read_json,
     read_sealed_parquet,
@@ -208,11 +209,12 @@ class RunFiles:
 
     def _is_whole(self, run: RunId) -> bool:
         """Tell whether a run's file, its queues that grew and its people are as written."""
+        people = people_file(self.folder, run)
         try:
-            self.indicators(run)
-            people = people_file(self.folder, run)
-            return not people.exists() or bool(read_sealed_parquet(people, _whose(run)))
-        except (InputError, OSError):
+            return _is_whole_parquet(self.run_file(run), self._beside(run)) and (
+                not people.exists() or _is_whole_parquet(people, _whose(run))
+            )
+        except (InputError, *UNREADABLE_PARQUET):
             return False
 
     def indicators(self, run: RunId, wanted: Filters = None) -> pa.Table:
@@ -431,9 +433,18 @@ def _is_whole_beside(path: Path, run: RunId) -> bool:
         if path.suffix == ".json":
             read = read_json(path)
             return read is not None and read.content.get(INPUTS_ENTRY, run.digest) == run.digest
-        return bool(read_sealed_parquet(path, run.digest.encode("ascii")))
-    except (InputError, OSError):
+        return _is_whole_parquet(path, run.digest.encode("ascii"))
+    except (InputError, *UNREADABLE_PARQUET):
         return False
+
+
+def _is_whole_parquet(path: Path, beside: bytes) -> bool:
+    """Tell whether a Parquet file is as it was written; one without a seal, whether it can be read.
+
+    Raises InputError, or one of `UNREADABLE_PARQUET`, where it is not.
+    """
+    content = read_sealed_parquet(path, beside)
+    return has_seal(content) or pq.read_table(pa.BufferReader(content)) is not None
 
 
 def read_overloads(path: Path) -> pd.DataFrame:

@@ -276,7 +276,7 @@ def _repeated_rows(
     return problems[:MOST_ABOVE]
 
 
-_AGE_YEARS = re.compile(r"\d+")
+_AGE_YEARS = re.compile(r"\b\d+(?=\b|år)")
 
 
 def _years_of_age(text: str) -> range:

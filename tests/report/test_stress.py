@@ -27,6 +27,7 @@ def test_the_form_follows_the_manifest(results):
     assert "5 replications" in told["4.3"] and "decided beforehand" in told["4.3"]
     assert "2 values" in told["3.3"] and "1 values are assumptions" in told["3.4"]
     assert "akuttsim sweep small" in told["6.1"]
+    assert "held against the files" in told["7.2"] and "seed 7" in told["7.3"].lower()
     set_manifest(results, seed=11)
     set_manifest(results, until={"indicator": "x", "half_width": 1.0, "max": 9})
     assert "seed 11" in form(results)["5.2"] and "narrow enough" in form(results)["4.3"]

@@ -190,8 +190,12 @@ ITEMS = {
 }
 """The twenty items of Monks et al. (Journal of Simulation 13, 2019), by section."""
 
+REPRODUCIBILITY = ("7.1", "7.2", "7.3", "7.4", "7.5", "7.6")
+"""What else another needs who is to come to the same numbers, and to say where they are from."""
+
 _GRADES = ("A", "A*", "D", "B", "C")
 _NO_ITEM = "–"
+_DIGITS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,7 @@ def stress_form(words: Words) -> list[StressSection]:
             words.text(f"stress.section.{section}"),
             [_form_item(words, number, values) for number in numbers],
         )
-        for section, numbers in ITEMS.items()
+        for section, numbers in {**ITEMS, "reproducibility": REPRODUCIBILITY}.items()
     ]
 
 
@@ -239,6 +243,7 @@ def _form_values(words: Words) -> dict[str, object]:
         **_logic_values(words),
         **_data_values(words),
         **_run_values(words),
+        **_reproduction_values(words),
         "seed": manifest.seed,
     }
 
@@ -313,6 +318,21 @@ def _run_values(words: Words) -> dict[str, object]:
         "began": manifest.times.began,
         "ended": manifest.times.ended,
         "command": repeat_command(words),
+    }
+
+
+def _reproduction_values(words: Words) -> dict[str, object]:
+    results, manifest, text = words.chosen.results, words.chosen.manifest, words.text
+    inputs = [
+        f"{words.labels.organisation(name)} {digest[:_DIGITS_SHOWN]}"
+        for name, digest in manifest.inputs.items()
+        if name in manifest.organisations
+    ]
+    return {
+        "digests": text.listed(inputs) if inputs else _NO_ITEM,
+        "files": len(manifest.checksums),
+        "verified": text(f"stress.verified.{'yes' if results.is_verified else 'no'}"),
+        "failed": len(manifest.failed),
     }
 
 
