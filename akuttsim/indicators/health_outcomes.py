@@ -271,16 +271,44 @@ def _survival(run: MeasuredRun, mask: Mask, curve: CurveName) -> Floats:
     return expected_survival(outcomes_of(run).arrest, curve, crew_min, first_min)
 
 
-@indicator(unit="per 10 years", better="higher", by=("curve",))
-def arrest_survivors_per_10_years(run: MeasuredRun) -> Iterator[GroupValue]:
-    """Expected survivors of arrest outside hospital in ten years, by three curves.
+@indicator(unit="per 10 years", better="higher")
+def arrest_survivors_steep_per_10_years(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Expected survivors of arrest outside hospital in ten years, by the steepest curve.
 
-    What it counts: the sum of the chances of `arrest_survival`, scaled to ten years. Left out: all
-    other conditions; gains of several conditions are never added up. Unit: people in 10 years. By
-    curve, which are only told together.
+    What it counts: the sum of the chances of `arrest_survival` by the Danish registry's slope,
+    scaled to ten years. To be told with the middle and the flattest curve beside it
+    (`arrest_survivors_middle_per_10_years`, `arrest_survivors_flat_per_10_years`). Left out: all
+    other conditions; gains of several conditions are never added up. Unit: people in 10 years.
     Source: as `arrest_survival`.
     """
-    yield from _survivors(run, run.weeks / WEEKS_A_YEAR / 10)
+    yield _survivors_in_ten_years(run, "steep")
+
+
+@indicator(unit="per 10 years", better="higher")
+def arrest_survivors_middle_per_10_years(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Expected survivors of arrest outside hospital in ten years, by the middle curve (assumed).
+
+    What it counts: as `arrest_survivors_steep_per_10_years`, by a slope that is assumed between
+    Holmén 2020 and KoCARC. Left out: as there. Unit: people in 10 years.
+    Source: as `arrest_survival`.
+    """
+    yield _survivors_in_ten_years(run, "middle")
+
+
+@indicator(unit="per 10 years", better="higher")
+def arrest_survivors_flat_per_10_years(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Expected survivors of arrest outside hospital in ten years, by the flattest curve (assumed).
+
+    What it counts: as `arrest_survivors_steep_per_10_years`, by a slope that is assumed between the
+    mean and the flattest of ROC Epistry. Left out: as there. Unit: people in 10 years.
+    Source: as `arrest_survival`.
+    """
+    yield _survivors_in_ten_years(run, "flat")
+
+
+def _survivors_in_ten_years(run: MeasuredRun, curve: CurveName) -> GroupValue:
+    survivors, n = _survivors(run, curve)
+    return GroupValue("all", "all", survivors / run.weeks * WEEKS_A_YEAR * 10, n)
 
 
 @indicator(unit="per million per year", better="higher", by=("curve",))
@@ -292,14 +320,16 @@ def arrest_survivors_per_million_a_year(run: MeasuredRun) -> Iterator[GroupValue
     curve, which are only told together.
     Source: as `arrest_survival`; Norway 78 (2015-19).
     """
-    yield from _survivors(run, _people(run) / 1e6 * run.weeks / WEEKS_A_YEAR)
-
-
-def _survivors(run: MeasuredRun, per: float) -> Iterator[GroupValue]:
-    mask, weights = _weights(run, Condition.ARREST)
+    per = _people(run) / 1e6 * run.weeks / WEEKS_A_YEAR
     for curve in CURVES:
-        survivors = float((_survival(run, mask, curve) * weights).sum())
-        yield GroupValue("curve", curve, survivors / per, int(mask.sum()))
+        survivors, n = _survivors(run, curve)
+        yield GroupValue("curve", curve, survivors / per, n)
+
+
+def _survivors(run: MeasuredRun, curve: CurveName) -> tuple[float, int]:
+    """Return the expected survivors of the measured span, and of how many patients that is."""
+    mask, weights = _weights(run, Condition.ARREST)
+    return float((_survival(run, mask, curve) * weights).sum()), int(mask.sum())
 
 
 @indicator(unit="share", better="higher", by=("all", "municipality", "age", "distance"))

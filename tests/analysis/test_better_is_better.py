@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pytest
 
+from akuttsim.indicators.health_relations import CURVES
 from akuttsim.indicators.registry import OF_OUTCOMES, indicator_directions
 from tests.service_changes import STEPS
 from tests.two_services import naive, verdict
@@ -99,7 +100,8 @@ BETTER: dict[str, str] = {
     "hours_without_doctor_on_duty": NIGHT,
     **dict.fromkeys(
         ("time_critical_to_first_help_min", "time_critical_to_hospital_min",
-         "arrest_ambulance_in_window", "arrest_survival", "arrest_survivors_per_10_years",
+         "arrest_ambulance_in_window", "arrest_survival",
+         *(f"arrest_survivors_{curve}_per_10_years" for curve in CURVES),
          "arrest_survivors_per_million_a_year", "stroke_needle_in_window",
          "stroke_healthy_days_lost_a_year", "stemi_opened_in_window", "stemi_treated_min"),
         CREWS,

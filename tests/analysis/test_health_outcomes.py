@@ -59,7 +59,7 @@ def test_survival_is_the_mean_chance_of_those_who_may_have_an_arrest() -> None:
         survival = value(health_outcomes.arrest_survival, run, curve)
         assert survival == pytest.approx(expected / shares.sum())
         a_year = 365.25 / 7
-        in_ten = value(health_outcomes.arrest_survivors_per_10_years, run, curve)
+        in_ten = value(getattr(health_outcomes, f"arrest_survivors_{curve}_per_10_years"), run)
         assert in_ten == pytest.approx(10 * a_year * expected)
     reached = value(health_outcomes.arrest_ambulance_in_window, run)
     assert reached == pytest.approx(shares[:2].sum() / shares.sum())

@@ -26,7 +26,8 @@ organisations: [{small.TODAY}, {small.SATELLITE}]
 weeks: 1
 replications: 2
 main_indicators:
-  - {{indicator: arrest_survivors_per_10_years, group_by: curve, group: middle}}
+  - arrest_survivors_middle_per_10_years
+  - {{indicator: arrest_survival, group_by: curve, group: steep}}
 """
 
 
@@ -52,8 +53,8 @@ def test_without_outcomes_nothing_knows_of_them() -> None:
 def test_an_indicator_of_outcomes_needs_them(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         study_of_experiment(experiment(tmp_path))
-    (problem,) = refused.value.problems
-    assert problem.key == "main_indicators.0.indicator"
+    problem, other = refused.value.problems
+    assert problem.key == "main_indicators.0" and other.key == "main_indicators.1.indicator"
     assert "outcomes: health" in problem.what and problem.line > 1
 
 

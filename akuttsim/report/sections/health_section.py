@@ -21,14 +21,15 @@ from akuttsim.report.document import (
 )
 from akuttsim.statistics.verdicts import Verdict
 
-SURVIVORS = "arrest_survivors_per_10_years"
+SURVIVORS = {curve: f"arrest_survivors_{curve}_per_10_years" for curve in CURVES}
+MILLION = "arrest_survivors_per_million_a_year"
 DAYS = "stroke_healthy_days_lost_a_year"
 MINUTES = "time_critical_to_first_help_min"
 
 PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "arrest": (
-        (SURVIVORS, "curve"),
-        ("arrest_survivors_per_million_a_year", "curve"),
+        *((name, "") for name in SURVIVORS.values()),
+        (MILLION, "curve"),
         ("arrest_survival", "curve"),
         ("arrest_ambulance_in_window", ""),
         ("arrest_first_there", "who"),
@@ -61,7 +62,7 @@ EQUITY = ("arrest_survival", MINUTES, "stroke_needle_in_window", "stemi_treated_
 def health_section(words: Words) -> Section:
     """Return the part about health; without tables where nobody has asked for it."""
     title = words.text("health.title")
-    if words.chosen.level(words.chosen.base, SURVIVORS, "curve", CURVES[0]) is None:
+    if words.chosen.level(words.chosen.base, SURVIVORS["steep"]) is None:
         return Section("health", title)
     return Section("health", title, tuple(health_sentences(words)), (), tuple(_tables(words)))
 
@@ -73,10 +74,11 @@ def health_sentences(words: Words) -> Iterator[str]:
     yield text(
         "health.survivors",
         base=words.labels.organisation(base),
-        curves=_by_curve(words, [words.chosen.level(base, *_of(curve)) for curve in CURVES]),
+        curves=_by_curve(words, [words.chosen.level(base, SURVIVORS[curve]) for curve in CURVES]),
+        **_per_million(words),
     )
     for name in words.chosen.others:
-        changes = [words.chosen.change(name, *_of(curve)) for curve in CURVES]
+        changes = [words.chosen.change(name, SURVIVORS[curve]) for curve in CURVES]
         model = words.labels.organisation(name)
         if all(change is not None and change.is_nil for change in changes):
             yield text("health.same", model=model)
@@ -88,8 +90,12 @@ def health_sentences(words: Words) -> Iterator[str]:
     yield text("health.left_out")
 
 
-def _of(curve: str) -> tuple[str, str, str]:
-    return SURVIVORS, "curve", curve
+def _per_million(words: Words) -> dict[str, str]:
+    """Return the fewest and the most survivors per million and year, over the curves."""
+    levels = [words.chosen.level(words.chosen.base, MILLION, "curve", each) for each in CURVES]
+    means = [level.mean for level in levels if level is not None and level.is_known]
+    few, many = (words.numbers.plain(end) for end in (min(means), max(means)))
+    return {"few": few, "many": many}
 
 
 def _by_curve(words: Words, estimates: list[Estimate | None], is_change: bool = False) -> str:
