@@ -8,6 +8,7 @@ what has been run of the base serves all drafts of it.
 from __future__ import annotations
 
 import json
+import operator
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ from akuttsim.app.study_state import (
 )
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError, Problem
+from akuttsim.experiments.executor import Job, open_executor
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import MANIFEST
 from akuttsim.experiments.results import IN_PROGRESS_FILE, ResultsFolder, copy_page_data
@@ -106,8 +108,18 @@ class Studies:
         self._waiting: list[str] = []
         self._changed = threading.Condition()
         self._closing = False
+        self._is_prepared = False
         self._running: str | None = None
         self._thread: threading.Thread | None = None
+
+    def prepare(self) -> None:
+        """Let processes be ready to part from a server that has read the modules.
+
+        Nobody waits for it: it is done beside, once, while the first change is being thought of.
+        """
+        if not self._is_prepared:
+            self._is_prepared = True
+            threading.Thread(target=_start_processes, name="prepare", daemon=True).start()
 
     # --- what the page asks ---
 
@@ -262,6 +274,12 @@ class Studies:
             live.tell("failed", said_by(error))
         else:
             live.tell("done")
+
+
+def _start_processes() -> None:
+    """Do two pieces of no work in processes of their own: what starts them stays."""
+    with open_executor(Job(operator.add, int), 2) as executor:
+        list(executor.in_order([0, 0]))
 
 
 CLOSE_S = 15.0

@@ -62,6 +62,9 @@ HEARTBEAT_S = 15.0
 class StudyRunner(Protocol):
     """What runs the studies of drafts, and tells how far they are."""
 
+    def prepare(self) -> None:
+        """Make ready what takes time to start, without waiting for it."""
+
     def study(self, checked: CheckedDraft, lang: Lang) -> JsonObject:
         """Return how far the study of a draft is, and what it says so far."""
 
@@ -371,6 +374,8 @@ def _start_state(asked: Asked) -> JsonObject:
 
 def _question_page(asked: Asked) -> Response:
     checked = asked.draft()
+    if not asked.app.settings.door.read_only:
+        asked.app.studies.prepare()
     study = asked.app.studies.study(checked, asked.lang)
     context = {"state": draft_state(checked, asked.lang), "study": study}
     return _page(asked.app, asked.request, asked.lang, "question.html.j2", context)
