@@ -26,8 +26,8 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS, Text
 from akuttsim.config.yaml_document import read_yaml
-from akuttsim.errors import InputError, Problem, did_you_mean
-from akuttsim.experiments.load_study import collect_problems, load_set
+from akuttsim.errors import InputError, Problem, collect_problems, did_you_mean
+from akuttsim.experiments.load_study import load_set
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.run_files import RunId
 from akuttsim.experiments.run_worker import PreparedStudy
@@ -82,7 +82,8 @@ def load(
         weeks: Weeks that are measured; None for the experiment's own, or 4.
         warmup_days: Days before them; None for the experiment's own, or 2.
         replications: Runs of each organisation; None for the experiment's own, or 6.
-        seed: The seed; None for the experiment's own, or 1.
+        seed: The seed, also of the points that an experiment's design spreads; None for the
+            experiment's own, or 1.
 
     Raises:
         InputError: With everything that is wrong in the files and settings, by file, line and key.
@@ -91,7 +92,8 @@ def load(
     if len(files) == 1 and _is_experiment(files[0]):
         if region is not None or settings or variants:
             raise InputError([Problem("", 0, files[0], message("commands.api.experiment"))])
-        study = study_of_experiment(files[0])
+        spreads_by = seed if seed is not None and seed >= LEAST_LENGTH["seed"] else None
+        study = study_of_experiment(files[0], seed=spreads_by)
     else:
         home, loaded = load_set(files, region, settings)
         study = study_of_loaded(home, loaded, (USUAL_WEEKS, USUAL_REPLICATIONS, 1))

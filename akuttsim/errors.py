@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from akuttsim.texts import in_words, message
@@ -93,3 +94,12 @@ def _in_yaml_words(value: object) -> str:
             return "'" + " ".join(value[:100].split()) + "'"
         case _:
             return repr(value)
+
+
+@contextmanager
+def collect_problems(problems: list[Problem]) -> Iterator[None]:
+    """Note what is wrong and go on, so that the errors of all files come at once."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.problems)

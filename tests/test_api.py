@@ -11,7 +11,7 @@ import pytest
 import akuttsim
 from akuttsim.api import TABLES, Runs
 from akuttsim.errors import InputError
-from tests.small import EXPERIMENT, TODAY
+from tests.small import DATA, EXPERIMENT, TODAY
 
 NOTEBOOKS = Path(__file__).parents[1] / "docs" / "notebooks"
 
@@ -118,6 +118,26 @@ def test_what_is_wrong_is_told_at_once() -> None:
         akuttsim.run(study, ["elsewhere"])
     with pytest.raises(InputError, match=r"did you mean 'answered_116117_within_120_s"):
         Runs(study, ()).measure(["answered_116117_within_120"])
+
+
+def test_the_seed_of_a_script_spreads_the_points_of_a_design_too(tmp_path: Path) -> None:
+    """As the same seed in the file does; its own seed has other points."""
+    text = EXPERIMENT.read_text(encoding="utf-8")
+    spread = (
+        "design: {kind: latin-hypercube, points: 3}\n"
+        "factors: {fewer: {key: demand.day_cv.value, range: [0.1, 0.3]}}\n"
+    )
+    for name, seed in (("one", 5), ("two", 6)):
+        lines = [line for line in text.splitlines() if not line.startswith("seed:")]
+        whole = "\n".join([*lines, f"seed: {seed}", spread])
+        for used in ("region: small", "[small-today", " small-satellite"):
+            folder, _, ending = used.rpartition("small")
+            yaml = "/small/region.yaml" if not ending else f"/small{ending}.yaml"
+            whole = whole.replace(used, f"{folder}{DATA}{yaml}")
+        (tmp_path / f"{name}.yaml").write_text(whole, encoding="utf-8")
+    one, two = (akuttsim.load(tmp_path / f"{name}.yaml") for name in ("one", "two"))
+    other = akuttsim.load(tmp_path / "one.yaml", seed=6)
+    assert other.cases == two.cases != one.cases
 
 
 def test_definitions_are_in_both_languages() -> None:

@@ -15,6 +15,7 @@ import click
 
 from akuttsim.cli import terminal
 from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
+from akuttsim.cli.own_files import write_schemas_beside
 from akuttsim.texts import in_words, message, say
 
 if TYPE_CHECKING:
@@ -321,6 +322,7 @@ def staff_command(
 
     staffed = find_roster(found_question, length, source, tell_step, prove)
     write_csv(folder / "hours.csv", hours_table(staffed.hours))
+    write_schemas_beside([folder])
     _print_staffing(found_question, length, staffed)
     write_reports(folder / "results")
     variant = folder / f"{found_question.room.organisation.organisation}-staffed.yaml"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from akuttsim.cli import terminal
-from akuttsim.cli.own_files import write_checked, write_schemas
-from akuttsim.config.shipped import SCHEMA_FOLDER
+from akuttsim.cli.json_output import Answer, Figure, with_json
+from akuttsim.cli.own_files import write_checked, write_schemas_beside
 from akuttsim.errors import option_error
 from akuttsim.texts import Lang, in_words, message, say
+
+if TYPE_CHECKING:
+    from akuttsim.regionbuilder.region_folder import RegionOnDisk
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -34,7 +39,7 @@ def region_new(name: str, out: Path) -> None:
     from akuttsim.regionbuilder.region_folder import write_skeleton
 
     written = write_skeleton(name, out)
-    write_schemas(out / SCHEMA_FOLDER, ("region", "organisation"))
+    write_schemas_beside([Path(written.folder), Path(written.organisation)])
     click.echo(
         say("commands.region.built", folder=written.folder, organisation=written.organisation)
     )
@@ -46,7 +51,8 @@ def region_new(name: str, out: Path) -> None:
 @click.option("--out", type=FOLDER, default=Path(), help="Folder to write in. Default: this one.")
 @click.option("--data", type=FOLDER, help="Folder with the data. Default: that of SPEC.")
 @click.option("--replace", is_flag=True, help="Build a region that is there anew.")
-def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> None:
+@with_json
+def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> Answer:
     """Build a region from the files that SPEC, a YAML file, names: roads, people, facilities.
 
     Prints what was found and what is doubtful, as SOURCES.md in the region's folder has it. Of a
@@ -59,11 +65,27 @@ def region_build(spec: Path, out: Path, data: Path | None, replace: bool) -> Non
     made = make_region(spec, out, data, replace)
     for finding in loud_first(made.built.findings):
         click.echo(finding_line(finding._replace(what=in_words(finding.what))))
-    write_schemas(out / SCHEMA_FOLDER, ("region", "organisation"))
+    write_schemas_beside([made.folder, made.organisation])
     region, organisation = display_paths(made)
     written = "written" if made.is_first else "replaced"
     click.echo(say(f"commands.region.{written}", region=region, organisation=organisation))
     click.echo(say("commands.region.next", region=region, organisation=organisation))
+    files = {"region": made.folder, "organisation": made.organisation}
+    return Answer(lambda: _built_figures(made), files)
+
+
+def _built_figures(made: RegionOnDisk) -> Iterator[Figure]:
+    """Yield how much of everything a built region has, and what was found in its data."""
+    name = made.folder.name
+    counts = {
+        "municipalities": len(made.built.municipalities),
+        "places": len(made.built.places),
+        "facilities": len(made.built.facilities),
+    }
+    for what, n in counts.items():
+        yield Figure(what, n, "", name)
+    for finding in made.built.findings:
+        yield Figure("finding", in_words(finding.what), "", name, {"is_loud": finding.is_loud})
 
 
 @region_command.command("show")
@@ -113,7 +135,8 @@ def import_command() -> None:
 @file_argument
 @click.option("--year", help="The year, where the export has several.")
 @file_option
-def import_ssb(file: Path, year: str | None, out: Path) -> None:
+@with_json
+def import_ssb(file: Path, year: str | None, out: Path) -> Answer:
     """Read Statistics Norway's population by municipality and age (table 07459, CSV) from FILE.
 
     Writes municipalities.csv of a region; largest_tettsted is left to fill in.
@@ -143,6 +166,13 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
         click.echo(say("commands.import.same_name", named=named))
     _write_new_file(out, table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     click.echo(say("commands.fill_in"))
+    return Answer(
+        lambda: [
+            Figure("people", sum(ages), "people", name, {"number": number, "year": people.year})
+            for (number, name), ages in sorted(people.municipalities.items())
+        ],
+        {"municipalities": out},
+    )
 
 
 @import_command.command("helsedir")
@@ -154,7 +184,8 @@ def import_ssb(file: Path, year: str | None, out: Path) -> None:
     help="Which rows and columns: a shipped name or a path.",
 )
 @file_option
-def import_helsedir(file: Path, mapping: str, out: Path) -> None:
+@with_json
+def import_helsedir(file: Path, mapping: str, out: Path) -> Answer:
     """Read published answer and response times from FILE (CSV) as targets of a calibration."""
     from akuttsim.regionbuilder.official_statistics import targets_yaml
 
@@ -164,6 +195,14 @@ def import_helsedir(file: Path, mapping: str, out: Path) -> None:
     for name, target in found.items():
         click.echo(f"{name}: {target['indicator']} = {target['value']:g}")
     _write_new_file(out, text)
+    write_schemas_beside([out])
+    return Answer(
+        lambda: [
+            Figure(str(target["indicator"]), float(target["value"]), "", name)
+            for name, target in found.items()
+        ],
+        {"targets": out},
+    )
 
 
 @import_command.command("roster")
@@ -180,9 +219,10 @@ def import_helsedir(file: Path, mapping: str, out: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write. Default: the name of FILE with .yaml.",
 )
+@with_json
 def import_roster(
     file: Path, sheet: str | None, room: str | None, extends: str | None, out: Path | None
-) -> None:
+) -> Answer:
     """Read a roster from FILE (.xlsx or CSV: day, from, to, number on duty) as operators of a room.
 
     With --room and --extends a variant of the organisation that can be run: the room has the roster
@@ -201,12 +241,26 @@ def import_roster(
     terminal.print_hidden_content(file, sheet)
     hours = len(found)
     click.echo(say("commands.shifts", hours=hours, x=max(x["on_duty"] for x in found.values())))
+    answer = Answer(
+        lambda: [
+            Figure(
+                "on_duty",
+                row["on_duty"],
+                "people",
+                name,
+                {"days": row["days"], "hours": row["hours"]},
+            )
+            for name, row in found.items()
+        ],
+        {"organisation" if room else "operators": path},
+    )
     if room is None or extends is None:
         _write_new_file(path, text)
         click.echo(say("commands.import.roster_part", file=file))
-        return
+        return answer
     write_checked(path, roster_variant(file, found, room, extends, path), str(file))
     click.echo(say("commands.import.roster_next", base=extends, path=path))
+    return answer
 
 
 def _refuse_existing(path: Path) -> None:

@@ -328,6 +328,7 @@ def fit_command(
     found = fit_region_to_log(log, home, seed)
     folder = out or terminal.free_folder(Path("results") / f"{home.region}-fitted")
     path = write_fitted_region(found, region, folder)
+    write_schemas_beside([path])
     write_whole(folder / "fit.html", fit_page(found, "nb").encode("utf-8"))
     write_whole(folder / "fit-en.html", fit_page(found, "en").encode("utf-8"))
     _print_fit(found)

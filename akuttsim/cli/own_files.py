@@ -72,13 +72,17 @@ def write_schemas_beside(paths: Iterable[Path]) -> None:
     """Write the schemas that the first lines of some configs name, where they say.
 
     Args:
-        paths: Files that were written; those that name no schema are passed over.
+        paths: Files that were written, and folders, of which all YAML files; those that name no
+            schema are passed over.
     """
+    named = set()
     for path in paths:
-        first = path.read_text("utf-8").partition("\n")[0]
-        if first.startswith(SCHEMA_COMMENT):
-            schema = path.parent / first.removeprefix(SCHEMA_COMMENT)
-            write_schemas(schema.parent, [schema.stem])
+        for file in path.glob("*.yaml") if path.is_dir() else [path]:
+            first = file.read_text("utf-8").partition("\n")[0]
+            if first.startswith(SCHEMA_COMMENT):
+                named.add((file.parent / first.removeprefix(SCHEMA_COMMENT)).resolve())
+    for schema in sorted(named):
+        write_schemas(schema.parent, [schema.stem])
 
 
 def _schema_of_kind(kind: str, lang: Lang) -> JsonSchemaValue:

@@ -11,6 +11,7 @@ import click
 
 from akuttsim.cli import terminal
 from akuttsim.cli.json_output import Answer, Figure, figures_of_results, with_json
+from akuttsim.cli.own_files import write_schemas_beside
 from akuttsim.texts import ENGLISH, Lang, in_words, language, say
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def place_command(
         failed.extend(study_runs.run_with_progress(study, into, RunOptions(workers)))
 
     placed = simulation_check.propose_sites((organisation, region), question, folder, (length, run))
+    write_schemas_beside([folder])
     _print_proposal(placed)
     again = f"akuttsim sweep {placed.experiment} --out {folder / 'results'}"
     if no_proof or not (placed.proposal.moved or placed.proposal.remove):

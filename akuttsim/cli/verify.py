@@ -19,6 +19,7 @@ import click
 
 from akuttsim.cli import terminal
 from akuttsim.cli.json_output import Answer, Figure, with_json
+from akuttsim.cli.own_files import write_schemas_beside
 from akuttsim.errors import InputError, Problem
 from akuttsim.texts import ENGLISH, Lang, decimal_mark, language, message, say
 
@@ -319,6 +320,7 @@ def calibrate_command(
             *write_calibrated(asked, found, trials, folder),
             *_write_calibration_pages(asked, found, folder),
         ]
+    write_schemas_beside([folder])
     _print_calibration(found)
     for path in written:
         click.echo(say("commands.written", path=path))

@@ -37,7 +37,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS, URGENCIES
 from akuttsim.config.yaml_document import Node, child_node, plain_values
-from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.errors import InputError, Problem, collect_problems, did_you_mean
 from akuttsim.indicators.declaration import DISTANCE_BANDS, GOAL_AREAS, LINES, TIMES_OF_DAY
 from akuttsim.indicators.health_outcomes import BOUNDS, TIME_CRITICAL
 from akuttsim.indicators.health_relations import CURVES
@@ -50,15 +50,6 @@ ConfigSettings = tuple[Sequence[str], Sequence[str]]
 
 ProblemAt = Callable[[str, str], Problem]
 """From a dotted key and what is wrong there to the problem with its file and line."""
-
-
-@contextmanager
-def collect_problems(problems: list[Problem]) -> Iterator[None]:
-    """Note what is wrong and go on."""
-    try:
-        yield
-    except InputError as error:
-        problems.extend(error.problems)
 
 
 @contextmanager

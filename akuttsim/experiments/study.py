@@ -26,7 +26,7 @@ from akuttsim.config.schema.experiment import (
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
-from akuttsim.errors import InputError
+from akuttsim.errors import InputError, collect_problems
 from akuttsim.experiments import results
 from akuttsim.experiments.design import (
     EVERYBODY_COMES,
@@ -43,7 +43,6 @@ from akuttsim.experiments.design import (
 )
 from akuttsim.experiments.load_study import (
     JudgedWorld,
-    collect_problems,
     judged_problems,
     load_all_margins,
     load_experiment_with_references,
@@ -321,20 +320,21 @@ RUN_INDICATORS = (
 """What a run without an experiment file is judged by."""
 
 
-def study_of_experiment(name: str, outcomes: str | None = None) -> Study:
+def study_of_experiment(name: str, outcomes: str | None = None, seed: int | None = None) -> Study:
     """Return the study of an experiment file.
 
     Args:
         name: Shipped name or path.
         outcomes: Name or path of health outcomes, in place of the experiment's own; None for these.
+        seed: The seed, also of the points that a design spreads; None for the experiment's own.
 
     Raises:
         InputError: With what is wrong in it and in every file that it names.
     """
     loaded = load_experiment_with_references(name)
-    if outcomes is not None:
-        asked_for = loaded.value.model_copy(update={"outcomes": outcomes})
-        loaded = replace(loaded, value=asked_for)
+    asked_for = {"outcomes": outcomes, "seed": seed}
+    asked_for = {key: value for key, value in asked_for.items() if value is not None}
+    loaded = replace(loaded, value=loaded.value.model_copy(update=asked_for))
     experiment, names = loaded.value, reference_keys(loaded.tree)
     beside = shipped.find_config("experiment", name).parent
     problems = [*unknown_indicators(loaded.tree, loaded.problem)]

@@ -17,9 +17,11 @@ import pyarrow.parquet as pq
 
 from akuttsim.config.region_tables import AGE_COLUMNS
 from akuttsim.config.schema.geography import Driving
+from akuttsim.errors import InputError, Problem, collect_problems
 from akuttsim.regionbuilder.data_quality import BuildFinding
 from akuttsim.regionbuilder.places_and_facilities import (
     Facility,
+    FacilityAt,
     Municipalities,
     PlaceRow,
     PlaceSpots,
@@ -35,6 +37,8 @@ from akuttsim.regionbuilder.places_and_facilities import (
     settle_places,
 )
 from akuttsim.regionbuilder.population_grid import (
+    GridCells,
+    check_ages,
     gather_places,
     largest_built_up,
     read_cells,
@@ -208,13 +212,12 @@ def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
         The region, with everything that its user should know about the data.
 
     Raises:
-        InputError: With all that is wrong in one of the files, or between them: no cell near a
-            road, a facility off the map, a municipality without published people.
+        InputError: With all that is wrong in any of the files; or, where each is right by itself,
+            between them: no cell near a road, a facility off the map, a municipality without
+            published people.
     """
-    network = read_network(ready, driving)
-    sites = read_facilities(ready)
+    network, sites, (cells, lost) = _read_all(ready, driving)
     points = _possible_spots(ready, network)
-    cells, lost = read_cells(ready)
     inside, whole, cell_findings = cells_on_map(ready, cells, points)
     gathering = gather_places(inside, ready.spec.value.people.gather_km)
     spots = points
@@ -237,6 +240,27 @@ def build_region(ready: SpecFolder, driving: Driving) -> BuiltRegion:
     ]
     findings += [*facility_findings(facilities), *ways.findings]
     return BuiltRegion(municipalities, places, facilities, ways, findings)
+
+
+def _read_all(
+    ready: SpecFolder, driving: Driving
+) -> tuple[MainNetwork | None, list[FacilityAt], tuple[GridCells, list[BuildFinding]]]:
+    """Return roads, facilities and cells. Raises InputError with what is wrong in all files."""
+    problems: list[Problem] = []
+    network: MainNetwork | None = None
+    sites: list[FacilityAt] = []
+    cells: tuple[GridCells, list[BuildFinding]] | None = None
+    with collect_problems(problems):
+        network = read_network(ready, driving)
+    with collect_problems(problems):
+        sites = read_facilities(ready)
+    with collect_problems(problems):
+        cells = read_cells(ready)
+    if problems or cells is None:
+        with collect_problems(problems):
+            check_ages(ready)
+        raise InputError(problems)
+    return network, sites, cells
 
 
 def _possible_spots(ready: SpecFolder, network: MainNetwork | None) -> Spots | None:

@@ -169,7 +169,11 @@ def settle_places(places: GridPlaces, spots: Spots) -> PlaceSpots:
     return PlaceSpots(result, moved_km)
 
 
-def read_facilities(ready: SpecFolder) -> list[tuple[FacilityTable, str, float, float]]:
+FacilityAt = tuple[FacilityTable, str, float, float]
+"""A facility's table, its name, latitude and longitude."""
+
+
+def read_facilities(ready: SpecFolder) -> list[FacilityAt]:
     """Read the facilities of all tables of a specification.
 
     Returns:

@@ -281,6 +281,14 @@ def read_published_people(ready: SpecFolder, whole: GridCells) -> PeopleByMunici
     return published
 
 
+def check_ages(ready: SpecFolder) -> None:
+    """Raise InputError where the table of people by age is wrong by itself."""
+    table = ready.spec.value.people.by_age
+    if table is not None:
+        rows = read_columns(ready.path("people.by_age.file", table.file), ready.shown(table.file))
+        _read_people_by_age(rows.where(table.where), table, set())
+
+
 def _read_people_by_age(
     rows: TableColumns, table: AgeTable, wanted: set[str]
 ) -> PeopleByMunicipality:

@@ -232,6 +232,17 @@ def test_swapped_coordinates_of_a_facility_are_told(tmp_path: Path) -> None:
     assert "facilities.csv:5: lat and lon: latitude and longitude are swapped" in said
 
 
+def test_what_is_wrong_in_several_files_comes_at_once(tmp_path: Path) -> None:
+    path = data.written(tmp_path / "data")
+    data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "11.9402,64.4652")
+    last = (tmp_path / "data" / "grid.csv").read_text().splitlines()[-1]
+    for name, row in (("grid.csv", last), ("ages.csv", "9901;i alt;menn;880")):
+        with (tmp_path / "data" / name).open("a") as file:
+            file.write(row + "\n")
+    said = refused_as_it_is(tmp_path, path)
+    assert "facilities.csv:5:" in said and "'i alt' is no age" in said and "grid.csv:" in said
+
+
 def test_utm_told_as_degrees_is_told(tmp_path: Path) -> None:
     path = data.written(tmp_path / "data")
     data.edited(tmp_path / "data", "facilities.csv", "64.4652,11.9402", "7150000,350000")

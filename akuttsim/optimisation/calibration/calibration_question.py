@@ -23,7 +23,7 @@ from akuttsim.config.schema.experiment import Calibration, UnknownParameter
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import node_at
-from akuttsim.errors import InputError, Problem, did_you_mean
+from akuttsim.errors import InputError, Problem, collect_problems, did_you_mean
 from akuttsim.experiments.design import Case, Dimension, Worlds
 from akuttsim.experiments.executor import (
     Executor,
@@ -35,7 +35,6 @@ from akuttsim.experiments.executor import (
 from akuttsim.experiments.files import read_indicators
 from akuttsim.experiments.load_study import (
     AllMargins,
-    collect_problems,
     impossible_values,
     load_all_margins,
     locate_problems,

@@ -301,6 +301,14 @@ def read_graphml(
     return _graph_of_network(network, shown_as, reading, doubts or RoadDoubts())
 
 
+def _add_doubts_of_edge(access: Access, is_directed: bool, doubts: RoadDoubts, where: str) -> None:
+    """Note an edge for emergencies alone, and one that is one-way in a file without directions."""
+    if access is Access.EMERGENCY:
+        doubts.add("emergency", where)
+    if not is_directed:
+        doubts.add("undirected", where)
+
+
 def _graph_of_network(
     network: Any, shown_as: str, reading: OsmOptions, doubts: RoadDoubts
 ) -> Graph:
@@ -316,22 +324,23 @@ def _graph_of_network(
     for start, end, data in network.edges(data=True):
         tags = {key: text for key, value in data.items() if (text := str(value)) not in _NOTHING}
         where = f"{start} - {end}"
-        if way_access(tags, doubts, where) is not Access.OPEN:
+        access = way_access(tags, doubts, where)
+        if access is Access.CLOSED:
             continue
-        if not network.is_directed() and not all(driving_directions(tags, doubts, where)):
-            doubts.add("undirected", where)
+        is_directed = network.is_directed() or all(driving_directions(tags, doubts, where))
+        _add_doubts_of_edge(access, is_directed, doubts, where)
         try:
             stretch = _stretch_of_edge((number[start], number[end]), tags, reading, doubts, where)
         except ValueError as error:
             problems.append(Problem(shown_as, 0, where, said_by(error)))
             continue
         label = labels.setdefault(tags.get("ref") or tags.get("name") or "road", len(labels))
-        rows.append(replace(stretch, label=label))
+        rows.append(replace(stretch, label=label, emergency=access is Access.EMERGENCY))
         if not network.is_directed():
             rows.append(replace(rows[-1], start=stretch.end, end=stretch.start))
     if problems:
         raise InputError(problems[:SHOWN])
-    if not rows:
+    if all(row.emergency for row in rows):
         raise unusable_file(shown_as, message("files.graphml.no_stretch"))
     return graph_of(points, rows, labels)
 

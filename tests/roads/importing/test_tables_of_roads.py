@@ -109,6 +109,16 @@ def test_graphml_as_osmnx_writes_it(tmp_path: Path) -> None:
     assert some.in_town.tolist() == [False, True]
 
 
+def test_an_emergency_edge_of_graphml_is_read_as_such_and_told(tmp_path: Path) -> None:
+    open_to_all = edge(0, 1, length="1000", highway="primary", maxspeed="60")
+    path = graphml(tmp_path, open_to_all + edge(1, 2, length="500", highway="residential",
+                                                access="emergency"))  # fmt: skip
+    doubts = RoadDoubts()
+    some = read_graphml(path, "g.graphml", READING, doubts)
+    assert some.is_emergency().tolist() == [False, True]
+    assert list(doubts.found["emergency"]) == ["1 - 2"]
+
+
 @pytest.mark.parametrize("head", [
     '<!DOCTYPE graphml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>',
     '<!DOCTYPE graphml SYSTEM "http://example.org/g.dtd">',
