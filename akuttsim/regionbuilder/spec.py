@@ -35,7 +35,8 @@ class SourceTable(Model):
     Attributes:
         file: Its name in the folder of the data.
         source: What it comes from; copied into the region's tables.
-        grade: How sure that is: A measured, B published elsewhere, C assumed.
+        grade: How sure that is: A read in the source, A* quoted by another text, D arithmetic, B
+            known but not read, C assumed.
         where: Only rows whose columns have these texts are read.
     """
 
