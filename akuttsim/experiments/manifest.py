@@ -6,6 +6,7 @@ the reader's own programs, which read them. In the folder it is `manifest.json`.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Self, TypedDict, TypeVar
 
@@ -96,7 +97,8 @@ class AssumptionEntry(ManifestPart):
         value: The value as text; of a distribution its parts.
         source: Where it comes from.
         grade: How sure it is: A, A*, D, B, or C for an assumption.
-        range: Lowest and highest plausible value; always there for grade C.
+        range: Lowest and highest plausible value; always there for grade C but of tables.
+        rows: How many rows of a table have this source and grade; 0 for a single value.
     """
 
     of: str
@@ -105,6 +107,7 @@ class AssumptionEntry(ManifestPart):
     source: str
     grade: str
     range: list[int | float] | None = None
+    rows: int = Field(default=0, exclude_if=lambda rows: not rows)
 
 
 class LogInputs(TypedDict, total=False):
@@ -397,6 +400,13 @@ class Manifest(ManifestPart):
         names = [*(target.indicator for target in self.targets), *self.main_indicators]
         older = (JudgedIndicator(indicator=name) for name in dict.fromkeys(names))
         return tuple(self.judged or older)
+
+    def inputs_by_grade(self) -> Counter[str]:
+        """Return how many input values there are of each grade; each row of a table is one."""
+        counts: Counter[str] = Counter()
+        for entry in self.assumptions:
+            counts[entry.grade] += max(entry.rows, 1)
+        return counts
 
     def as_json(self) -> JsonObject:
         """Return the entries that were set, in the order of the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from typing import TypeVar
 from akuttsim import MODEL_VERSION, __version__
 from akuttsim.config.describe_change import change_sentences, idle_staff_sentences
 from akuttsim.config.organisation_diff import organisation_key_differences, part_counts
+from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Model, Sourced
 from akuttsim.config.walk import SOURCE_KEYS, content_of, walk_sourced_values
 from akuttsim.experiments.design import Dimension
@@ -42,9 +44,10 @@ T = TypeVar("T")
 def list_assumptions(study: Study) -> list[AssumptionEntry]:
     """Return one entry for each sourced value of the region and the organisations.
 
-    A value that several organisations share is listed once, under the first that has it.
+    A value that several organisations share is listed once, under the first that has it; rows of
+    the region's tables of one source and grade are one entry.
     """
-    entries = list(_assumption_entries("region", study.region))
+    entries = [*_assumption_entries("region", study.region), *_table_entries(study.region)]
     known = set()
     for name, organisation in study.organisations.items():
         for entry in _assumption_entries(name, organisation):
@@ -66,6 +69,21 @@ def _assumption_entries(owner: str, config: Model) -> Iterator[AssumptionEntry]:
             grade=sourced.grade,
             range=list(sourced.range) if sourced.range else None,
         )
+
+
+def _table_entries(region: Region) -> Iterator[AssumptionEntry]:
+    """Yield an entry for the rows of places, roads and ferries of each source and grade."""
+    tables = {
+        "places": [(row.source, row.grade) for row in region.places.values()],
+        "roads": [(row.source, row.grade) for row in region.roads or ()],
+        "ferries": [(row.source, row.grade) for row in region.ferries],
+    }
+    for name, rows in tables.items():
+        for (source, grade), count in Counter(rows).items():
+            value = f"{count} rows"
+            yield AssumptionEntry(
+                of="region", key=name, value=value, source=source, grade=grade, rows=count
+            )
 
 
 def _assumption_text(value: Sourced) -> str:

@@ -877,8 +877,8 @@ def _first_main(words: Words) -> Judged | None:
 def _what_could_turn(words: Words) -> list[str]:
     """Say how many verdicts turned by what the study varied, and what it did not vary."""
     manifest = words.chosen.manifest
-    assumed = sum(entry.grade == "C" for entry in manifest.assumptions)
-    told = words.text("decision.sure.assumed", assumed=assumed, inputs=len(manifest.assumptions))
+    grades = manifest.inputs_by_grade()
+    told = words.text("decision.sure.assumed", assumed=grades["C"], inputs=grades.total())
     moves = read_sensitivity_rows(words.chosen.results.sensitivity)
     judged = [move for move in moves if move.measure == "effect" and move.first_verdict]
     if judged:
@@ -888,7 +888,9 @@ def _what_could_turn(words: Words) -> list[str]:
         varied = len({move.factor for move in judged})
         return [told, words.text(f"decision.sure.{key}", turned=turned, count=count, varied=varied)]
     is_varied = len(words.chosen.cases) > 1
-    return [told] if is_varied or not assumed else [f"{told}, {words.text('decision.sure.fixed')}"]
+    return (
+        [told] if is_varied or not grades["C"] else [f"{told}, {words.text('decision.sure.fixed')}"]
+    )
 
 
 def _how_sure(words: Words, standings: Standings) -> str:

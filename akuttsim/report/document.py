@@ -382,19 +382,21 @@ class AssumptionSection:
 
 def assumption_sections(words: Words) -> list[AssumptionSection]:
     """Return the sourced input values by the part of the configuration that they stand in."""
-    parts: dict[str, list[ShownAssumption]] = {}
+    parts: dict[str, list[AssumptionEntry]] = {}
     for entry in words.chosen.manifest.assumptions:
-        parts.setdefault(entry.key.split(".")[0], []).append(_assumption_entry(words, entry))
+        parts.setdefault(entry.key.split(".")[0], []).append(entry)
     return [_assumption_section(words, name, entries) for name, entries in parts.items()]
 
 
 def _assumption_section(
-    words: Words, name: str, entries: list[ShownAssumption]
+    words: Words, name: str, entries: list[AssumptionEntry]
 ) -> AssumptionSection:
     title = words.text.get(f"section.{name}", words.text("section.other"))
-    assumed = sum(entry.grade == "C" for entry in entries)
-    summary = words.text("assumptions.group", section=title, count=len(entries), assumed=assumed)
-    return AssumptionSection(title, summary, tuple(entries))
+    count = sum(max(entry.rows, 1) for entry in entries)
+    assumed = sum(max(entry.rows, 1) for entry in entries if entry.grade == "C")
+    summary = words.text("assumptions.group", section=title, count=count, assumed=assumed)
+    shown = tuple(_assumption_entry(words, entry) for entry in entries)
+    return AssumptionSection(title, summary, shown)
 
 
 def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
@@ -405,7 +407,7 @@ def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
     return ShownAssumption(
         name=input_value_title(words, entry.key),
         key=entry.key,
-        value=words.labels.config_value(entry.value),
+        value=assumption_value(words, entry),
         range=words.text("number.range", low=low, high=high) if entry.range else "",
         grade=entry.grade,
         source=source,
@@ -416,11 +418,18 @@ def _assumption_entry(words: Words, entry: AssumptionEntry) -> ShownAssumption:
     )
 
 
+def assumption_value(words: Words, entry: AssumptionEntry) -> str:
+    """Return an input value in words, or how many rows of a table it stands for."""
+    if entry.rows:
+        return words.text.counted("assumptions.rows", entry.rows)
+    return words.labels.config_value(entry.value)
+
+
 def source_grades(words: Words) -> list[tuple[str, str, int]]:
     """Return each grade, what it means and how many input values have it."""
-    grades = [entry.grade for entry in words.chosen.manifest.assumptions]
+    grades = words.chosen.manifest.inputs_by_grade()
     order = ("A", "A*", "D", "B", "C")
-    return [(grade, words.text(f"grade.{grade}.long"), grades.count(grade)) for grade in order]
+    return [(grade, words.text(f"grade.{grade}.long"), grades[grade]) for grade in order]
 
 
 def map_sources(words: Words) -> list[tuple[str, str]]:

@@ -219,7 +219,7 @@ def input_value_title(words: Words, key: str) -> str:
     names = input_value_names(words.text.lang)
     section, _, rest = key.partition(".")
     if key in names or not rest:
-        return names.get(key, key)
+        return names.get(key, words.text.get(f"section.{key}", key))
     owner, _, part = rest.partition(".")
     title = _owner_title(words, section, owner)
     if title:

@@ -18,6 +18,7 @@ import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.experiments import results
+from akuttsim.experiments.files import SEAL
 from akuttsim.experiments.manifest import Manifest, RunTimes
 from akuttsim.experiments.results import (
     TABLES,
@@ -257,6 +258,21 @@ def test_results_without_digests_are_read_and_said_not_to_be_verified(
     del older["sha256"], older["checksums"]
     path.write_text(json.dumps(older), "utf-8")
     assert not read_results(folder.folder).is_verified
+
+
+def test_a_run_of_a_version_without_seals_is_taken_where_it_can_be_read(
+    folder: ResultsFolder,
+) -> None:
+    """As after an upgrade in the middle of a study."""
+    folder.keep(RUN, ROWS)
+    path = folder.run_file(RUN)
+    sealed = path.read_bytes()
+    at = sealed.index(SEAL)
+    older = sealed[:at] + sealed[at + len(SEAL) + 64 :]
+    path.write_bytes(older)
+    assert folder.has(RUN) and folder.indicators(RUN).num_rows == len(ROWS)
+    path.write_bytes(older[:-9])
+    assert not folder.has(RUN)
 
 
 def test_any_bit_of_a_run_that_is_flipped_is_noticed(folder: ResultsFolder) -> None:

@@ -291,7 +291,7 @@ def _annex(words: Words) -> TemplateValues:
         "differences": document.differences_from_base(words) if words.chosen.others else None,
         "who_notices": [*noticing_tables(words), *outcome_tables(words)],
         "effects": effects_section(words),
-        "assumed": sum(entry.grade == "C" for entry in manifest.assumptions),
+        "assumed": manifest.inputs_by_grade()["C"],
         "sections": document.assumption_sections(words),
         "grades": document.source_grades(words),
         "map_sources": document.map_sources(words),

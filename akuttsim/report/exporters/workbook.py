@@ -25,7 +25,7 @@ from akuttsim.report.context import (
     capital,
 )
 from akuttsim.report.decision_lines import printed_decision
-from akuttsim.report.document import SheetCell, SheetColumn, WorkbookSheet
+from akuttsim.report.document import SheetCell, SheetColumn, WorkbookSheet, assumption_value
 from akuttsim.report.exporters import sheets
 from akuttsim.report.exporters.sheets import (
     amount_cell,
@@ -260,7 +260,7 @@ def _assumption_row(words: Words, entry: AssumptionEntry) -> tuple[SheetCell, ..
         words.labels.organisation(entry.of) if is_model else region,
         words.text.get(f"section.{section}", words.text("section.other")),
         input_value_title(words, entry.key),
-        _input_cell(words, entry.value),
+        assumption_value(words, entry) if entry.rows else _input_cell(words, entry.value),
         low,
         high,
         entry.grade,

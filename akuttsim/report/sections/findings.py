@@ -13,11 +13,11 @@ def doubts_finding(words: Words, drivers: AnswerDrivers | None) -> str:
     """Return how sure the answer is, as a heading."""
     if drivers is not None and drivers.count:
         return words.text.counted("screen.finding.sure.turned", drivers.count)
-    inputs = words.chosen.manifest.assumptions
-    assumed = sum(entry.grade == "C" for entry in inputs)
+    grades = words.chosen.manifest.inputs_by_grade()
+    assumed = grades["C"]
     if not assumed:
         return words.text("sure.title")
-    return words.text("screen.finding.sure.assumed", assumed=assumed, inputs=len(inputs))
+    return words.text("screen.finding.sure.assumed", assumed=assumed, inputs=grades.total())
 
 
 def distance_finding(words: Words) -> str:

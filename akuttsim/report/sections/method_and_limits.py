@@ -285,12 +285,12 @@ def _logic_values(words: Words) -> dict[str, object]:
 def _data_values(words: Words) -> dict[str, object]:
     manifest = words.chosen.manifest
     entries = manifest.assumptions
-    grades = [entry.grade for entry in entries]
+    grades = manifest.inputs_by_grade()
     return {
-        "inputs": len(entries),
+        "inputs": grades.total(),
         "sources": len({entry.source for entry in entries if entry.grade != "C"}),
-        "by_grade": ", ".join(f"{grade} {grades.count(grade)}" for grade in _GRADES),
-        "assumed": grades.count("C"),
+        "by_grade": ", ".join(f"{grade} {grades[grade]}" for grade in _GRADES),
+        "assumed": grades["C"],
         "limits": len(model_limits(manifest.region, manifest.organisations.values())),
         "tables": ", ".join(manifest.region.get("tables") or ()) or _NO_ITEM,
     }
