@@ -18,7 +18,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.patients.call_rates import is_free
 from akuttsim.patients.streams import Stream
-from akuttsim.records import LINE_113, RED, Flags, Floats
+from akuttsim.records import LINE_113, RED, Codes, Flags, Floats
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.call_log_fit import OnDutyFit, RatioFit
 from akuttsim.statistics.distribution_fit import BOOTSTRAPS, FEWEST_OBSERVATIONS
@@ -159,6 +159,43 @@ def fit_on_duty(log: CallLog) -> Iterator[tuple[str, OnDutyFit]]:
         if known.sum() >= FEWEST_OBSERVATIONS:
             spans = _spans_present(code[known], begins[known], ends[known], gap_s)
             yield name, _mean_present(log, len(np.unique(code[known])), spans)
+            for skill, people in _skills(name, code[known], log.line[known]):
+                mine = known & np.isin(code, people)
+                spans = _spans_present(code[mine], begins[mine], ends[mine], gap_s)
+                yield skill, _mean_present(log, len(people), spans)
+
+
+SKILL_CALLS, SKILL_SHARE = 5, 0.05
+"""Who answers a number fewer times, or in a smaller share of calls, took it by exception."""
+
+
+def _skills(
+    name: str, code: NDArray[np.int32], line: Codes
+) -> Iterator[tuple[str, NDArray[np.int32]]]:
+    """Yield which operators answer both numbers, 113 alone and 116117 alone.
+
+    Nothing of crews, nor of a log in which all operators answer the same.
+
+    Args:
+        name: What is counted: `operator` or `unit`.
+        code: Who answered each call.
+        line: Which number was rung; health personnel's line is 116117's.
+    """
+    people, row = np.unique(code, return_inverse=True)
+    calls = np.bincount(row)
+    answers = {}
+    for number, mine in (("113", line == LINE_113), ("116117", line != LINE_113)):
+        took = np.bincount(row, weights=mine, minlength=len(people))
+        answers[number] = (took >= SKILL_CALLS) & (took >= SKILL_SHARE * calls)
+    to_113, to_116117 = answers["113"], answers["116117"]
+    kinds = (
+        ("operator_both", to_113 & to_116117),
+        ("operator_113", to_113 & ~to_116117),
+        ("operator_116117", to_116117 & ~to_113),
+    )
+    found = [(skill, people[mine]) for skill, mine in kinds if mine.any()]
+    if name == "operator" and len(found) > 1:
+        yield from found
 
 
 def _spans_present(

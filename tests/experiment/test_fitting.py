@@ -22,7 +22,7 @@ from akuttsim.experiments.fit_region import (
 from akuttsim.records import LINE_113
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.statistics.call_log_fit import FittedRegion, UnfittedParameter, fitted_parameter_rows
-from tests.logs import COLUMNS, log_format, log_of, only, read
+from tests.logs import COLUMNS, as_csv, log_format, log_of, only, read
 from tests.small import DATA, MADE_UP, World, region, world
 
 SMALL = str(DATA / "small" / "region.yaml")
@@ -244,3 +244,22 @@ def test_drives_with_a_patient_are_held_against_the_region_s(tmp_path: Path) -> 
               if value.key.startswith("driving.")}  # fmt: skip
     base = where.driving.blue_light_rural.value
     assert values["driving.blue_light_rural"] == pytest.approx(max(1, base / ratio.mean), 1e-3)
+
+
+def test_operators_are_told_apart_by_the_numbers_that_they_answer(tmp_path: Path) -> None:
+    """A answers both, b 113 and one call to 116117 by exception, c 116117 alone."""
+    said = [("a", "113"), ("a", "116117"), ("b", "113"), ("c", "116117")] * 40 + [("b", "116117")]
+    rows = [
+        [f"05.01.2026 {9 + n // 60:02d}:{n % 60:02d}:{second:02d}" for second in (0, 5, 20)]
+        + [number, who]
+        for n, (who, number) in enumerate(said)
+    ]
+    columns = {"time": "t", "answered": "s", "ended": "e", "number": "n", "operator": "o"}
+    form = log_format(columns, not_persons=["o"])
+    log = read(tmp_path, as_csv(["t", "s", "e", "n", "o"], rows), form)
+    found = dict(fit_on_duty(log))
+    people = {name: duty.people for name, duty in found.items()}
+    one_each = dict.fromkeys(("operator_both", "operator_113", "operator_116117"), 1)
+    assert people == {"operator": 3, **one_each}
+    alone = dict(fit_on_duty(log.picked(log.line == LINE_113)))
+    assert list(alone) == ["operator"], "nobody is told apart where all answer the same"

@@ -206,7 +206,8 @@ def _on_duty_section(region_fit: FittedRegion, words: LogWords) -> list[Section]
     """Return how many operators and ambulances were present, hour by hour."""
     tables = []
     for name, fit in region_fit.on_duty.items():
-        heads = [words(f"fit.key.on_duty.{name}"), words("check.working"), words("check.free")]
+        what = words(f"fit.key.on_duty.{name}", people=words.number(fit.people))
+        heads = [what, words("check.working"), words("check.free")]
         rows = [
             [f"{hour:02d}", *("–" if np.isnan(n) else words.number(n, 1) for n in numbers)]
             for hour, numbers in enumerate(zip(fit.working, fit.free, strict=True))
