@@ -13,7 +13,7 @@ NB, EN = (read_texts("akuttsim.app", lang) for lang in ("nb", "en"))
 TEMPLATES = "\n".join(path.read_text("utf-8") for path in (ROOM / "templates").glob("*.j2"))
 SCRIPTS = "\n".join(path.read_text("utf-8") for path in (ROOM / "static").glob("*.js"))
 CALLS = r'\bt\((?:\w+ [^?()]*\? )?"([\w.]+)"(?: : "([\w.]+)")?(?: \+)?'
-FAMILIES = ("hours.", "paint.part.", "map.class.", "map.kind.", "run.", "row.target_")
+FAMILIES = ("verdict.", "hours.", "paint.part.", "map.class.", "map.kind.", "run.", "row.target_")
 """Keys whose last part is a value."""
 
 

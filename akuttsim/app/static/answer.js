@@ -97,9 +97,9 @@ export class Answer {
     const bar = find("bar"), isRunning = state === "running" || state === "waiting";
     bar.max = of || 1;
     bar.value = done;
-    const key = this.isNothing && !done ? "none" : state;
+    const key = this.isNothing && !done ? "none" : state === "running" && done >= of ? "last" : state;
     const when = isRunning && left !== null && left !== undefined && done > 0 ? " " + t("run.left", { time: until(left) }) : "";
-    refill(find("progress"), t("run." + key, { done, of }) + when);
+    refill(find("progress"), t("run." + key, { done, of, again: this.study.confirming ?? 0 }) + when);
     const stop = find("stop");
     stop.textContent = t(state === "stopped" || state === "failed" || state === "stale" ? "run.go" : "run.stop");
     stop.disabled = page.read_only || !(isRunning || ["stopped", "failed", "stale"].includes(state));
@@ -121,10 +121,11 @@ export class Answer {
     const isGuess = row.is_estimate || this.study.done < FIRST_VERDICT;
     const verdict = isGuess ? null : row.verdict;
     const name = row.only_because_fewer ? "fewer" : MARKS[verdict];
-    const level = this.isNothing && !this.study.done ? [make("span", {}, row.before)]
-      : [make("small", {}, t("row.before", { value: row.before })), " ", make("b", {}, row.after)];
+    const [before, unit] = parted(row.before), [after] = parted(row.after);
+    const level = this.isNothing && !this.study.done ? [make("span", {}, before)]
+      : [make("small", {}, t("row.before", { value: before })), " ", make("b", {}, after)];
     const cells = [
-      make("th", { scope: "row" }, row.title),
+      make("th", { scope: "row" }, row.title, unit && [" ", make("small", {}, unit)]),
       make("td", { class: "level" + (isGuess ? " guess" : "") }, level, " ", flag(row)),
       make("td", { class: "axis" }, this.isNothing && !this.study.done ? axis({}, true, null) : axis(row, isGuess, name),
         make("span", { class: "interval" }, row.interval_text || "")),
@@ -137,7 +138,7 @@ export class Answer {
     if (this.isNothing && !this.study.done) return "";
     if (isGuess) return make("span", {}, row.after || row.mid !== null ? t("row.guess") : t("row.waits"));
     const isOpen = row.verdict === "unknown" && ["running", "waiting", "stopped"].includes(this.study.state);
-    return make("span", { class: "said" }, mark(name ?? "unsure"), make("span", {}, isOpen ? t("row.open") : row.verdict_text));
+    return make("span", { class: "said" }, mark(name ?? "unsure"), make("span", {}, isOpen ? t("row.open") : t("verdict." + (name ?? "unsure"))));
   }
 
   who() {
@@ -160,6 +161,12 @@ export class Answer {
 
 function sentences(text) {
   return (text || "").split(/(?<=[.!?])\s+(?=[A-ZÆØÅ])/);
+}
+
+// A number and its unit, which stands beside the title but for per cent: "68,4 min" as "68,4" and "min".
+export function parted(text) {
+  const parts = /^([\u2212\d][\u2212\d.,\u00a0]*?)\u00a0([^\d%].*)$/.exec(text ?? "");
+  return parts ? [parts[1], parts[2]] : [text, null];
 }
 
 function flag(row) {

@@ -1,7 +1,7 @@
 // Up to four models side by side, each against today.
 
 import { ask } from "./api.js";
-import { axis } from "./answer.js";
+import { axis, parted } from "./answer.js";
 import { find, make, mark, refill } from "./dom.js";
 import { t } from "./words.js";
 
@@ -26,16 +26,16 @@ async function show() {
 function table(found) {
   refill(find("compare-head"), make("tr", {}, make("td", {}), make("th", { scope: "col" }, t("compare.today")),
     found.models.map((each) => make("th", { scope: "col" }, each.title))));
-  refill(find("compare-rows"), found.rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.title),
-    make("td", {}, row.before), row.of.map((cell) => cellOf(cell)))));
+  refill(find("compare-rows"), found.rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.title, " ", make("small", {}, parted(row.before)[1] ?? "")),
+    make("td", {}, parted(row.before)[0]), row.of.map((cell) => cellOf(cell)))));
   find("compare-scroll").hidden = false;
 }
 
 function cellOf(cell) {
   if (!cell) return make("td", { class: "none" }, t("compare.not_run"));
   const name = cell.only_because_fewer ? "fewer" : MARKS[cell.verdict];
-  return make("td", {}, make("b", {}, cell.after), axis(cell, cell.is_estimate, name),
-    make("span", { class: "said verdict " + name }, mark(name), make("span", {}, cell.verdict_text)));
+  return make("td", {}, make("b", {}, parted(cell.after)[0]), axis(cell, cell.is_estimate, name),
+    make("span", { class: "said verdict " + name }, mark(name), make("span", {}, t("verdict." + name))));
 }
 
 for (const each of boxes) each.addEventListener("change", show);

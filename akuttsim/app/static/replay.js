@@ -29,7 +29,10 @@ async function begin() {
   }
   put("live-data", found.shared);
   found.replays.forEach((each, n) => put("live-replay-" + n, each.data));
-  found.replays.forEach((each, n) => { find("replay-title-" + n).textContent = each.title; });
+  found.replays.forEach((each, n) => {
+    find("replay-title-" + n).textContent = each.title;
+    for (const part of find("replay-" + n).querySelectorAll("[aria-label]")) part.setAttribute("aria-label", `${part.getAttribute("aria-label")}: ${each.title}`);
+  });
   find("replay-said").textContent = found.date ?? "";
   find("pair").hidden = false;
   await Promise.all(SCRIPTS.map(load));
