@@ -13,9 +13,10 @@ from akuttsim.app import drafts as app_drafts
 from akuttsim.app.guard import Door
 from akuttsim.app.live_study import Studies
 from akuttsim.app.server import AppSettings, bases_and_drafts, create_app, listen, serve
+from akuttsim.cli.app import _writers
 from tests.nightly import by_night
 
-READY_MS = 20_000
+READY_MS = 45_000
 
 
 class Served:
@@ -79,15 +80,14 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Door]]:
-    """A folder with the page on it, its studies one week and three replications long by day."""
+    """A folder with the page on it, its studies one week long by day."""
     folder = tmp_path_factory.mktemp("asked")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_drafts, "WEEKS", by_night(1, 4))
-        patch.setattr(app_drafts, "REPLICATIONS", by_night(3, 12))
         listening = listen(0)
         door = Door(listening.getsockname()[1])
         drafts = bases_and_drafts(folder)
-        studies = Studies(drafts, 1)
+        studies = Studies(drafts, 1, _writers())
         app = create_app(AppSettings(folder, door, "nb"), drafts, studies)
         threading.Thread(target=serve, args=(app, listening), daemon=True).start()
         yield folder, door

@@ -70,7 +70,7 @@ export class Answer {
 
   show(study) {
     this.study = study;
-    find("answer").dataset.state = study.state;
+    Object.assign(find("answer").dataset, { state: study.state, done: study.done });
     this.progress();
     this.say();
     refill(find("rows"), this.rows().map((row) => this.row(row)));

@@ -169,7 +169,7 @@ export class Form {
     if (field.kind !== "choice" && field.kind !== "place") return make("input", { type: "text", value: field.value ?? "" });
     const choices = field.kind === "place" ? this.map.choices() : field.choices ?? [];
     return make("select", {}, choices.map((each) => make("option", {
-      value: String(each.value), selected: String(each.value) === String(field.value),
+      value: String(each.value), selected: String(each.value) === String(field.value ?? (field.kind === "place" ? this.map.largest : "")),
     }, each.label)));
   }
 

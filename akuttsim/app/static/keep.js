@@ -25,13 +25,14 @@ export class Keeping {
 
   show(state) {
     if (document.activeElement !== find("title")) find("title").value = state.title;
+    if (state.changes.length && state.called) find("title").placeholder = state.called;
     find("save").disabled = page.read_only || !state.changes.length || state.problems.length > 0;
     if (state.version !== this.kept) find("kept").textContent = state.changes.length ? t("keep.unsaved") : "";
   }
 
   ask() {
     const { title, name, changes } = this.draft.state;
-    this.form.elements.title.value = title || changes.map((each) => each.sentence).join("; ");
+    this.form.elements.title.value = title || this.draft.state.called || changes.map((each) => each.sentence).join("; ");
     this.form.elements.name.value = fileName(name || this.form.elements.title.value);
     this.form.elements.why.value = changes.map((each) => each.why).filter(Boolean).join(" ");
     refill(find("keep-said"));
