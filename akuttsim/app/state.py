@@ -40,7 +40,7 @@ from akuttsim.errors import Problem
 from akuttsim.experiments.load_study import load_all_margins
 from akuttsim.report.context import Catalogue
 from akuttsim.report.replay_map import ways_and_places
-from akuttsim.texts import Lang, NumberFormat, in_words, message
+from akuttsim.texts import Lang, Message, NumberFormat, in_words, message
 
 JsonObject = dict[str, Any]
 
@@ -91,9 +91,21 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> JsonOb
     return {
         "key": key,
         "where": in_words(where, lang),
-        "what": in_words(problem.what, lang),
+        "what": in_words(with_names(problem.what, checked.base.region.value), lang),
         "fix": fix and {"label": in_words(fix.label, lang), "change": fix.change},
     }
+
+
+def with_names(what: Message | str, region: Region) -> Message | str:
+    """Return what is wrong with municipalities called as people call them, not as files do."""
+    if not isinstance(what, Message):
+        return what
+    named = {
+        key: region.municipalities[value].name
+        for key, value in what.values.items()
+        if isinstance(value, str) and value in region.municipalities
+    }
+    return message(what.key, **{**what.values, **named})
 
 
 # --- the form -------------------------------------------------------------------------------------

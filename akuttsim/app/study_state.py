@@ -138,7 +138,8 @@ class StudyWords:
                 Verdict.DIFFERS: "open",
             }.get(row.verdict)
             if key is not None:
-                groups[key].append(self.title(row.indicator))
+                title = self.title(row.indicator)
+                groups[key].append(title[:1].lower() + title[1:])
         said = [
             self.say(message(f"whatif.answer.{key}", names=self.text.listed(names)))
             for key, names in groups.items()

@@ -118,7 +118,7 @@ export class Answer {
   }
 
   row(row) {
-    const isGuess = row.is_estimate || this.study.done < FIRST_VERDICT;
+    const isGuess = this.study.done < FIRST_VERDICT;
     const verdict = isGuess ? null : row.verdict;
     const name = row.only_because_fewer ? "fewer" : MARKS[verdict];
     const [before, unit] = parted(row.before), [after] = parted(row.after);

@@ -2,7 +2,7 @@
 
 import { button, find, make, refill } from "./dom.js";
 import { firstMoves } from "./moves.js";
-import { page, t } from "./words.js";
+import { capital, page, t } from "./words.js";
 
 export class ChangeList {
   constructor(draft) {
@@ -79,7 +79,7 @@ export function problemLine(draft, problem, withPlace) {
   const fix = problem.fix && make("button", {
     type: "button", class: "fix", onclick: () => draft.change(problem.fix.change),
   }, problem.fix.label);
-  return make("p", { class: "error" }, markOfError(), make("span", {}, told, " ", fix || null));
+  return make("p", { class: "error" }, markOfError(), make("span", {}, capital(told), " ", fix || null));
 }
 
 export function markOfError() {

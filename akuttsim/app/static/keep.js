@@ -43,8 +43,9 @@ export class Keeping {
 
   async save() {
     const value = (name) => this.form.elements[name].value.trim();
+    const own = value("title") === this.draft.state.called ? "" : value("title"); // what the server makes is in both languages
     try {
-      const kept = await ask("POST", this.draft.path + "/save", { name: value("name"), title: value("title"), why: value("why") });
+      const kept = await ask("POST", this.draft.path + "/save", { name: value("name"), title: own, why: value("why") });
       this.kept = this.draft.state.version;
       find("kept").textContent = t("keep.saved");
       this.form.hidden = true;
