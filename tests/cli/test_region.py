@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from akuttsim.cli.check import check_command as check
 from akuttsim.cli.district import region_command
 from tests.building import public_data as data
+from tests.cli.conftest import Runs
 
 
 def typed(*words: str) -> str:
@@ -55,3 +57,26 @@ def test_check_says_loudly_that_there_are_no_roads(
     path.write_text(f"{text}\nstraight_line: {line}\n")
     done = CliRunner().invoke(check, ["fjord"], catch_exceptions=False)
     assert "!! NO ROADS: drives are straight lines times a detour" in done.output
+
+
+def test_a_build_and_an_import_tell_their_figures_to_programs(
+    tmp_path: Path, akuttsim: Runs
+) -> None:
+    spec = data.written(tmp_path / "data")
+    code, out, err = akuttsim("region", "build", str(spec), "--out", str(tmp_path), "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    figures = {each["figure"]: each["value"] for each in told["figures"]}
+    assert figures["municipalities"] == 2 and figures["places"] > 2
+    schemas = {path.name for path in (tmp_path / ".schema").iterdir()}
+    assert Path(told["files"]["region"]).is_dir() and schemas == {
+        "organisation.json",
+        "region.json",
+    }
+    roster = tmp_path / "vakter.csv"
+    roster.write_text("dag;fra;til;antall\nman-fre;08:00;15:30;2\n", encoding="utf-8")
+    to = str(tmp_path / "o.yaml")
+    code, out, err = akuttsim("import", "roster", str(roster), "--out", to, "--json")
+    assert code == 0, err
+    (row,) = json.loads(out)["figures"]
+    assert (row["value"], row["hours"], row["days"]) == (2, "08:00-15:30", "weekdays")
