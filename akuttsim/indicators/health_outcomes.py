@@ -473,7 +473,7 @@ def _overtriage_rows(run: MeasuredRun, per_hour: dict[str, float]) -> Iterator[G
         yield GroupValue("role", name, value, n)
 
 
-@indicator(unit="per 1000 per year", better="lower", by=("all", "municipality"))
+@indicator(unit="per 1000 per year", better="neither", by=("all", "municipality"))
 def nights_lost_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Nights out for care that did not end in a bed, for each 1,000 inhabitants a year.
 

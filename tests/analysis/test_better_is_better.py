@@ -109,7 +109,6 @@ BETTER: dict[str, str] = {
     "stroke_straight_to_hospital": VIDEO,
     "overtriage_h_a_week": VIDEO,
     "overtriage_nok_a_year": "cheaper doctors",
-    "nights_lost_per_1000_a_year": NEARER,
 }  # fmt: skip
 """By indicator a change that makes the service better by it."""
 
@@ -152,7 +151,7 @@ NOT: dict[str, str] = {
          "hours_without_ambulance", "hours_without_doctor", "hours_without_doctor_on_duty"),
         MOVED,
     ),
-    **dict.fromkeys(sorted(OF_OUTCOMES), MOVED),
+    **dict.fromkeys(sorted(OF_OUTCOMES - {"nights_lost_per_1000_a_year"}), MOVED),
     **dict.fromkeys(
         ("patients_left_at_closing_a_week", "overtime_h_a_week", "doctor_collisions_a_week"), SHUT
     ),

@@ -221,6 +221,7 @@ def sourced() -> dict[str, list[ConfigValue]]:
         f"organisation {name}": load_organisation(name).value
         for name in config_names("organisation")
     }
+    found["with health outcomes"] = load_region("phonebank", outcomes="health").value
     return {name: list(walk_sourced_values(config)) for name, config in found.items()}
 
 
