@@ -19,7 +19,7 @@ from akuttsim.errors import InputError
 from tests.fuzz.kinds import KINDS, Kind
 from tests.nightly import by_night
 
-TRIALS = by_night(3, 10_000 // len(KINDS) + 1)
+TRIALS = by_night(2, 10_000 // len(KINDS) + 1)
 """Changed files of each kind."""
 
 MOST_CPU_S = 5.0
