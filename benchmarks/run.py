@@ -9,11 +9,17 @@ import argparse
 import gc
 import os
 import platform
+import subprocess
+import sys
+import tempfile
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import cycle
+from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
@@ -95,16 +101,32 @@ def with_everything(weeks: int, seed: int) -> Setting | None:
         return None
 
 
-def best(works: dict[str, Work], rounds: int) -> dict[str, float]:
-    """Least process seconds of each over several rounds; interleaved, so all share the weather."""
-    seconds = dict.fromkeys(works, float("inf"))
+@dataclass(frozen=True)
+class Times:
+    """Process seconds of several works, a list of rounds each; all share the weather."""
+
+    seconds: dict[str, list[float]]
+
+    def least(self, name: str) -> float:
+        """Return the least of all rounds, in seconds."""
+        return min(self.seconds[name])
+
+    def ratio(self, name: str, to: str = HEAP) -> float:
+        """Return the median, over the rounds, of how many times as long as another it took."""
+        pairs = zip(self.seconds[name], self.seconds[to], strict=True)
+        return median(one / other for one, other in pairs)
+
+
+def timed(works: dict[str, Work], rounds: int) -> Times:
+    """Do several works turn by turn, so many times."""
+    seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
             gc.collect()
             began = process_time()
             work()
-            seconds[name] = min(seconds[name], process_time() - began)
-    return seconds
+            seconds[name].append(process_time() - began)
+    return Times(seconds)
 
 
 def versions(each: Setting, everything: Setting | None, rounds: int) -> None:
@@ -114,8 +136,6 @@ def versions(each: Setting, everything: Setting | None, rounds: int) -> None:
         "akuttsim's chain": each.chain,
         HEAP: each.heap,
     }
-    if everything is not None:
-        works[ALL_ON] = everything.chain
     events = {
         "stock SimPy, draws inside": each.stock_with_draws().events(),
         "stock SimPy over the table": each.stock().events(),
@@ -123,34 +143,99 @@ def versions(each: Setting, everything: Setting | None, rounds: int) -> None:
         HEAP: each.heap().number,
     }
     if everything is not None:
+        works[ALL_ON] = everything.chain
         events[ALL_ON] = everything.chain().events
-    seconds, people = best(works, rounds), len(each.patients)
+    times, people = timed(works, rounds), len(each.patients)
     print("| version | µs a patient | ratio to the heap loop | events a patient |")
     print("|---|---|---|---|")
-    for name, spent in seconds.items():
-        columns = f"{spent / people * 1e6:.1f} | {spent / seconds[HEAP]:.1f}"
+    for name in works:
+        columns = f"{times.least(name) / people * 1e6:.1f} | {times.ratio(name):.2f}"
         print(f"| {name} | {columns} | {events[name] / people:.2f} |")
 
 
 def parts(each: Setting, rounds: int) -> None:
+    """Print what each stage of a run costs, and all together."""
     record = each.chain()
+
+    def whole() -> None:
+        each.sample()
+        each.measure(each.chain())
+
     works: dict[str, Work] = {
+        HEAP: each.heap,
         "sampling the patients": each.sample,
         "simulate": each.chain,
         "of which preparing cases": partial(view_patients, each.plan, each.patients),
         "measuring indicators": partial(each.measure, record),
+        "sampling, simulating and measuring": whole,
     }
-    print("\n| part | µs a patient |\n|---|---|")
-    for name, spent in best(works, rounds).items():
-        print(f"| {name} | {spent / len(each.patients) * 1e6:.1f} |")
+    times = timed(works, rounds)
+    print("\n| stage of a run | µs a patient | ratio to the heap loop |\n|---|---|---|")
+    for name in works:
+        each_us = times.least(name) / len(each.patients) * 1e6
+        print(f"| {name} | {each_us:.1f} | {times.ratio(name):.2f} |")
+
+
+def commands() -> None:
+    """Print the process seconds of commands, each in a process of its own, imports included."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder) / "out")
+        length = ["--weeks", "1", "--replications", "2", "--workers", "1"]
+        lines = {
+            "check namdal-today": ["check", ORGANISATION],
+            "run namdal-today, 2 runs of a week, both pages": [
+                "run", ORGANISATION, *length, "--out", out,
+            ],
+            "report, one page": ["report", out],
+        }  # fmt: skip
+        print("\n| command | process seconds |\n|---|---|")
+        for name, arguments in lines.items():
+            before = children_seconds()
+            command = [sys.executable, "-m", "akuttsim", *arguments]
+            subprocess.run(
+                command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            print(f"| {name} | {children_seconds() - before:.1f} |")
+
+
+def children_seconds() -> float:
+    """Return the process seconds of all child processes that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def crews(weeks: int, rounds: int, seed: int) -> None:
+    """Print what a patient costs with more and more crews at the same stations."""
+    each = setting(weeks, seed)
+    works: dict[str, Work] = {HEAP: each.heap}
+    for count in (len(each.plan.crews), 90, 500):
+        works[str(count)] = with_crews(each, count, weeks).chain
+    times = timed(works, rounds)
+    print("\n| crews | ratio to the heap loop with today's crews |\n|---|---|")
+    for name in works:
+        if name != HEAP:
+            print(f"| {name} | {times.ratio(name):.2f} |")
+
+
+def with_crews(each: Setting, count: int, weeks: int) -> Setting:
+    """Return a setting with so many crews: each ambulance several times."""
+    organisation = each.plan.organisation
+    ambulances = dict(organisation.ambulances)
+    for number, name in zip(range(count - len(ambulances)), cycle(organisation.ambulances)):
+        ambulances[f"{name}-copy{number}"] = organisation.ambulances[name]
+    more = organisation.model_copy(update={"ambulances": ambulances})
+    plan = make_plan(each.plan.region, more, each.plan.travel, weeks, 0)
+    people = sample_patients(plan.region, plan.days, each.seed, 0, plan.neighbours)
+    return Setting(plan, people, each.seed)
 
 
 def growth(weeks: int, rounds: int, seed: int) -> None:
     sizes = [setting(length, seed) for length in (max(weeks // 2, 1), weeks, 2 * weeks)]
-    seconds = best({str(len(size.patients)): size.chain for size in sizes}, rounds)
+    times = timed({str(len(size.patients)): size.chain for size in sizes}, rounds)
     print("\n| patients in the run | µs a patient | bytes a patient at the peak |\n|---|---|---|")
-    for each, spent in zip(sizes, seconds.values(), strict=True):
+    for each in sizes:
         people = len(each.patients)
+        spent = times.least(str(people))
         print(f"| {people} | {spent / people * 1e6:.1f} | {peak_bytes(each) / people:.0f} |")
 
 
@@ -174,10 +259,13 @@ def main() -> None:
     machine = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{machine}, SimPy {version('simpy')}, {platform.machine()}, {os.cpu_count()} CPUs;")
     print(f"{ORGANISATION}, {given.weeks} weeks, {len(each.patients)} patients, seed {given.seed};")
-    print(f"process time, best of {given.rounds} interleaved rounds\n")
+    print(f"process time, the least and the median ratio of {given.rounds} interleaved rounds,")
+    print(f"load average {os.getloadavg()[0]:.0f}\n")
     versions(each, with_everything(given.weeks, given.seed), given.rounds)
     parts(each, given.rounds)
     growth(given.weeks, given.rounds, given.seed)
+    crews(max(given.weeks // 4, 1), given.rounds, given.seed)
+    commands()
 
 
 if __name__ == "__main__":

@@ -28,8 +28,13 @@ from akuttsim.experiments.executor import Executor, Job, open_executor
 from akuttsim.experiments.load_study import load_together
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
+from akuttsim.patients.alarms_and_transports import (
+    ALARM_CLOSED_THERE,
+    ALARM_TO_HOME_NURSING,
+    alarm_ways,
+)
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import Floats, Patients, Record
+from akuttsim.records import LINE_ALARM, LINE_TRANSPORT, Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.statistics.hourly_service_level import (
     CallTally,
@@ -371,8 +376,7 @@ class RoomBench:
             prepared,
             self._drawn(prepared, seed, replication),
             other_tasks_of_run(prepared, seed, replication),
-            calls_alone=self.calls_alone
-            and all(work.kind in PHONE_WORK for work in prepared.works["operator", room.name]),
+            calls_alone=self._follows_calls_alone(prepared),
         )
         return roster_outcome(room, prepared, record, self._hours(prepared.end_s))
 
@@ -382,10 +386,30 @@ class RoomBench:
         if key not in self._patients:
             while len(self._patients) >= REPLICATIONS_CACHED:
                 self._patients.popitem(last=False)
-            self._patients[key] = sample_patients(
+            drawn = sample_patients(
                 prepared.region, prepared.days, seed, replication, prepared.neighbours
             )
+            self._patients[key] = self._who_may_ring(prepared, drawn)
         return self._patients[key]
+
+    def _follows_calls_alone(self, prepared: Plan) -> bool:
+        """Tell whether nothing after the phone is asked for, or has a part in the room's work."""
+        works = prepared.works["operator", self.room.name]
+        return self.calls_alone and all(work.kind in PHONE_WORK for work in works)
+
+    def _who_may_ring(self, prepared: Plan, patients: Patients) -> Patients:
+        """Leave out planned transports, and alarms that end at another response centre."""
+        if not self._follows_calls_alone(prepared):
+            return patients
+        alarms, rooms = self.room.region.demand.safety_alarms, self.room.organisation.control_rooms
+        works = prepared.works["operator", self.room.name]
+        numbers = {rooms[work.of].number for work in works}
+        ends = patients.line == LINE_TRANSPORT
+        if alarms is not None and "alarm" not in numbers:
+            way = alarm_ways(alarms.needs, patients.u_alarm)
+            at_centre = np.isin(way, (ALARM_CLOSED_THERE, ALARM_TO_HOME_NURSING))
+            ends |= (patients.line == LINE_ALARM) & at_centre
+        return Patients(**{name: getattr(patients, name)[~ends] for name in Patients.columns()})
 
     def _hours(self, end_s: float) -> HoursOfWeek:
         if self._hour_of_week is None:
