@@ -120,8 +120,19 @@ def fitted_level(arrest: ArrestSurvival, curve: CurveName) -> float:
     """Return the log-odds with CPR at `at_min` that give the country's survival.
 
     Over the whole distribution of the country's response times, and its share of CPR; nobody but
-    bystanders helps before the ambulance there.
+    bystanders helps before the ambulance there. It is sought once for a file of outcomes.
     """
+    key = (arrest.model_dump_json(), curve)
+    if key not in _LEVELS:
+        _LEVELS[key] = _seek_level(arrest, curve)
+    return _LEVELS[key]
+
+
+_LEVELS: dict[tuple[str, CurveName], float] = {}
+"""What was found, by all that it depends on."""
+
+
+def _seek_level(arrest: ArrestSurvival, curve: CurveName) -> float:
     minutes = spread_minutes(arrest.response)
     low, high = -12.0, 12.0
     for _ in range(BISECTIONS):

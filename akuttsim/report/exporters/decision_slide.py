@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +312,7 @@ def _measure() -> TextToPath:
     return TextToPath()
 
 
+@lru_cache(maxsize=10_000)
 def _unit_width(text: str, is_bold: bool) -> float:
     """Return how wide a text is, of the size of its type."""
     font = FontProperties(family="DejaVu Sans", weight="bold" if is_bold else "normal", size=100)
