@@ -14,6 +14,7 @@ from akuttsim.config.loader import Loaded
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import Node
+from akuttsim.crew_choice import RETURN_RULES, TIE_ORDERS
 from akuttsim.errors import InputError
 from tests import small
 
@@ -435,6 +436,10 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
         "e_consultation": perhaps(draw, on_screen(draw, changes_at)),
         "emergency_calls": at_113(draw),
         "doctor_video": video,
+        "dispatch": {
+            "equally_near": draw(st.sampled_from(sorted(TIE_ORDERS))),
+            "returning_from": draw(st.sampled_from(sorted(RETURN_RULES))),
+        },
     }
 
 
