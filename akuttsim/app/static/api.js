@@ -12,9 +12,9 @@ export class Refusal extends Error {
 
 export async function ask(method, path, body) {
   const options = { method, headers: {} };
-  if (body !== undefined) {
+  if (method !== "GET") { // what changes something is JSON, even if it says nothing: no other page can send that
     options.headers["Content-Type"] = "application/json";
-    options.body = JSON.stringify(body);
+    options.body = JSON.stringify(body ?? {});
   }
   let answer;
   try {
