@@ -108,7 +108,7 @@ class Studies:
         self._waiting: list[str] = []
         self._changed = threading.Condition()
         self._closing = False
-        self._is_prepared = False
+        self._preparing: threading.Thread | None = None
         self._running: str | None = None
         self._thread: threading.Thread | None = None
 
@@ -117,9 +117,9 @@ class Studies:
 
         Nobody waits for it: it is done beside, once, while the first change is being thought of.
         """
-        if not self._is_prepared:
-            self._is_prepared = True
-            threading.Thread(target=_start_processes, name="prepare", daemon=True).start()
+        if self._preparing is None:
+            self._preparing = threading.Thread(target=_start_processes, name="prepare", daemon=True)
+            self._preparing.start()
 
     # --- what the page asks ---
 
@@ -241,8 +241,9 @@ class Studies:
             for live in self._known.values():
                 live.stopping.set()
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(CLOSE_S)
+        for thread in (self._preparing, self._thread):
+            if thread is not None:
+                thread.join(CLOSE_S)
 
     # --- the work ---
 
