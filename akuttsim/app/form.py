@@ -233,7 +233,12 @@ def _when_told(slots: Mapping[int, int]) -> Message | str:
         return message("whatif.days.several")
     [(days, hours)] = rows
     first = message(f"whatif.days.{days}") if days in _DAY_SPANS else days_told(days)
-    return message("whatif.days.at", days=first, hours=hours.replace("-", "–"))
+    return message("whatif.days.at", days=first, hours=short_hours(*hours.split("-")))
+
+
+def short_hours(first: str, last: str) -> str:
+    """Return hours as people write them: 23–08, and minutes only where there are some."""
+    return f"{first.removesuffix(':00')}–{last.removesuffix(':00')}"
 
 
 _DAY_SPANS = ("daily", "weekdays", "weekends")
@@ -378,7 +383,7 @@ def hours_told(days: Sequence[Sequence[Sequence[str]]], tell_closed: bool = True
     for of, stretches in groups:
         if not stretches and not tell_closed:
             continue
-        hours = ", ".join(f"{first}–{last}" for first, last in stretches)
+        hours = ", ".join(short_hours(first, last) for first, last in stretches)
         when = hours or message("whatif.days.closed")
         days_words = message(
             "whatif.days.span" if len(of) > 1 else "whatif.days.one",

@@ -17,7 +17,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
+
+from akuttsim.texts import in_words, message
 
 MOST_BYTES = 1_000_000
 """Bytes of a request's body."""
@@ -150,13 +153,13 @@ async def read_body(receive: Receive, headers: Headers) -> bytes:
         raise TooLargeError
     body = bytearray()
     while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
+        event = await receive()
+        if event["type"] == "http.disconnect":
             return bytes(body)
-        body += message.get("body", b"")
+        body += event.get("body", b"")
         if len(body) > MOST_BYTES:
             raise TooLargeError
-        if not message.get("more_body", False):
+        if not event.get("more_body", False):
             return bytes(body)
 
 
@@ -183,7 +186,7 @@ class Guard:
         elif has_token(self._door, scope):
             await self._welcome()(scope, receive, send)
         elif not is_known(self._door, headers):
-            await _refuse(403, "cookie")(scope, receive, send)
+            await _refuse(403, in_words(message("whatif.refused")))(scope, receive, send)
         else:
             await self._pass_on(scope, receive, send, headers)
 
@@ -211,25 +214,25 @@ def _refuse(status: int, reason: str) -> Response:
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """Return a receiver that has a body that was read, then what comes later."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    waiting: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def again() -> Message:
+    async def again() -> Event:
         return waiting.pop() if waiting else await receive()
 
     return again
 
 
 def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            given: Iterable[tuple[bytes, bytes]] = message.get("headers", [])
+    async def sent(event: Event) -> None:
+        if event["type"] == "http.response.start":
+            given: Iterable[tuple[bytes, bytes]] = event.get("headers", [])
             names = {name for name, _ in given}
             more: dict[str, Any] = {**HEADERS, "content-security-policy": PAGE_POLICY}
-            message["headers"] = [
+            event["headers"] = [
                 *given,
                 *((key.encode(), each.encode()) for key, each in more.items()
                   if key.encode() not in names),
             ]  # fmt: skip
-        await send(message)
+        await send(event)
 
     return sent

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from akuttsim.app.drafts import JUDGED, CheckedDraft, title_of_draft
 from akuttsim.app.live_table import StudyRow, StudyTable
 from akuttsim.config.schema.experiment import STANDARD_MARGINS
+from akuttsim.config.schema.region import Region
 from akuttsim.experiments.load_study import load_all_margins
 from akuttsim.experiments.manifest import MANIFEST
+from akuttsim.experiments.results import PLACES
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
 from akuttsim.report.context import Catalogue
 from akuttsim.statistics.anytime_valid import FEWEST_VALUES
 from akuttsim.statistics.verdicts import Verdict
 from akuttsim.texts import (
+    KRONER,
     Lang,
     Message,
     NumberFormat,
@@ -70,7 +76,12 @@ class StudyWords:
 
     def amount(self, value: float, unit: str) -> str:
         """Return a number with its unit; "" for none."""
-        return self.numbers.amount(value, unit) if isfinite(value) else ""
+        if not isfinite(value):
+            return ""
+        if unit == KRONER:  # the heading says that it is a year's
+            millions = self.numbers.plain(scale_value(value, unit), 1)
+            return self.say(message("whatif.millions", n=millions))
+        return self.numbers.amount(value, unit)
 
     def row(self, row: StudyRow) -> dict[str, Any]:
         """Return what a study says of one indicator."""
@@ -124,6 +135,32 @@ class StudyWords:
         written = [self.numbers.plain(each, digits) for each in (mean, low, high)]
         amount = self.numbers.with_unit(written[0], row.unit, is_change=True)
         told = message("whatif.interval", mean=amount, low=written[1], high=written[2])
+        return self.say(told)
+
+    def places(self, folder: Path, region: Region) -> dict[str, str | None]:
+        """Return who is hit hardest and who gains most by a finished study, in a sentence each."""
+        table = pd.read_csv(folder / PLACES)
+        first = table[(table["rank"] == 1) & table["mean"].notna() & (table["margin"] > 0)]
+        return {
+            key: self._place(first[first["change"] == change], key, region)
+            for key, change in (("hardest", "worse"), ("gains", "better"))
+        }
+
+    def _place(self, rows: pd.DataFrame, key: str, region: Region) -> str | None:
+        """Return the place of a change that is most margins; None where there is none."""
+        if not len(rows):
+            return None
+        by_margin = (rows["mean"] / rows["margin"]).abs().to_numpy()
+        row = rows.iloc[int(by_margin.argmax())]
+        before, after = (self.amount(float(row[name]), str(row["unit"]))
+                         for name in ("before", "after"))  # fmt: skip
+        told = message(
+            f"whatif.who.{key}",
+            place=region.municipalities[str(row["municipality"])].name,
+            title=self.title(str(row["indicator"])),
+            before=before,
+            after=after,
+        )
         return self.say(told)
 
     def answer(self, rows: Sequence[StudyRow]) -> str:
@@ -182,7 +219,16 @@ def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str,
         "answer": words.answer(rows) if has_verdicts else "",
         "report": f"/results/{folder.name}/{report_file(lang)}" if has_report else None,
         "folder": f"results/{folder.name}",
+        **(
+            words.places(folder, checked.base.region.value)
+            if has_report
+            else {"hardest": None, "gains": None}
+        ),
     }
+
+
+NOWHERE: dict[str, str | None] = {"hardest": None, "gains": None}
+"""Who is hit hardest and who gains most, of a study that is not finished."""
 
 
 def report_file(lang: Lang) -> str:
@@ -216,6 +262,7 @@ def empty_state(checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
         "answer": "",
         "report": None,
         "folder": "",
+        **NOWHERE,
     }
 
 
