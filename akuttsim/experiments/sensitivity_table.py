@@ -11,6 +11,7 @@ import pandas as pd
 from akuttsim.experiments.design import MORRIS_LEVELS, level_text, points_of_design
 from akuttsim.experiments.result_tables import PairedPeople
 from akuttsim.experiments.study import Study
+from akuttsim.indicators.health_outcomes import MAIN_OUTCOMES
 from akuttsim.records import Floats, Sheet
 from akuttsim.statistics.sensitivity import CaseOutcome, DesignLayout, factor_effects, turns_verdict
 from akuttsim.statistics.verdicts import verdicts_as_people_choose
@@ -43,8 +44,9 @@ class OutcomesByCase:
     units: dict[str, str] = field(default_factory=dict)
 
     def take(self, sheet: Sheet) -> None:
-        """Keep what a sheet has of the indicators that organisations are judged by."""
-        for indicator in self.study.judged_by:
+        """Keep what a sheet has of what organisations are judged by, and of asked outcomes."""
+        asked_for = MAIN_OUTCOMES if self.study.region.outcomes is not None else ()
+        for indicator in dict.fromkeys([*self.study.judged_by, *asked_for]):
             key = (indicator, "all", "all")
             if key in sheet.keys:
                 row = np.full(self.study.most_replications, np.nan)

@@ -31,6 +31,15 @@ from akuttsim.patients.conditions import condition_shares, conditions
 from akuttsim.records import CONDITIONS, UNFINISHED, Codes, Condition, Floats
 from akuttsim.units import HOUR_S, MINUTE_S, WEEKS_A_YEAR
 
+MAIN_OUTCOMES = (
+    "arrest_survivors_steep_per_10_years",
+    "arrest_survivors_middle_per_10_years",
+    "arrest_survivors_flat_per_10_years",
+    "stroke_needle_in_window",
+    "stemi_treated_min",
+)
+"""What a sensitivity analysis tells of too where health outcomes are asked for."""
+
 BOUNDS = ("low", "published", "high")
 """A published value with the ends of its interval."""
 

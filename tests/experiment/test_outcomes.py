@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from akuttsim.config import shipped
 from akuttsim.errors import InputError
+from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
+from akuttsim.indicators.health_outcomes import MAIN_OUTCOMES
 from akuttsim.indicators.registry import OF_OUTCOMES
+from akuttsim.records import Sheet
 from tests import small
 
 ASKED = """
@@ -92,3 +96,17 @@ def test_a_run_without_an_experiment_may_ask_for_them_too() -> None:
     assert study.region.outcomes is not None and OF_OUTCOMES
     with pytest.raises(InputError, match="helth"):
         study_of_run([str(small.TODAY)], None, (), (1, 2, 1), "helth")
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("health", True), (None, False)])
+def test_a_sensitivity_analysis_tells_of_outcomes_where_they_are_asked_for(
+    asked: str | None, kept: bool
+) -> None:
+    study = study_of_experiment(str(small.EXPERIMENT), asked)
+    keys = tuple((name, "all", "all") for name in MAIN_OUTCOMES)
+    values = np.ones((len(keys), 1))
+    units = dict.fromkeys(MAIN_OUTCOMES, "share")
+    sheet = Sheet("plain", study.base, keys, units, (0,), values, values.astype(int))
+    moved = OutcomesByCase(study)
+    moved.take(sheet)
+    assert (set(moved.units) == set(MAIN_OUTCOMES)) is kept
