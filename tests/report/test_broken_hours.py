@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from akuttsim.report.context import Catalogue, ResultsView, Words
-from akuttsim.report.sections.answering_and_ambulance import missed_hours_sentences, spans_by_day
+from akuttsim.report.sections.subject_sections import missed_hours_sentences, spans_by_day
 
 
 def cells(*each):
