@@ -43,7 +43,7 @@ def text() -> str:
     return log_of(made, patients, made.meets(patients))
 
 
-def study(*organisations: Path, replications: int = 3):  # type: ignore[no-untyped-def]
+def study(*organisations: Path, replications: int = 2):  # type: ignore[no-untyped-def]
     names = [str(each) for each in organisations or (TODAY,)]
     return study_of_log(names, None, (), (replications, 1))
 
@@ -56,7 +56,7 @@ def callers(folder: Path, span: DateSpan = (None, None)) -> LoggedPatients:
     return logged_patients(log(folder), study().region, span)
 
 
-def replay(folder: Path, *organisations: Path, replications: int = 3) -> Study:
+def replay(folder: Path, *organisations: Path, replications: int = 2) -> Study:
     return with_logged_calls(study(*organisations, replications=replications), callers(folder))
 
 
@@ -208,7 +208,7 @@ LENGTH = ("weeks:", "warmup_days:")
 
 def test_an_experiment_on_a_log_is_its_replay(tmp_path: Path, done: Path) -> None:
     """Question, targets and margins are the experiment's; what calls met is the replay's."""
-    made = replace(study_of_experiment(str(asked(tmp_path))), replications=3, seed=1)
+    made = replace(study_of_experiment(str(asked(tmp_path))), replications=2, seed=1)
     run_replay(made, tmp_path / "out")
     for name in ("replay.csv", "stages.csv", "calls-small-today.csv"):
         assert (tmp_path / "out" / name).read_bytes() == (done / name).read_bytes()
