@@ -112,7 +112,7 @@ def test_a_question_is_asked_answered_and_saved(served, name):
     assert re.search(sentence, " ".join(served.changed()))
     served.page.wait_for_selector(by_night(FIRST_VERDICTS, "#answer[data-state=done]"))
     verdicts = served.page.eval_on_selector_all(
-        "#rows tr",
+        "#rows tr[data-indicator]",
         "all => all.map(row => [row.dataset.verdict, !!row.querySelector('.verdict svg.mark'),"
         " row.querySelector('.verdict').innerText.trim()])",
     )

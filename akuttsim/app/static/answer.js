@@ -73,7 +73,7 @@ export class Answer {
     Object.assign(find("answer").dataset, { state: study.state, done: study.done });
     this.progress();
     this.say();
-    refill(find("rows"), this.rows().map((row) => this.row(row)));
+    refill(find("rows"), this.rows().flatMap((row) => this.row(row)));
     this.who();
     this.doors();
   }
@@ -122,16 +122,17 @@ export class Answer {
     const verdict = isGuess ? null : row.verdict;
     const name = row.only_because_fewer ? "fewer" : MARKS[verdict];
     const [before, unit] = parted(row.before), [after] = parted(row.after);
-    const level = this.isNothing && !this.study.done ? [make("span", {}, before)]
+    const level = !before ? [] : this.isNothing && !this.study.done ? [make("span", {}, before)]
       : [make("small", {}, t("row.before", { value: before })), " ", make("b", {}, after)];
     const cells = [
       make("th", { scope: "row" }, row.title, unit && [" ", make("small", {}, unit)]),
       make("td", { class: "level" + (isGuess ? " guess" : "") }, level, " ", flag(row)),
       make("td", { class: "axis" }, this.isNothing && !this.study.done ? axis({}, true, null) : axis(row, isGuess, name),
-        make("span", { class: "interval" }, row.interval_text || "")),
+        make("span", { class: "unseen" }, row.interval_text || "")),
       make("td", { class: "verdict " + (name ?? "") }, this.verdict(row, isGuess, name)),
     ];
-    return make("tr", { "data-indicator": row.indicator, "data-verdict": verdict ?? "" }, cells);
+    const interval = make("tr", { class: "interval", "aria-hidden": "true" }, make("td", { colspan: 4 }, row.interval_text || ""));
+    return [make("tr", { "data-indicator": row.indicator, "data-verdict": verdict ?? "" }, cells), interval];
   }
 
   verdict(row, isGuess, name) {
@@ -165,8 +166,9 @@ function sentences(text) {
 
 // A number and its unit, which stands beside the title but for per cent: "68,4 min" as "68,4" and "min".
 export function parted(text) {
-  const parts = /^([\u2212\d][\u2212\d.,\u00a0]*?)\u00a0([^\d%].*)$/.exec(text ?? "");
-  return parts ? [parts[1], parts[2]] : [text, null];
+  const parts = /^([^\d\u2212]*)(\u2212?\d(?:[\d.,\u00a0]*\d)?)([^\d]*)$/.exec(text ?? "");
+  if (!parts || parts[3].includes("%")) return [text, null];
+  return [parts[2], (parts[1] + parts[3]).trim().replace(/\s+/g, " ") || null];
 }
 
 function flag(row) {

@@ -21,8 +21,19 @@ export class Form {
   }
 
   show(state) {
-    this.lists = 0;
+    this.uncover(state);
     refill(this.place, state.form.groups.map((group) => this.group(group, state)));
+  }
+
+  // Opens the group of a problem that is new: what must be mended is never folded away.
+  uncover(state) {
+    const told = JSON.stringify(state.problems.map((each) => [each.key, each.what]));
+    if (told === this.told) return;
+    this.told = told;
+    const wrong = state.form.groups.filter((group) => state.problems.some((problem) => unitOf(group, problem)));
+    if (!wrong.length || wrong.some((group) => group.id === this.open)) return;
+    this.open = wrong[0].id;
+    delete this.chosen[this.open];
   }
 
   group(group, state) {

@@ -12,6 +12,7 @@ export class HoursField {
     this.draft = draft;
     this.field = field;
     this.about = about;
+    field.value = field.value.map(whole);
     this.lines = alike(field.value);
     this.element = make("fieldset", { class: "hours" }, make("legend", {}, capital(field.label)),
       this.lines.map((days) => this.line(days)),
@@ -88,6 +89,12 @@ export class HoursField {
     pressed.closest(".line").replaceWith(...days.map((day) => this.line([day])));
     document.getElementById(`${this.about.id}-${days[0]}-0-0`)?.focus();
   }
+}
+
+// The hours of a day without those that lie within others.
+function whole(spans) {
+  const holds = ([from, to], [first, last]) => from < to && first < last && from <= first && to >= last;
+  return spans.filter((span, n) => !spans.some((other, m) => m !== n && holds(other, span) && !(holds(span, other) && n < m)));
 }
 
 // "22", "22.30", "9:15" as "HH:MM"; null for what is no time of day.

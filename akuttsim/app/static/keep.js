@@ -33,7 +33,7 @@ export class Keeping {
   ask() {
     const { title, name, changes } = this.draft.state;
     this.form.elements.title.value = title || this.draft.state.called || changes.map((each) => each.sentence).join("; ");
-    this.form.elements.name.value = fileName(name || this.form.elements.title.value);
+    this.form.elements.name.value = /^what-if-\d+$/.test(name) ? fileName(this.form.elements.title.value) : name;
     this.form.elements.why.value = changes.map((each) => each.why).filter(Boolean).join(" ");
     refill(find("keep-said"));
     this.form.hidden = false;
