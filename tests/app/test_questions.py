@@ -40,7 +40,7 @@ def close_rorvik_at_22(served: Served) -> None:
         until = clinics.locator(".hours .line").nth(line).locator(".time").nth(1)
         until.fill("22")
         until.press("Tab")
-    served.page.wait_for_selector("b:has-text('man–søn'), b:has-text('lør–søn 08:00–22:00')")
+    served.page.wait_for_selector("#changes b:text-matches('lør–søn 08.*–22')")
     served.page.click(".fix")  # nobody would see the coast's patients after 22
     served.page.wait_for_selector(".fix", state="detached")
 
@@ -90,7 +90,7 @@ def answered_by_amk(served: Served) -> None:
 
 QUESTIONS: dict[str, tuple[Callable[[Served], None], str]] = {
     "andre-nattsykepleier": (second_night_nurse, "flere operatører"),
-    "rorvik-til-22": (close_rorvik_at_22, "Legevakt i Rørvik: åpent .*22:00"),
+    "rorvik-til-22": (close_rorvik_at_22, "Legevakt i Rørvik: åpent .*22"),
     "satellitt-i-lierne": (satellite_in_lierne, "satellitt i Sandvika"),
     "en-bil-mindre-i-grong": (one_ambulance_less_in_grong, "Ambulanse Grong 2 tas bort"),
     "lierne-flyttes": (move_the_ambulance_of_lierne, "Ambulanse Lierne: fra Sandvika"),

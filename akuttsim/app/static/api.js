@@ -1,10 +1,10 @@
 // Requests to the program on this machine. A refusal is an error with what is wrong, in words.
 
-import { t } from "./words.js";
+import { capital, t } from "./words.js";
 
 export class Refusal extends Error {
   constructor(status, problems) {
-    super(problems.map((each) => each.what).join(" "));
+    super(problems.map((each) => capital(each.what)).join(" "));
     this.status = status;
     this.problems = problems;
   }

@@ -33,6 +33,7 @@ export class ReachMap {
     for (const each of [this.hour, this.day]) each.addEventListener("change", () => this.reach());
     this.version = this.draft.state.version;
     this.addables();
+    this.look(this.draft.state);
     await this.reach();
   }
 
