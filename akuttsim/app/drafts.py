@@ -132,8 +132,16 @@ class Bases:
         organisation = load_organisation(name, relative_to=self._folder)
         path = shipped.find_config("organisation", name, self._folder)
         region = load_region(organisation.value.region, relative_to=path.parent)
+        self._refuse_outside((*organisation.files, *region.files))
         check_organisation(organisation, region)
         return Base(region, organisation)
+
+    def _refuse_outside(self, files: Iterable[str]) -> None:
+        """Raise InputError where a base is made from files that are neither shipped nor here."""
+        for file in files:
+            is_here = Path(file).resolve().is_relative_to(self._folder.resolve())
+            if not is_here and not shipped.is_shipped(file):
+                raise InputError([Problem(file, 0, "", message("whatif.wrong.outside"))])
 
 
 def _stamps(base: Base) -> tuple[float, ...]:
@@ -190,10 +198,43 @@ class Draft:
 
     @classmethod
     def of_json(cls, text: bytes) -> Draft:
-        """Return a draft that was kept. Raises ValueError or TypeError for another text."""
+        """Return a draft that was kept.
+
+        It may come from a stranger's study file, and its name becomes one of a file.
+
+        Raises:
+            ValueError, TypeError, KeyError: It is no draft.
+        """
         kept = json.loads(text)
-        steps = tuple(tuple(step) for step in kept.pop("steps"))
-        return cls(**kept, steps=steps)
+        steps = tuple(tuple(map(_kept_change, step)) for step in kept.pop("steps"))
+        draft = cls(**kept, steps=steps)
+        texts = (draft.id, draft.organisation, draft.name, draft.title, draft.why)
+        numbers = (draft.at, draft.version, draft.replications)
+        if not all(type(each) is str for each in texts) or not all(
+            type(each) is int and each >= 0 for each in numbers
+        ):
+            raise ValueError
+        is_named = _NAME.fullmatch(draft.name) and _ID.fullmatch(draft.id)
+        if not is_named or draft.at >= len(steps) or not 2 <= draft.replications <= MOST_RUNS:
+            raise ValueError
+        return draft
+
+
+MOST_RUNS = 200
+"""Replications of a draft's study; more are a matter for the command line."""
+
+_ID = re.compile(r"what-if-[0-9]{1,4}")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CHANGE_ID = re.compile(r"c[0-9]{1,6}")
+
+
+def _kept_change(change: object) -> dict[str, Any]:
+    """Return a change that was kept. Raises ValueError for what is none."""
+    if not isinstance(change, dict) or change.keys() != {"id", "set", "remove", "add", "why"}:
+        raise ValueError
+    if not isinstance(change["id"], str) or not _CHANGE_ID.fullmatch(change["id"]):
+        raise ValueError
+    return {"id": change["id"], **_checked_request(change)}
 
 
 @dataclass(frozen=True)
@@ -465,9 +506,6 @@ class CheckedDraft:
 EXPERIMENT_FILE = "experiment.yaml"
 DRAFT_FILE = "draft.json"
 
-_ID = re.compile(r"what-if-[0-9]{1,4}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
 
 class Drafts:
     """The drafts of a folder."""
@@ -530,7 +568,9 @@ class Drafts:
                 return known
             try:
                 draft = Draft.of_json(path.read_bytes())
-            except (OSError, ValueError, TypeError, KeyError):
+                if draft.id != draft_id:
+                    raise ValueError
+            except (OSError, ValueError, TypeError, KeyError, RecursionError, InputError):
                 what = message("whatif.wrong.no_draft")
                 raise InputError([Problem("", 0, draft_id, what)]) from None
             return self._check(draft)

@@ -519,14 +519,11 @@ def _save(asked: Asked) -> Response:
 
 # --- studies --------------------------------------------------------------------------------------
 
-MOST_REPLICATIONS = 200
-"""Replications of a study of the page; more are a matter for the command line."""
-
 
 def _replications(asked: Asked, default: int, at_least: int) -> int:
     number = asked.body.get("replications", default)
-    if type(number) is not int or not at_least <= number <= MOST_REPLICATIONS:
-        what = message("whatif.wrong.number", low=at_least, high=MOST_REPLICATIONS)
+    if type(number) is not int or not at_least <= number <= steps.MOST_RUNS:
+        what = message("whatif.wrong.number", low=at_least, high=steps.MOST_RUNS)
         raise bad_value("replications", what)
     return number
 
@@ -541,7 +538,7 @@ def _run(asked: Asked) -> Response:
 def _more(asked: Asked) -> Response:
     checked = asked.draft()
     wanted = checked.draft.replications + _replications(asked, steps.REPLICATIONS, 1)
-    return _started(asked, checked, min(wanted, MOST_REPLICATIONS))
+    return _started(asked, checked, min(wanted, steps.MOST_RUNS))
 
 
 def _started(asked: Asked, checked: CheckedDraft, replications: int) -> Response:

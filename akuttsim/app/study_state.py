@@ -219,11 +219,7 @@ def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str,
         "answer": words.answer(rows) if has_verdicts else "",
         "report": f"/results/{folder.name}/{report_file(lang)}" if has_report else None,
         "folder": f"results/{folder.name}",
-        **(
-            words.places(folder, checked.base.region.value)
-            if has_report
-            else {"hardest": None, "gains": None}
-        ),
+        **(words.places(folder, checked.base.region.value) if has_report else NOWHERE),
     }
 
 

@@ -52,7 +52,8 @@ COMMANDS = {
 """The commands with their one-line help, so that --help imports none of them."""
 
 MODULES = {
-    "open": "app",
+    "app": "what_if",  # `app` is the group of all commands
+    "open": "what_if",
     "demo": "studies",
     "run": "studies",
     "sweep": "studies",

@@ -13,7 +13,7 @@ from akuttsim.app import drafts as app_drafts
 from akuttsim.app.guard import Door
 from akuttsim.app.live_study import Studies
 from akuttsim.app.server import AppSettings, bases_and_drafts, create_app, listen, serve
-from akuttsim.cli.app import _writers
+from akuttsim.cli.what_if import results_writers
 from tests.nightly import by_night
 
 READY_MS = 45_000
@@ -87,7 +87,7 @@ def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
         listening = listen(0)
         door = Door(listening.getsockname()[1])
         drafts = bases_and_drafts(folder)
-        studies = Studies(drafts, 1, _writers())
+        studies = Studies(drafts, 1, results_writers())
         app = create_app(AppSettings(folder, door, "nb"), drafts, studies)
         threading.Thread(target=serve, args=(app, listening), daemon=True).start()
         yield folder, door

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,35 @@ def test_a_draft_is_saved_by_a_name_and_not_over_other_files(drafts: Drafts, tmp
     on_top = own.begin("uten-grong.yaml")  # what was saved is a base of further drafts
     assert "ambulances.grong-2" not in str(draft_state(on_top, "en")["form"])
     assert {unit["id"] for unit in map_state(on_top, "en")["units"]} >= {"ambulances.grong-1"}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"name": "../../out"},
+        {"id": "what-if-9"},
+        {"organisation": "../outside.yaml"},
+        {"organisation": "/etc/passwd"},
+        {"at": 7},
+        {"replications": 10**9},
+        {"steps": [[], [{"id": "../x", "set": {}, "remove": [], "add": None, "why": ""}]]},
+        {"steps": [[], [[]]]},
+        {"steps": 3},
+        {"title": ["x"]},
+        {"more": 1},
+    ],
+)
+def test_a_draft_from_a_stranger_is_refused_before_it_writes_anything(
+    tmp_path: Path, kept: dict[str, Any]
+):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (tmp_path / "outside.yaml").write_text("extends: namdal-today\norganisation: outside\n")
+    drafts = Drafts(folder, Bases(folder))
+    place = drafts.place(drafts.begin("namdal-today").draft.id)
+    path = place / "draft.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **kept}))
+    files = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+    with pytest.raises(InputError):
+        Drafts(folder, Bases(folder)).get("what-if-1")
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == files

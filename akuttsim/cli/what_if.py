@@ -73,7 +73,7 @@ def _serve_page(
     socket = listen(port)
     door = Door(socket.getsockname()[1], view)
     drafts = bases_and_drafts(folder.resolve())
-    studies = Studies(drafts, workers, _writers())
+    studies = Studies(drafts, workers, results_writers())
     app = create_app(AppSettings(folder.resolve(), door, language()), drafts, studies)
     click.echo(say("commands.app.address", address=door.address()))
     click.echo(say("commands.app.stop"))
@@ -85,7 +85,7 @@ def _serve_page(
         studies.close()
 
 
-def _writers() -> Writers:
+def results_writers() -> Writers:
     """Return what writes results as files; each is loaded when it is first needed."""
 
     def html(results: Results, lang: Lang, path: Path) -> None:
