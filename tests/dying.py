@@ -25,6 +25,12 @@ class Dying(run_worker.PreparedStudy):
 class DyingWorker(run_worker.StudyWorker):
     """A worker in such a workplace."""
 
-    def __init__(self, study: Study, folder: Path, keep_records: bool) -> None:
-        super().__init__(study, folder, keep_records)
-        self.prepared = Dying(study, keep_records)
+    def __init__(
+        self,
+        study: Study,
+        folder: Path,
+        keep_records: bool,
+        tally: run_worker.TallyRun | None = None,
+    ) -> None:
+        super().__init__(study, folder, keep_records, tally)
+        self.prepared = Dying(study, keep_records, tally)

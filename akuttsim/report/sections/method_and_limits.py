@@ -331,7 +331,7 @@ def _reproduction_values(words: Words) -> dict[str, object]:
     return {
         "digests": text.listed(inputs) if inputs else _NO_ITEM,
         "files": len(manifest.checksums),
-        "verified": text(f"stress.verified.{'yes' if results.is_verified else 'no'}"),
+        "verified": text("stress.verified.yes" if results.is_verified else "stress.verified.no"),
         "failed": len(manifest.failed),
     }
 
