@@ -1,13 +1,13 @@
 """What can be said at once, before anything is simulated: reach on the map, and answers by hour.
 
 Reach is exact for crews that are all free and clinics that are open. Answers by hour are those of
-a queue in a steady state (Erlang A), hour by hour, which is near and not right: the page marks them
-as estimates, and the simulation decides.
+a queue in a steady state, hour by hour, with tasks and breaks between calls, which is near and not
+right: the page marks them as estimates, and the simulation decides.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from math import inf
 from typing import Literal, NamedTuple
@@ -15,17 +15,19 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from akuttsim.app.week import SLOTS_AN_HOUR, on_duty_by_slot
+from akuttsim.chain.pathways.operators import shift_breaks
+from akuttsim.chain.run_plan import roster_seats
 from akuttsim.config.schema.calendar import Calendar, is_free_day, parse_hours
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region, place_populations
 from akuttsim.config.schema.roster import Period, unroll
-from akuttsim.experiments.expected_load import RoomCalls, calls_of_room
+from akuttsim.experiments.expected_load import WEEKS, calls_of_room, tasks_of_room
 from akuttsim.indicators.access_to_care import CareJourneys
 from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.records import RED, Floats
 from akuttsim.roads.travel import Travel
-from akuttsim.theory.erlang import answering_figures
-from akuttsim.units import MINUTE_S
+from akuttsim.theory.work_between_calls import SharedRoom
+from akuttsim.units import HOUR_S, MINUTE_S
 
 FIRST_DAY, LAST_DAY = 14, 60
 """Days of the calendar among which an ordinary one is looked for."""
@@ -173,8 +175,9 @@ class AnsweredByHour(NamedTuple):
 def answered_by_hour(region: Region, organisation: Organisation) -> AnsweredByHour | None:
     """Return the share of 116117 answered in time by hour; None where nobody answers 116117.
 
-    Erlang A for each hour with its mean rate, who is on duty and the mean patience. The operators
-    of another room are those that its own callers do not keep busy and that are not kept free.
+    A steady queue for each hour with its mean rate, who is on duty and not on a break, the tasks
+    that they do between calls, and the mean patience. The operators of another room are those that
+    its own callers do not keep busy and that are not kept free.
     """
     rooms = organisation.control_rooms
     name = next((each for each, room in rooms.items() if room.number == "116117"), None)
@@ -182,56 +185,133 @@ def answered_by_hour(region: Region, organisation: Organisation) -> AnsweredByHo
         return None
     room = rooms[name]
     owner = room.operators_of or name
-    rows = [staffing.model_dump() for staffing in rooms[owner].operators.values()]
-    on_duty = np.array(on_duty_by_slot(rows), dtype=float).reshape(-1, SLOTS_AN_HOUR).mean(axis=1)
-    calls = _calls_of_week(region, organisation, name)
-    if owner != name:
-        others = _calls_of_week(region, organisation, owner)
-        on_duty = on_duty - others.per_hour * others.handling_s / 3600
-        on_duty = on_duty - (room.keeps_free.value if room.keeps_free else 0)
+    week = _work_of_week(region, organisation, name)
     within = WITHIN_S - (room.pick_up_s.expected() if room.pick_up_s is not None else 0.0)
     patience = region.patience.green_min.expected() * MINUTE_S
-    pairs = zip(calls.per_hour.tolist(), on_duty.tolist(), strict=True)
-    share = [
-        _answered(round(rate, 4), round(operators, 3), round(calls.handling_s, 1), within, patience)
-        for rate, operators in pairs
-    ]
-    mean = float(np.average(share, weights=calls.per_hour))
+    again = region.patience.rings_again.green
+    on_duty = _on_duty_for_calls(region, organisation, name)
+    breaks = _breaks_of_week(region, organisation, owner)
+    keeps = room.other_tasks.keeps_free.value if room.other_tasks is not None else 0
+    share = []
+    for (calls, call_s, tasks, task_s), operators, away in zip(
+        week.tolist(), on_duty.tolist(), breaks.tolist(), strict=True
+    ):
+        hour = _Hour(calls, call_s, tasks, task_s, within, patience, again, keeps)
+        share.append(_answered_between_breaks(hour, round(operators, 2), away))
+    mean = float(np.average(share, weights=week[:, 0]))
     return AnsweredByHour(owner, [round(each, 4) for each in share], mean)
 
 
+class _Hour(NamedTuple):
+    """What a steady hour is like: calls and tasks an hour, and seconds."""
+
+    calls_per_h: float
+    handling_s: float
+    tasks_per_h: float
+    task_s: float
+    within_s: float
+    patience_s: float
+    ring_again: float
+    keeps_free: int
+
+
+def _on_duty_for_calls(region: Region, organisation: Organisation, name: str) -> Floats:
+    """Return how many there are for a room's calls and tasks in each hour of the week."""
+    room = organisation.control_rooms[name]
+    owner = room.operators_of or name
+    rows = [each.model_dump() for each in organisation.control_rooms[owner].operators.values()]
+    on_duty: Floats = (
+        np.array(on_duty_by_slot(rows), dtype=float).reshape(-1, SLOTS_AN_HOUR).mean(axis=1)
+    )
+    if owner == name:
+        return on_duty
+    others = _work_of_week(region, organisation, owner)
+    kept = room.keeps_free.value if room.keeps_free else 0
+    free: Floats = on_duty - others[:, 0] * others[:, 1] / HOUR_S - kept
+    return free
+
+
+def _answered_between_breaks(hour: _Hour, on_duty: float, on_break: float) -> float:
+    """Return the share answered in time, mixed over how many are on duty and on a break."""
+    least = int(max(on_duty, 0.0))
+    shares = []
+    for operators in (least, least + 1):
+        at_tasks = operators - min(hour.keeps_free, max(operators - 1, 0))
+        working = _answered(hour, operators, at_tasks)
+        resting = _answered(hour, operators - 1, at_tasks - 1) if on_break else 0.0
+        shares.append((1 - on_break) * working + on_break * resting)
+    return float(np.interp(on_duty, (least, least + 1), shares))
+
+
 @lru_cache(maxsize=5000)
-def _answered(
-    calls_per_h: float, operators: float, handling_s: float, within_s: float, patience_s: float
-) -> float:
+def _answered(hour: _Hour, operators: int, at_tasks: int) -> float:
     """Return the share of calls answered in time in a steady hour."""
-    if operators <= 0 or within_s <= 0:
+    if operators <= 0 or hour.within_s <= 0:
         return 0.0
-    if calls_per_h <= 0:
+    if hour.calls_per_h <= 0:
         return 1.0
-    figures = answering_figures(calls_per_h, handling_s, operators, within_s, patience_s)
-    return figures.answered_within
+    room = SharedRoom(
+        operators=operators,
+        at_tasks=max(at_tasks, 0),
+        calls_per_h=hour.calls_per_h,
+        handling_s=hour.handling_s,
+        patience_s=hour.patience_s,
+        tasks_per_h=hour.tasks_per_h,
+        task_s=hour.task_s,
+        ring_again=hour.ring_again,
+    )
+    return room.answered_within(hour.within_s)
 
 
-_WEEKS: dict[tuple[int, str, str], RoomCalls] = {}
+_WEEKS: dict[tuple[int, str, str], Floats] = {}
 
 
-def _calls_of_week(region: Region, organisation: Organisation, name: str) -> RoomCalls:
-    """Return the expected calls of a room in each hour of an ordinary week."""
+def _work_of_week(region: Region, organisation: Organisation, name: str) -> Floats:
+    """Return a room's expected work in each hour of an ordinary week, shape (168, 4).
+
+    Calls an hour, mean seconds of a call, tasks an hour, and mean seconds of a task.
+    """
     room = organisation.control_rooms[name]
     key = (id(region), name, room.model_dump_json(exclude={"operators", "title", "video"}))
     if key not in _WEEKS:
         if len(_WEEKS) > MOST_WEEKS:
             _WEEKS.clear()
         hours = region.calendar.calendar().hours(WEEKS_LOOKED_AT * 7 * 24)
-        calls = calls_of_room(room, region, hours)
-        place = np.array([24 * each.weekday() + each.hour for each in hours])
-        ordinary = np.array([_is_ordinary(each.date(), each.weekday()) for each in hours])
-        sums = np.bincount(place[ordinary], calls.per_hour[ordinary], minlength=168)
-        _WEEKS[key] = RoomCalls(
-            sums / np.bincount(place[ordinary], minlength=168), calls.handling_s
-        )
+        calls, tasks = calls_of_room(room, region, hours), tasks_of_room(room, region, hours)
+        per_hour = _mean_of_week(calls.per_hour, hours).round(1)
+        tasks_per_hour = _mean_of_week(tasks.per_hour, hours)
+        at_tasks_s = _mean_of_week(tasks.at_work, hours) * HOUR_S
+        task_s = np.divide(at_tasks_s, tasks_per_hour, np.ones(168), where=tasks_per_hour > 0)
+        columns = [per_hour, np.full(168, calls.handling_s), tasks_per_hour, task_s]
+        _WEEKS[key] = np.stack(columns, axis=1).round(3)
     return _WEEKS[key]
 
 
+def _mean_of_week(values: Floats, hours: list[datetime]) -> Floats:
+    """Return the mean of each hour of the week over ordinary days."""
+    place = np.array([24 * each.weekday() + each.hour for each in hours])
+    ordinary = np.array([_is_ordinary(each.date(), each.weekday()) for each in hours])
+    sums = np.bincount(place[ordinary], values[ordinary], minlength=168)
+    means: Floats = sums / np.bincount(place[ordinary], minlength=168)
+    return means
+
+
+def _breaks_of_week(region: Region, organisation: Organisation, owner: str) -> Floats:
+    """Return the share of each hour of the week in which one of a room's operators has a break."""
+    room = organisation.control_rooms[owner]
+    if room.other_tasks is None or room.other_tasks.breaks is None:
+        return np.zeros(168)
+    days = WEEKS * 7  # breaks of a post that is always manned drift over the hours of the day
+    hours = region.calendar.calendar().hours(days * 24)
+    seats = roster_seats(("operator", owner), room.operators, region, days)
+    shares = np.zeros(len(hours))
+    edges = np.arange(len(hours) + 1) * HOUR_S
+    for rest in shift_breaks(seats, room.other_tasks.breaks):
+        inside = np.clip(rest.time_s + rest.takes_s, edges[:-1], edges[1:])
+        shares += (inside - np.clip(rest.time_s, edges[:-1], edges[1:])) / HOUR_S
+    on_break: Floats = np.minimum(_mean_of_week(shares, hours), 1.0).round(2)
+    return on_break
+
+
 MOST_WEEKS = 100
+"""So many rooms' weeks are remembered at most."""

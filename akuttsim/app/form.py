@@ -724,9 +724,19 @@ def _has(rule: FieldRule, site: Site) -> bool:
     return True
 
 
+def _is_of_gp_office(tree: ConfigContent, section: str, unit: str) -> bool:
+    """Tell whether a clinic is a GP office, or a team of doctors is at none but GP offices."""
+    clinics: dict[str, ConfigContent] = tree.get("clinics") or {}
+    if section == "clinics":
+        return bool(clinics[unit]["kind"] == "gp_office")
+    kinds = {each["kind"] for each in clinics.values() if each["doctors"] == unit}
+    return section == "doctors" and kinds == {"gp_office"}
+
+
 def sites_of_rule(rule: FieldRule, tree: ConfigContent, region: Region) -> Iterator[Site]:
-    """Yield where a rule's field stands in a config: at each unit that has it."""
+    """Yield where a rule's field stands in a config: at each unit that has it, legevakter first."""
     units = [""] if rule.section == "dispatch" else list(tree.get(rule.section) or {})
+    units.sort(key=lambda unit: _is_of_gp_office(tree, rule.section, unit))
     for unit in units:
         site = Site(tree, region, rule.section, unit, rule.name)
         if _has(rule, site):

@@ -313,7 +313,7 @@ def make_plan(
     calendar = region.calendar.calendar()
     first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
     teams = {
-        key: _roster_seats(key, roster, region, days + AFTER_DAYS)
+        key: roster_seats(key, roster, region, days + AFTER_DAYS)
         for key, roster in _team_rosters(organisation).items()
     }
     crews = {
@@ -404,12 +404,18 @@ def _team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[s
     return {key: roster for key, roster in rosters.items() if roster}
 
 
-def _roster_seats(
+def roster_seats(
     key: tuple[str, str], staffings: Mapping[str, Staffing], region: Region, days: int
 ) -> tuple[Seat, ...]:
     """Return one seat for each person on duty.
 
     Staffings that follow each other share seats, if the people may do the same.
+
+    Args:
+        key: Role and name of the team.
+        staffings: Its roster, by name of the row.
+        region: Whose calendar it is.
+        days: From the first day of the run.
     """
     calendar = region.calendar.calendar()
     seats: dict[tuple[tuple[str, ...] | None, bool], list[list[Span]]] = {}

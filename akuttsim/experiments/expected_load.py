@@ -241,11 +241,36 @@ def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime])
     work_s = served * _work_seconds_a_day(expected_calls(region), room, region)
     work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
     at_work = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
-    at_tasks = np.zeros(len(hours))
+    return at_work + tasks_of_room(room, region, hours).at_work
+
+
+@dataclass(frozen=True)
+class RoomTasks:
+    """What a room's operators have to do beside calls, hour by hour, breaks aside.
+
+    Attributes:
+        per_hour: Tasks in each hour.
+        at_work: Operators whom they keep at work.
+    """
+
+    per_hour: Floats
+    at_work: Floats
+
+
+def tasks_of_room(room: ControlRoom, region: Region, hours: list[datetime]) -> RoomTasks:
+    """Return the expected tasks of a room beside its calls.
+
+    Args:
+        room: The room.
+        region: Its region.
+        hours: Local time of each hour.
+    """
+    per_hour, at_work = np.zeros(len(hours)), np.zeros(len(hours))
     for task in room.other_tasks.tasks.values() if room.other_tasks is not None else ():
-        per_hour, minutes = task.per_hour.value, task.minutes.expected()
-        at_tasks += _covered_hour_shares(task, region, len(hours)) * per_hour * minutes / 60
-    return at_work + at_tasks
+        arise = _covered_hour_shares(task, region, len(hours)) * task.per_hour.value
+        per_hour += arise
+        at_work += arise * task.minutes.expected() / 60
+    return RoomTasks(per_hour, at_work)
 
 
 def _work_seconds_a_day(

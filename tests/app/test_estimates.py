@@ -1,0 +1,35 @@
+"""What the page says at once of 116117, held against what the simulation found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from akuttsim.app.estimates import TARGET, answered_by_hour
+from akuttsim.config.loader import load_organisation, load_region
+
+SIMULATED = np.array(
+    [
+        [0.773, 0.792, 0.747, 0.812, 0.819, 0.804, 0.763, 0.717, 0.680, 0.684, 0.684, 0.709,
+         0.713, 0.694, 0.697, 0.802, 0.911, 0.906, 0.897, 0.801, 0.904, 0.930, 0.954, 0.749],
+        [0.763, 0.747, 0.748, 0.787, 0.742, 0.750, 0.738, 0.764, 0.938, 0.891, 0.871, 0.749,
+         0.813, 0.876, 0.893, 0.901, 0.893, 0.888, 0.907, 0.807, 0.915, 0.929, 0.953, 0.765],
+    ]
+)  # fmt: skip
+"""Answered within 120 s in `namdal-today` by hour, weekdays and weekends: the shipped experiment
+01-first-look, 12 replications of 13 weeks, seed 116117."""
+
+SIMULATED_MEAN = 0.838
+
+
+def test_the_estimate_is_near_the_simulation_in_each_hour() -> None:
+    found = answered_by_hour(load_region("namdal").value, load_organisation("namdal-today").value)
+    assert found is not None
+    week = np.array(found.share).reshape(7, 24)
+    apart = np.array([week[:5].mean(axis=0), week[5:].mean(axis=0)]) - SIMULATED
+    assert abs(found.mean - SIMULATED_MEAN) < 0.02
+    assert np.abs(apart).mean() < 0.025
+    assert np.abs(apart).max() < 0.09
+    underlined = SIMULATED + apart < TARGET
+    assert underlined[SIMULATED < 0.73].all()
+    assert underlined[SIMULATED < TARGET].mean() > 0.85
+    assert not underlined[SIMULATED > 0.85].any()
