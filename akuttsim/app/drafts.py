@@ -12,8 +12,9 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from akuttsim.app.units import new_unit, write_new_unit
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import Loaded, load_organisation, load_region
+from akuttsim.config.overlay import resolve_variant
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.variant_writer import (
@@ -38,7 +40,7 @@ from akuttsim.config.variant_writer import (
     config_reference,
     config_yaml,
 )
-from akuttsim.config.yaml_document import ConfigContent, plain_values
+from akuttsim.config.yaml_document import ConfigContent, child_node, plain_values
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
 from akuttsim.roads.travel import Travel, travel_of_region
@@ -129,19 +131,63 @@ class Bases:
             return known[1]
 
     def _load(self, name: str) -> Base:
+        self._refuse_outside(name)
         organisation = load_organisation(name, relative_to=self._folder)
         path = shipped.find_config("organisation", name, self._folder)
         region = load_region(organisation.value.region, relative_to=path.parent)
-        self._refuse_outside((*organisation.files, *region.files))
         check_organisation(organisation, region)
         return Base(region, organisation)
 
-    def _refuse_outside(self, files: Iterable[str]) -> None:
-        """Raise InputError where a base is made from files that are neither shipped nor here."""
-        for file in files:
-            is_here = Path(file).resolve().is_relative_to(self._folder.resolve())
-            if not is_here and not shipped.is_shipped(file):
-                raise InputError([Problem(file, 0, "", message("whatif.wrong.outside"))])
+    def _refuse_outside(self, name: str) -> None:
+        """Raise InputError where a base is made from files that are neither shipped nor here.
+
+        Where each lies is looked at before anything of it is read, so that no error quotes a file
+        of somebody else's. What else is wrong is told when the base is loaded. Tables need no
+        look: a region has none outside its own folder (`region_tables.table_path`).
+        """
+        outside: list[Path] = []
+
+        def find(kind: str, asked: str, folder: Path) -> Path:
+            path = shipped.find_config(kind, asked, folder)
+            if not _is_within(path, self._folder):
+                outside.append(path)
+                raise InputError([Problem("", 0, asked[:80], _outside(asked))])
+            return path
+
+        try:
+            path = find("organisation", name, self._folder)
+            tree = resolve_variant(path, partial(find, "organisation")).tree
+            node = child_node(tree, "region")
+            if node is not None and isinstance(node.value, str):
+                with _told_at(node.file, node.line, "region"):
+                    region = find("region", node.value, path.parent)
+                resolve_variant(region, partial(find, "region"))
+        except InputError:
+            if outside:
+                raise
+
+
+def _outside(name: str) -> Message:
+    return message("whatif.wrong.outside", name=name[:80])
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Tell whether a config and what lies beside it are in a folder, or shipped; links followed."""
+    roots = (folder.resolve(), (shipped.project_root() / "configs").resolve())
+    return all(
+        any(each.resolve().is_relative_to(root) for root in roots) for each in (path, path.parent)
+    )
+
+
+@contextmanager
+def _told_at(file: str, line: int, key: str) -> Iterator[None]:
+    """Tell what is in no file, such as a name that is not found, where the name is written."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            each if each.file else Problem(file, line, key, each.what) for each in error.problems
+        ) from None
 
 
 def _stamps(base: Base) -> tuple[float, ...]:
@@ -520,7 +566,7 @@ class Drafts:
     def place(self, draft_id: str) -> Path:
         """Return the folder of a draft. Raises InputError where there is none."""
         place = self.folder / DRAFTS_FOLDER / draft_id
-        root = (self.folder / DRAFTS_FOLDER).resolve()
+        root = self.folder.resolve() / DRAFTS_FOLDER
         if not _ID.fullmatch(draft_id) or place.resolve().parent != root:
             raise InputError([Problem("", 0, draft_id[:40], message("whatif.wrong.no_draft"))])
         return place
@@ -528,7 +574,17 @@ class Drafts:
     def results(self, draft_id: str) -> Path:
         """Return the results folder of a draft, which may not be there yet."""
         self.place(draft_id)
-        return self.folder / RESULTS_FOLDER / draft_id
+        results = self.folder / RESULTS_FOLDER / draft_id
+        if not results.resolve().is_relative_to(self.folder.resolve()):
+            raise InputError([Problem("", 0, RESULTS_FOLDER, _outside(RESULTS_FOLDER))])
+        return results
+
+    def experiment_file(self, checked: CheckedDraft) -> Path:
+        """Return the experiment of a draft, written anew: what lay there may be anybody's."""
+        place = self.place(checked.draft.id)
+        where = (place, EXPERIMENT_FILE)
+        write_files(checked.draft, checked.written, checked.base, self.folder, where)
+        return place / EXPERIMENT_FILE
 
     def names(self) -> list[str]:
         """Return the identifiers of all drafts, the last first."""
@@ -564,9 +620,11 @@ class Drafts:
         path = self.place(draft_id) / DRAFT_FILE
         with self._lock:
             known = self._checked.get(draft_id)
-            if known is not None and known.base is self.bases.get(known.draft.organisation):
+            if known is not None and known.base is self._base(known.draft):
                 return known
             try:
+                if path.resolve().parent != path.parent.resolve():  # a link leads elsewhere
+                    raise ValueError
                 draft = Draft.of_json(path.read_bytes())
                 if draft.id != draft_id:
                     raise ValueError
@@ -646,9 +704,17 @@ class Drafts:
         write_whole(place / DRAFT_FILE, draft.as_json())
         return checked
 
+    def _base(self, draft: Draft) -> Base:
+        """Return the base of a draft; InputError tells where the draft names one that is none."""
+        file = self.place(draft.id) / DRAFT_FILE
+        lines = _text_of(file).splitlines()
+        line = next((n for n, each in enumerate(lines, 1) if '"organisation"' in each), 1)
+        with _told_at(shipped.display_path(file), line, "organisation"):
+            return self.bases.get(draft.organisation)
+
     def _check(self, draft: Draft) -> CheckedDraft:
         """Write the files of a draft, and load and check them as any others."""
-        base = self.bases.get(draft.organisation)
+        base = self._base(draft)
         written = write_changes(draft.changes, base)
         place = self.place(draft.id)
         write_files(draft, written, base, self.folder, (place, EXPERIMENT_FILE))

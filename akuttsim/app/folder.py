@@ -124,8 +124,13 @@ def _own_organisations(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 def _results(folder: Path, lang: Lang) -> Iterator[dict[str, Any]]:
     """Yield the studies made before, the last first."""
     places = [path.parent for path in (folder / RESULTS_FOLDER).glob("*/manifest.json")]
-    root = (folder / RESULTS_FOLDER).resolve()
-    inside = [place for place in places if place.resolve().parent == root]
+    root = folder.resolve() / RESULTS_FOLDER
+    inside = [
+        place
+        for place in places
+        if place.resolve().parent == root
+        and (place / "manifest.json").resolve().parent == place.resolve()
+    ]
     made = {place: (place / "manifest.json").stat().st_mtime for place in inside}
     for place in sorted(made, key=lambda each: -made[each])[:MOST_FILES]:
         manifest = _manifest(place)

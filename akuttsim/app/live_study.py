@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from akuttsim.app.carry_away import CarryAway, Writers, replay_of_study
-from akuttsim.app.drafts import EXPERIMENT_FILE, CheckedDraft, Drafts
+from akuttsim.app.drafts import CheckedDraft, Drafts
 from akuttsim.app.live_table import StudyTable
 from akuttsim.app.study_state import (
     StudyView,
@@ -159,7 +159,7 @@ class Studies:
     def _loaded(self, checked: CheckedDraft) -> LiveStudy:
         """Return the study of a draft's files, of which nothing is read yet."""
         assert checked.variant is not None
-        study = study_of_experiment(str(self._drafts.place(checked.draft.id) / EXPERIMENT_FILE))
+        study = study_of_experiment(str(self._drafts.experiment_file(checked)))
         results = ResultsFolder(self._drafts.results(checked.draft.id))
         return LiveStudy(StudyTable(study, results), checked.variant.value)
 

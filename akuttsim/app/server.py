@@ -315,8 +315,8 @@ def _refused(
 
 # --- pages ----------------------------------------------------------------------------------------
 
-_STATIC = Path(__file__).parent / "static"
-_MAP = Path(__file__).parents[1] / "report" / "static" / "map"
+_STATIC = Path(__file__).resolve().parent / "static"
+_MAP = Path(__file__).resolve().parents[1] / "report" / "static" / "map"
 
 KINDS_OF_FILES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -395,12 +395,12 @@ def _compare_page(asked: Asked) -> Response:
 def file_inside(folder: Path, name: str, endings: tuple[str, ...]) -> Path:
     """Return a file of a folder. Raises InputError for one that is none, or lies elsewhere.
 
-    Links are followed before it is looked where the file lies.
+    Links are followed before it is looked where the file lies; the folder itself is none.
     """
     path = folder / name
     try:
         whole = path.resolve(strict=True)
-        is_ours = whole.is_relative_to(folder.resolve()) and whole.is_file()
+        is_ours = whole.is_relative_to(folder) and whole.is_file()
     except (OSError, ValueError, RuntimeError):
         is_ours = False
     if not is_ours or path.suffix not in endings:
@@ -422,10 +422,10 @@ def _static(asked: Asked) -> Response:
 
 
 def _results_file(asked: Asked) -> Response:
-    folder = asked.app.settings.folder / steps.RESULTS_FOLDER
+    folder = asked.app.settings.folder.resolve() / steps.RESULTS_FOLDER
     name = str(asked.request.path_params["name"])
     study, _, file = name.partition("/")
-    if (folder / study).resolve().parent == folder.resolve():
+    if (folder / study).resolve().parent == folder:
         asked.app.studies.write_missing_report(folder / study, file)
     path = file_inside(folder, name, RESULT_FILES)
     return FileResponse(path, headers={"content-security-policy": REPORT_POLICY})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -228,3 +229,105 @@ def test_a_draft_from_a_stranger_is_refused_before_it_writes_anything(
     with pytest.raises(InputError):
         Drafts(folder, Bases(folder)).get("what-if-1")
     assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == files
+
+
+SECRET = "organisation: not-yours\nsecret: [root:x:0:0\n"
+TITLE = "title: {nb: Egen, en: Own}\n"
+OWN = f"organisation: own\n{TITLE}extends: namdal-today\n"
+REGION = f"region: own-region\n{TITLE}extends: namdal\n"
+
+Naming = Callable[[Path, str], tuple[str, int, str]]
+"""From FOLDER and what names a file elsewhere to the file, line and key that name it so."""
+
+
+def in_the_draft(folder: Path, name: str) -> tuple[str, int, str]:
+    path = folder / "what-if/what-if-1/draft.json"
+    path.write_text(path.read_text().replace('"own.yaml"', json.dumps(name)))
+    return "draft.json", 3, "organisation"
+
+
+def in_extends(folder: Path, name: str) -> tuple[str, int, str]:
+    (folder / "own.yaml").write_text(f"organisation: own\n{TITLE}extends: {name}\n")
+    return "own.yaml", 3, "extends"
+
+
+def in_region(folder: Path, name: str) -> tuple[str, int, str]:
+    as_folder = name.replace("linked/secret.yaml", "linked")
+    (folder / "own.yaml").write_text(f"{OWN}region: {as_folder}\n")
+    return "own.yaml", 4, "region"
+
+
+def in_extends_of_region(folder: Path, name: str) -> tuple[str, int, str]:
+    (folder / "own.yaml").write_text(f"{OWN}region: own-region\n")
+    (folder / "own-region.yaml").write_text(f"region: own-region\nextends: {name}\n")
+    return "own-region.yaml", 2, "extends"
+
+
+def in_a_table(folder: Path, name: str) -> tuple[str, int, str]:
+    (folder / "own.yaml").write_text(f"{OWN}region: own-region\n")
+    (folder / "own-region.yaml").write_text(f"{REGION}tables:\n  roads: {name}\n")
+    return "own-region.yaml", 5, "tables.roads"
+
+
+def in_a_change_of_tables(folder: Path, name: str) -> tuple[str, int, str]:
+    (folder / "own.yaml").write_text(f"{OWN}region: own-region\n")
+    (folder / "own-region.yaml").write_text(
+        f"{REGION}changes:\n  mine:\n    why: {{nb: x, en: x}}\n    set:\n"
+        f"      tables:\n        travel_times: {name}\n"
+    )
+    return "own-region.yaml", 9, "tables.travel_times"
+
+
+@pytest.mark.parametrize("how", ["absolute", "upwards", "link", "linked-folder"])
+@pytest.mark.parametrize(
+    "naming",
+    [in_the_draft, in_extends, in_region, in_extends_of_region, in_a_table, in_a_change_of_tables],
+)
+def test_nothing_outside_the_folder_is_read_however_it_is_named(
+    tmp_path: Path, naming: Naming, how: str
+):
+    folder, outside = tmp_path / "mine", tmp_path / "theirs"
+    folder.mkdir()
+    outside.mkdir()
+    (folder / "own.yaml").write_text(OWN)
+    for name in ("secret.yaml", "region.yaml"):
+        (outside / name).write_text(SECRET)
+    (folder / "link.yaml").symlink_to(outside / "secret.yaml")
+    (folder / "linked").symlink_to(outside)
+    own = Drafts(folder, Bases(folder))
+    own.begin("own.yaml")
+    names = {
+        "absolute": str(outside / "secret.yaml"),
+        "upwards": "../theirs/secret.yaml",
+        "link": "link.yaml",
+        "linked-folder": "linked/secret.yaml",
+    }
+    file, line, key = naming(folder, names[how])
+    with pytest.raises(InputError) as refused:
+        Drafts(folder, Bases(folder)).get("what-if-1")
+    told = [(Path(each.file).name, each.line, each.key) for each in refused.value.problems]
+    assert told[-1] == (file, line, key)
+    assert "root:x" not in str(refused.value) and "not-yours" not in str(refused.value)
+    assert "folder" in in_words(refused.value.problems[-1].what, "en")
+
+
+def test_a_strangers_experiment_and_links_of_the_pages_own_folders_are_not_followed(
+    tmp_path: Path,
+):
+    folder, outside = tmp_path / "mine", tmp_path / "theirs"
+    folder.mkdir()
+    own = Drafts(folder, Bases(folder))
+    checked = own.begin("namdal-today")
+    experiment = own.place("what-if-1") / "experiment.yaml"
+    written = experiment.read_bytes()
+    for key in ("targets", "margins_from", "outcomes", "region"):
+        experiment.write_text(f"{experiment.read_text()}{key}: ../../../theirs/secret.yaml\n")
+    assert own.experiment_file(checked).read_bytes() == written
+    outside.mkdir()
+    (folder / "results").symlink_to(outside)
+    with pytest.raises(InputError):
+        own.results("what-if-1")
+    (folder / "what-if").rename(outside / "what-if")
+    (folder / "what-if").symlink_to(outside / "what-if")
+    with pytest.raises(InputError):
+        Drafts(folder, Bases(folder)).get("what-if-1")

@@ -137,11 +137,12 @@ def test_a_stop_keeps_what_is_finished_and_a_change_makes_it_stale(
         if len(table.pairs) == 2:
             running.stop(checked.draft.id)
 
-    monkeypatch.setattr(live_study.StudyTable, "take_finished", stopping)
-    running.start(checked, 6)
-    assert ended(running, drafts.get(checked.draft.id), "stopped", "done")["state"] == "stopped"
-    assert running.study(drafts.get(checked.draft.id), "en")["done"] == 2
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(live_study.StudyTable, "take_finished", stopping)
+        running.start(checked, 6)
+        ending = ended(running, drafts.get(checked.draft.id), "stopped", "done")
+        assert ending["state"] == "stopped"
+        assert running.study(drafts.get(checked.draft.id), "en")["done"] == 2
     later = Studies(drafts, 1, {})  # the program was closed and started again
     assert later.study(drafts.get(checked.draft.id), "en")["state"] == "stopped"
     later.start(drafts.get(checked.draft.id), 6)
