@@ -11,7 +11,8 @@ Wolff (1982), "Poisson arrivals see time averages", Operations Research 30.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +68,8 @@ class SharedRoom:
             for waiting in range(MOST_TASKS_WAITING + 1 if self._most_at_tasks else 1)
         ]
         shares = self._long_run(states)
-        in_time = self._in_time_by_queue(within_s)
+        # the same however many call, once somebody waits: worked out once for all hours
+        in_time = replace(self, calls_per_h=0.0)._in_time_by_queue(within_s)
         answered = calls = 0.0
         for share, state in zip(shares.tolist(), states, strict=True):
             rings = share * (self.calls_per_h / HOUR_S + self.ring_again * self._giving_up(state))
@@ -132,6 +134,7 @@ class SharedRoom:
         ahead = state.calls - (self.operators - state.at_tasks)
         return 1.0 if ahead < 0 else float(in_time[min(ahead, MOST_WAITING), state.at_tasks])
 
+    @lru_cache(maxsize=500)  # noqa: B019 - rooms are values, and few of them are kept
     def _in_time_by_queue(self, within_s: float) -> Floats:
         """Return the chance to be answered in time, by who waits ahead and who is at tasks.
 
