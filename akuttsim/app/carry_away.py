@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from akuttsim.app.drafts import CheckedDraft, Drafts
 from akuttsim.app.form import bad_value
@@ -14,6 +13,7 @@ from akuttsim.app.study_state import report_file
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.manifest import MANIFEST
 from akuttsim.experiments.results import Results, read_results
+from akuttsim.records import JsonObject
 from akuttsim.report.context import Catalogue, ResultsView, Words
 from akuttsim.report.replay_map import replayed_models
 from akuttsim.texts import LANGUAGES, Lang, message
@@ -79,7 +79,7 @@ class CarryAway:
             self.writers["html"](read_results(folder), lang, folder / name)
 
 
-def replay_of_study(folder: Path, lang: Lang) -> dict[str, Any]:
+def replay_of_study(folder: Path, lang: Lang) -> JsonObject:
     """Return the same day in each organisation of a finished study, as the report draws it."""
     results = finished_results(folder)
     return replayed_models(Words(Catalogue(lang), ResultsView(results)), folder)

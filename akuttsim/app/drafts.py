@@ -27,6 +27,7 @@ from akuttsim.app.form import (
     site_of_key,
     title_of_unit,
 )
+from akuttsim.app.page_json import ChangeRequest, DraftChange
 from akuttsim.app.units import new_unit, write_new_unit
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
@@ -79,8 +80,8 @@ JUDGED = (
 WEEKS, WARMUP_DAYS, REPLICATIONS, SEED = 4, 2, 12, 1
 """Length, runs and seed of a draft's study."""
 
-Changes = tuple[dict[str, Any], ...]
-"""The changes of a draft as they are kept: id, why, set, remove, add."""
+Changes = tuple[DraftChange, ...]
+"""The changes of a draft as they are kept."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ class Draft:
         """Return the draft with other values, as its next version."""
         return replace(self, version=self.version + 1, **keys)
 
-    def with_changes(self, changes: Iterable[dict[str, Any]]) -> Draft:
+    def with_changes(self, changes: Iterable[DraftChange]) -> Draft:
         """Return the draft after one more step, from which what was undone is forgotten."""
         steps = (*self.steps[: self.at + 1], tuple(changes))[-MOST_STEPS:]
         return self.changed(steps=steps, at=len(steps) - 1)
@@ -274,7 +275,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CHANGE_ID = re.compile(r"c[0-9]{1,6}")
 
 
-def _kept_change(change: object) -> dict[str, Any]:
+def _kept_change(change: object) -> DraftChange:
     """Return a change that was kept. Raises ValueError for what is none."""
     if not isinstance(change, dict) or change.keys() != {"id", "set", "remove", "add", "why"}:
         raise ValueError
@@ -346,7 +347,7 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _write_change(
-    change: Mapping[str, Any], tree: ConfigContent, region: Region
+    change: DraftChange, tree: ConfigContent, region: Region
 ) -> tuple[WrittenChange, ConfigContent]:
     """Return a change as the config has it, and the config after it."""
     settings: ConfigContent = {}
@@ -361,24 +362,22 @@ def _write_change(
     if not told:
         raise bad_value("set", message("whatif.wrong.nothing"))
     whole = Edit(settings, tuple(removed), _joined(told))
-    why = str(change.get("why") or "")
+    why = str(change["why"])
     name = _name_of_change(change, keys[0])
     return WrittenChange(change["id"], name, whole.told, why, tuple(keys), whole), tree
 
 
-def _edits(
-    change: Mapping[str, Any], tree: ConfigContent, region: Region
-) -> Iterator[tuple[str, Edit]]:
+def _edits(change: DraftChange, tree: ConfigContent, region: Region) -> Iterator[tuple[str, Edit]]:
     """Yield the keys of a change with what becomes of the config, one after the other."""
-    if change.get("add"):
+    if change["add"]:
         key, edit = write_new_unit(new_unit(change["add"], region), tree, region)
         yield key, edit
         tree = lay_over(tree, edit)
-    for key in change.get("remove", ()):
+    for key in change["remove"]:
         edit = _removal(key, tree)
         yield key, edit
         tree = lay_over(tree, edit)
-    for key, content in change.get("set", {}).items():
+    for key, content in change["set"].items():
         site, rule = site_of_key(key, tree, region)
         edit = rule.write(site, content)
         yield key, edit
@@ -403,12 +402,12 @@ def _joined(told: Sequence[Message]) -> Message:
     return first
 
 
-def _name_of_change(change: Mapping[str, Any], key: str) -> str:
+def _name_of_change(change: DraftChange, key: str) -> str:
     """Return a name for a change, from the key that it is about."""
     *_, unit, last = ("", *key.split("."))
-    if change.get("add"):
+    if change["add"]:
         return f"new-{last}"
-    if change.get("remove"):
+    if change["remove"]:
         return f"without-{last}"
     return f"{unit}-{last}".strip("-").replace("_", "-")
 
@@ -769,7 +768,10 @@ def with_change(asked: Mapping[str, Any], base: Base) -> DraftStep:
 
     def step(draft: Draft) -> Draft:
         known = {key for change in draft.changes for key in change["set"]}
-        new = {**wanted, "set": {key: v for key, v in wanted["set"].items() if key not in known}}
+        new: ChangeRequest = {
+            **wanted,
+            "set": {key: v for key, v in wanted["set"].items() if key not in known},
+        }
         changes = [_with_values(change, wanted["set"]) for change in draft.changes]
         if new["set"] or new["remove"] or new["add"]:
             changes.append({"id": _next_id(draft), **new})
@@ -785,7 +787,7 @@ def with_change(asked: Mapping[str, Any], base: Base) -> DraftStep:
     return step
 
 
-def _checked_request(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_request(asked: Mapping[str, Any]) -> ChangeRequest:
     """Return what a page asks for in its parts. Raises InputError where they are none."""
     settings, remove, add = asked.get("set") or {}, asked.get("remove") or [], asked.get("add")
     why = asked.get("why") or ""
@@ -807,13 +809,13 @@ def plain_text(text: object, key: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
-def _with_values(change: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+def _with_values(change: DraftChange, settings: ConfigContent) -> DraftChange:
     """Return a change with the new values of the fields that it has."""
     mine = {key: settings.get(key, value) for key, value in change["set"].items()}
     return {**change, "set": mine}
 
 
-def _less_the_same(change: dict[str, Any], base: Base) -> dict[str, Any] | None:
+def _less_the_same(change: DraftChange, base: Base) -> DraftChange | None:
     """Return a change without the fields that are as in the base; None where nothing is left."""
     left = {key: v for key, v in change["set"].items() if not _is_as_before(key, v, base)}
     return {**change, "set": left} if left or change["add"] or change["remove"] else None

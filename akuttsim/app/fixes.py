@@ -28,7 +28,7 @@ class Fix(NamedTuple):
     """
 
     label: Message
-    change: dict[str, Any]
+    change: ConfigContent
 
 
 def fix_of_problem(problem: Problem, checked: CheckedDraft) -> Fix | None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from akuttsim.app.drafts import (
     DRAFTS_FOLDER,
@@ -14,9 +13,11 @@ from akuttsim.app.drafts import (
     Drafts,
     title_of_draft,
 )
+from akuttsim.app.page_json import District, MadeDraft, MadeStudy, Start, TitledConfig
 from akuttsim.config import shipped
-from akuttsim.config.yaml_document import plain_values, read_text_as_yaml
+from akuttsim.config.yaml_document import ConfigContent, plain_values, read_text_as_yaml
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import JsonObject
 from akuttsim.texts import LANGUAGES, Lang, language, message, page_ending
 
 MOST_FILES = 300
@@ -29,7 +30,7 @@ HIDDEN = ("laboratory", "phonebank")
 """Shipped regions that are for tests and not for planners."""
 
 
-def start_state(drafts: Drafts, lang: Lang) -> dict[str, Any]:
+def start_state(drafts: Drafts, lang: Lang) -> Start:
     """Return what the first page offers.
 
     Args:
@@ -47,9 +48,9 @@ def start_state(drafts: Drafts, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _districts(lang: Lang) -> list[dict[str, Any]]:
+def _districts(lang: Lang) -> list[District]:
     """Return the shipped districts with the organisations of each."""
-    regions: dict[str, list[dict[str, str]]] = {}
+    regions: dict[str, list[TitledConfig]] = {}
     for name in shipped.config_names("organisation"):
         content = _content(shipped.find_config("organisation", name))
         region = content.get("region") or _region_of_base(content)
@@ -66,7 +67,7 @@ def _districts(lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _region_of_base(content: dict[str, Any]) -> str:
+def _region_of_base(content: ConfigContent) -> str:
     """Return the region of a variant's base."""
     for _ in range(10):
         base = content.get("extends")
@@ -78,7 +79,7 @@ def _region_of_base(content: dict[str, Any]) -> str:
     return ""
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> ConfigContent:
     """Return what names a config; nothing of one that cannot be read.
 
     Only the few keys at its top that are asked for are read: a whole organisation takes long.
@@ -105,14 +106,14 @@ _NAMING = ("organisation", "region", "extends", "title")
 """Keys at the top of a config that say what it is."""
 
 
-def _title(content: dict[str, Any], lang: Lang) -> str:
+def _title(content: ConfigContent, lang: Lang) -> str:
     title = content.get("title")
     return (
         str(title.get(lang, title.get("en", ""))) if isinstance(title, dict) else str(title or "")
     )
 
 
-def _own_organisations(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _own_organisations(folder: Path) -> Iterator[tuple[Path, ConfigContent]]:
     """Yield the organisations that lie in the folder itself."""
     for path in sorted(folder.glob("*.y*ml"))[:MOST_FILES]:
         if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
@@ -121,7 +122,7 @@ def _own_organisations(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 yield path, content
 
 
-def _results(folder: Path, lang: Lang) -> Iterator[dict[str, Any]]:
+def _results(folder: Path, lang: Lang) -> Iterator[MadeStudy]:
     """Yield the studies made before, the last first."""
     places = [path.parent for path in (folder / RESULTS_FOLDER).glob("*/manifest.json")]
     root = folder.resolve() / RESULTS_FOLDER
@@ -153,7 +154,7 @@ def _reports(lang: Lang) -> tuple[str, ...]:
                                                  for each in LANGUAGES))  # fmt: skip
 
 
-def _manifest(place: Path) -> dict[str, Any]:
+def _manifest(place: Path) -> JsonObject:
     try:
         content = json.loads((place / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -165,7 +166,7 @@ def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
-def _drafts(drafts: Drafts, lang: Lang) -> Iterator[dict[str, Any]]:
+def _drafts(drafts: Drafts, lang: Lang) -> Iterator[MadeDraft]:
     """Yield the drafts that can be read, the last first."""
     for name in drafts.names()[:MOST_FILES]:
         try:

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -227,7 +226,7 @@ def _with_headers(send: Send) -> Send:
         if event["type"] == "http.response.start":
             given: Iterable[tuple[bytes, bytes]] = event.get("headers", [])
             names = {name for name, _ in given}
-            more: dict[str, Any] = {**HEADERS, "content-security-policy": PAGE_POLICY}
+            more = {**HEADERS, "content-security-policy": PAGE_POLICY}
             event["headers"] = [
                 *given,
                 *((key.encode(), each.encode()) for key, each in more.items()

@@ -16,11 +16,12 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from akuttsim.app.carry_away import CarryAway, Writers, replay_of_study
 from akuttsim.app.drafts import CheckedDraft, Drafts
 from akuttsim.app.live_table import StudyTable
+from akuttsim.app.page_json import ComparedStudies, StudyState
 from akuttsim.app.study_state import (
     StudyView,
     compared_state,
@@ -37,6 +38,7 @@ from akuttsim.experiments.run_files import RunId, copy_people
 from akuttsim.experiments.run_worker import FinishedRun
 from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.records import JsonObject
 from akuttsim.texts import Lang, Message, message, said_by
 
 MOST_WAITING = 6
@@ -123,7 +125,7 @@ class Studies:
 
     # --- what the page asks ---
 
-    def study(self, checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+    def study(self, checked: CheckedDraft, lang: Lang) -> StudyState:
         """Return how far the study of a draft is, and what it says so far."""
         view = self._view(checked)
         return empty_state(checked, lang) if view is None else study_state(view, checked, lang)
@@ -218,11 +220,11 @@ class Studies:
         live = self._known.get(draft_id)
         return live.news if live is not None else 0
 
-    def compared(self, checked: list[CheckedDraft], lang: Lang) -> dict[str, Any]:
+    def compared(self, checked: list[CheckedDraft], lang: Lang) -> ComparedStudies:
         """Return what the studies of several drafts say, side by side."""
         return compared_state([(each, self._view(each)) for each in checked], lang)
 
-    def replay(self, checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+    def replay(self, checked: CheckedDraft, lang: Lang) -> JsonObject:
         """Return the same day in the base and in a draft."""
         return replay_of_study(self._drafts.results(checked.draft.id), lang)
 

@@ -42,12 +42,12 @@ from akuttsim.app.folder import (
 )
 from akuttsim.app.form import bad_value
 from akuttsim.app.guard import REPORT_POLICY, Door, Guard
+from akuttsim.app.page_json import ComparedStudies, StudyState
 from akuttsim.app.state import answer_estimates, draft_state, map_state, reach_state
 from akuttsim.errors import InputError, Problem
+from akuttsim.records import JsonObject
 from akuttsim.report.page_scripts import json_for_script
 from akuttsim.texts import LANGUAGES, Lang, Texts, in_words, message, read_texts
-
-JsonObject = dict[str, Any]
 
 MOST_CONNECTIONS = 100
 """Connections at once; further ones are refused until some are closed."""
@@ -65,7 +65,7 @@ class StudyRunner(Protocol):
     def prepare(self) -> None:
         """Make ready what takes time to start, without waiting for it."""
 
-    def study(self, checked: CheckedDraft, lang: Lang) -> JsonObject:
+    def study(self, checked: CheckedDraft, lang: Lang) -> StudyState:
         """Return how far the study of a draft is, and what it says so far."""
 
     def start(self, checked: CheckedDraft, replications: int) -> None:
@@ -77,7 +77,7 @@ class StudyRunner(Protocol):
     def news(self, draft_id: str) -> int:
         """Return a number that changes whenever there is something new to tell of a draft."""
 
-    def compared(self, checked: list[CheckedDraft], lang: Lang) -> JsonObject:
+    def compared(self, checked: list[CheckedDraft], lang: Lang) -> ComparedStudies:
         """Return what the studies of several drafts say, side by side."""
 
     def replay(self, checked: CheckedDraft, lang: Lang) -> JsonObject:
@@ -592,7 +592,7 @@ async def _heard(app: App, draft_id: str, lang: Lang) -> AsyncIterator[str]:
         quiet_s += POLL_S
 
 
-def _study_now(app: App, draft_id: str, lang: Lang) -> JsonObject:
+def _study_now(app: App, draft_id: str, lang: Lang) -> StudyState:
     return app.studies.study(app.drafts.get(draft_id), lang)
 
 

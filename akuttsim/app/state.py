@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from akuttsim.app.drafts import Base, CheckedDraft, title_of_draft
 from akuttsim.app.estimates import (
@@ -30,7 +29,14 @@ from akuttsim.app.form import (
     sites_of_rule,
     title_of_unit,
 )
-from akuttsim.app.units import GROUP_OF_KIND, fields_of_kind
+from akuttsim.app.page_json import (
+    DraftProblem,
+    DraftState,
+    FormField,
+    FormGroup,
+    FormUnit,
+)
+from akuttsim.app.units import GROUP_OF_KIND, NewField, fields_of_kind
 from akuttsim.config.schema.calendar import DAYS
 from akuttsim.config.schema.experiment import STANDARD_MARGINS
 from akuttsim.config.schema.organisation import Organisation
@@ -38,14 +44,13 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import Problem
 from akuttsim.experiments.load_study import load_all_margins
+from akuttsim.records import JsonObject
 from akuttsim.report.context import Catalogue
 from akuttsim.report.replay_map import ways_and_places
 from akuttsim.texts import Lang, Message, NumberFormat, in_words, message
 
-JsonObject = dict[str, Any]
 
-
-def draft_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
+def draft_state(checked: CheckedDraft, lang: Lang) -> DraftState:
     """Return a draft as the page shows it.
 
     Args:
@@ -75,7 +80,7 @@ def draft_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
     }  # fmt: skip
 
 
-def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> JsonObject:
+def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftProblem:
     """Return what is wrong with a draft, with where it is, and how one click mends it.
 
     A problem of a whole section is told at the last field of it that was changed.
@@ -92,7 +97,7 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> JsonOb
         "key": key,
         "where": in_words(where, lang),
         "what": in_words(with_names(problem.what, checked.base.region.value), lang),
-        "fix": fix and {"label": in_words(fix.label, lang), "change": fix.change},
+        "fix": None if fix is None else {"label": in_words(fix.label, lang), "change": fix.change},
     }
 
 
@@ -111,10 +116,10 @@ def with_names(what: Message | str, region: Region) -> Message | str:
 # --- the form -------------------------------------------------------------------------------------
 
 
-def _group_state(group: str, checked: CheckedDraft, lang: Lang) -> JsonObject:
+def _group_state(group: str, checked: CheckedDraft, lang: Lang) -> FormGroup:
     """Return a group of the form: its units with their fields, and what can be added."""
     tree, region = checked.written.tree, checked.base.region.value
-    units: dict[str, JsonObject] = {}
+    units: dict[str, FormUnit] = {}
     for rule in RULES:
         if rule.group == group:
             for site in sites_of_rule(rule, tree, region):
@@ -136,17 +141,22 @@ def _group_state(group: str, checked: CheckedDraft, lang: Lang) -> JsonObject:
     }
 
 
-def _in_language(field: JsonObject, lang: Lang) -> JsonObject:
+def _in_language(field: NewField, lang: Lang) -> FormField:
     """Return a field of something new with its words in a language."""
-    choices = [
-        {"value": value, "label": in_words(label, lang)}
-        for value, label in field["choices"].items()
-    ]
-    label = in_words(field["label"], lang)
-    return {**field, "label": label, "help": "", "choices": choices}
+    return {
+        "key": field.key,
+        "label": in_words(field.label, lang),
+        "help": "",
+        "kind": field.kind,
+        "value": field.value,
+        "choices": [
+            {"value": value, "label": in_words(label, lang)}
+            for value, label in field.choices.items()
+        ],
+    }
 
 
-def _unit_state(site: Site, lang: Lang) -> JsonObject:
+def _unit_state(site: Site, lang: Lang) -> FormUnit:
     return {
         "id": site.above,
         "title": in_words(site.title, lang),
@@ -162,12 +172,12 @@ def place_of_unit(content: ConfigContent, region: Region) -> int | None:
     return region.place_ids.index(name) if name in region.places else None
 
 
-def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> JsonObject:
+def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> FormField:
     """Return a field with its value now and before."""
     before = read_field(rule, Site(base.tree, site.region, site.section, site.unit, site.field))
     value = rule.read(site)
     words = f"{site.section}_{rule.name}"
-    field: JsonObject = {
+    field: FormField = {
         "key": site.key,
         "label": in_words(message(f"whatif.field.{words}"), lang),
         "help": in_words(message(f"whatif.help.{words}"), lang),
@@ -178,7 +188,7 @@ def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> JsonObj
         "changed": before is not None and value != before,
     }
     if rule.bounds is not None:
-        field |= {"min": rule.bounds[0], "max": rule.bounds[1]}
+        field["min"], field["max"] = rule.bounds
     if rule.choices is not None:
         choices = rule.choices(site)
         field["choices"] = [

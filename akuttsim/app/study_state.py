@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from akuttsim.app.drafts import JUDGED, CheckedDraft, title_of_draft
 from akuttsim.app.live_table import StudyRow, StudyTable
+from akuttsim.app.page_json import (
+    ComparedRow,
+    ComparedStudies,
+    Hit,
+    JudgedHeading,
+    JudgedRow,
+    StudyState,
+    TitledDraft,
+)
 from akuttsim.config.schema.experiment import STANDARD_MARGINS
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.load_study import load_all_margins
@@ -83,7 +92,7 @@ class StudyWords:
             return self.say(message("whatif.millions", n=millions))
         return self.numbers.amount(value, unit)
 
-    def row(self, row: StudyRow) -> dict[str, Any]:
+    def row(self, row: StudyRow) -> JudgedRow:
         """Return what a study says of one indicator."""
         low, mid, high = self._in_margins(row)
         key = "awaits" if row.awaits else VERDICT_KEYS[row.verdict]
@@ -104,7 +113,7 @@ class StudyWords:
             "only_because_fewer": row.verdict == Verdict.FEWER_CAME,
         }
 
-    def heading(self, indicator: str, unit: str, margin: float) -> dict[str, Any]:
+    def heading(self, indicator: str, unit: str, margin: float) -> JudgedHeading:
         """Return what an indicator is called, with its unit and margin."""
         return {
             "indicator": indicator,
@@ -113,6 +122,12 @@ class StudyWords:
             "better": indicator_directions()[indicator],
             "margin": margin,
         }
+
+    def blank(self, heading: JudgedHeading) -> JudgedRow:
+        """Return the row of an indicator of which nothing is known yet."""
+        return {**heading, "before": "", "after": "", "verdict": "unknown", "verdict_text": "",
+                "low": None, "high": None, "mid": None, "interval_text": "", "target": None,
+                "is_estimate": True, "only_because_fewer": False}  # fmt: skip
 
     def title(self, indicator: str) -> str:
         """Return what an indicator is called in a table."""
@@ -137,13 +152,13 @@ class StudyWords:
         told = message("whatif.interval", mean=amount, low=written[1], high=written[2])
         return self.say(told)
 
-    def places(self, folder: Path, region: Region) -> dict[str, str | None]:
+    def places(self, folder: Path, region: Region) -> Hit:
         """Return who is hit hardest and who gains most by a finished study, in a sentence each."""
         table = pd.read_csv(folder / PLACES)
         first = table[(table["rank"] == 1) & table["mean"].notna() & (table["margin"] > 0)]
         return {
-            key: self._place(first[first["change"] == change], key, region)
-            for key, change in (("hardest", "worse"), ("gains", "better"))
+            "hardest": self._place(first[first["change"] == "worse"], "hardest", region),
+            "gains": self._place(first[first["change"] == "better"], "gains", region),
         }
 
     def _place(self, rows: pd.DataFrame, key: str, region: Region) -> str | None:
@@ -198,7 +213,7 @@ VERDICT_KEYS = {
 """The words of each verdict in the catalogue."""
 
 
-def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> StudyState:
     """Return a study as the page shows it."""
     words, table = StudyWords(lang), view.table
     is_ended = view.state == "done"
@@ -223,7 +238,7 @@ def study_state(view: StudyView, checked: CheckedDraft, lang: Lang) -> dict[str,
     }
 
 
-NOWHERE: dict[str, str | None] = {"hardest": None, "gains": None}
+NOWHERE: Hit = {"hardest": None, "gains": None}
 """Who is hit hardest and who gains most, of a study that is not finished."""
 
 
@@ -232,7 +247,7 @@ def report_file(lang: Lang) -> str:
     return f"report{page_ending(lang)}.html"
 
 
-def models_state(checked: Iterable[CheckedDraft], lang: Lang) -> list[dict[str, str]]:
+def models_state(checked: Iterable[CheckedDraft], lang: Lang) -> list[TitledDraft]:
     """Return drafts with their titles."""
     return [
         {"id": each.draft.id, "title": title_of_draft(each.draft, each.written)[lang]}
@@ -240,12 +255,9 @@ def models_state(checked: Iterable[CheckedDraft], lang: Lang) -> list[dict[str, 
     ]
 
 
-def empty_state(checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
+def empty_state(checked: CheckedDraft, lang: Lang) -> StudyState:
     """Return the study of a draft of which nothing has been run."""
     words = StudyWords(lang)
-    blank = {"before": "", "after": "", "verdict": "unknown", "verdict_text": "", "low": None,
-             "high": None, "mid": None, "interval_text": "", "target": None, "is_estimate": True,
-             "only_because_fewer": False}  # fmt: skip
     return {
         "state": "none",
         "done": 0,
@@ -254,7 +266,7 @@ def empty_state(checked: CheckedDraft, lang: Lang) -> dict[str, Any]:
         "seconds_left": None,
         "message": "",
         "models": models_state([checked], lang),
-        "rows": [{**words.heading(*each), **blank} for each in _judged(checked)],
+        "rows": [words.blank(words.heading(*each)) for each in _judged(checked)],
         "answer": "",
         "report": None,
         "folder": "",
@@ -276,14 +288,14 @@ def _judged(checked: CheckedDraft) -> list[tuple[str, str, float]]:
 
 def compared_state(
     views: Sequence[tuple[CheckedDraft, StudyView | None]], lang: Lang
-) -> dict[str, Any]:
+) -> ComparedStudies:
     """Return several drafts' studies side by side, each against its own base."""
     words = StudyWords(lang)
-    cells: list[Mapping[str, dict[str, Any]]] = []
+    cells: list[Mapping[str, JudgedRow]] = []
     for _, view in views:
         told = view.table.rows(view.state == "done") if view is not None else []
         cells.append({row.indicator: words.row(row) for row in told})
-    rows: list[dict[str, Any]] = []
+    rows: list[ComparedRow] = []
     for name, unit, margin in _judged(views[0][0]):
         known = [each.get(name) for each in cells]
         before = next((each["before"] for each in known if each), "")

@@ -18,7 +18,7 @@ from akuttsim.app.form import (
 )
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import ConfigContent
-from akuttsim.texts import message
+from akuttsim.texts import Message, message
 
 
 class NewUnit(NamedTuple):
@@ -67,22 +67,39 @@ def _titled(unit: NewUnit, region: Region) -> dict[str, str]:
     return both_languages(message(f"whatif.title.{unit.kind}", place=place))
 
 
-def fields_of_kind(kind: str, tree: ConfigContent) -> list[dict[str, Any]]:
+class NewField(NamedTuple):
+    """What is asked of a new unit.
+
+    Attributes:
+        key: What it is, as the page sends it back.
+        label: What it is called.
+        kind: How it is drawn, as other fields of the form.
+        value: What is chosen at first.
+        choices: What can be chosen, with what each is called.
+    """
+
+    key: str
+    label: Message
+    kind: str
+    value: str | None
+    choices: Mapping[str, Message | str]
+
+
+def fields_of_kind(kind: str, tree: ConfigContent) -> list[NewField]:
     """Return what is asked of a new unit: where it is, and what it needs."""
-    at: dict[str, Any] = {"key": "at", "label": message("whatif.new.at"), "kind": "place",
-                          "value": None, "choices": {}}  # fmt: skip
+    at = NewField("at", message("whatif.new.at"), "place", None, {})
     if kind in ("satellite", "legevakt"):
         teams: dict[str, ConfigContent] = tree["doctors"]
         choices = {name: title_of_unit(team, name) for name, team in teams.items()}
         label = message(
             "whatif.field.clinics_doctors" if kind == "satellite" else "whatif.new.doctors"
         )
-        return [at, {"key": "doctors", "label": label, "kind": "choice",
-                     "value": _nearest_legevakt_team(tree), "choices": choices}]  # fmt: skip
+        nearest = _nearest_legevakt_team(tree)
+        return [at, NewField("doctors", label, "choice", nearest, choices)]
     if kind == "ambulance":
         spans = {hours: message(f"whatif.new.{name}") for hours, name in AMBULANCE_HOURS.items()}
-        return [at, {"key": "hours", "label": message("whatif.field.ambulances_shifts"),
-                     "kind": "choice", "value": next(iter(spans)), "choices": spans}]  # fmt: skip
+        label = message("whatif.field.ambulances_shifts")
+        return [at, NewField("hours", label, "choice", next(iter(spans)), spans)]
     return [at]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from akuttsim.config.schema.calendar import DAYS, parse_hours
+from akuttsim.config.yaml_document import ConfigContent
 
 SLOT_MIN = 5
 SLOTS_A_DAY = 24 * 60 // SLOT_MIN
@@ -21,6 +22,9 @@ Row = Mapping[str, Any]
 """A row of a roster or of opening hours as a config has it, with `days` and `hours`."""
 
 Rows = Mapping[str, Row]
+RowEdits = dict[str, ConfigContent | None]
+"""New rows by name, keys that change of old ones, and None for rows that go."""
+
 PaintedWeek = Sequence[Sequence[int]]
 """How many are on duty: seven days of 24 hours."""
 
@@ -77,7 +81,7 @@ class RowEdit(NamedTuple):
         lost: The same of fewer.
     """
 
-    rows: dict[str, dict[str, Any] | None]
+    rows: RowEdits
     gained: dict[int, int]
     lost: dict[int, int]
 
@@ -111,9 +115,9 @@ def repaint(rows: Rows, week: PaintedWeek, new_row: Mapping[str, Any]) -> RowEdi
     return RowEdit(edits, gained, lost)
 
 
-def _other_numbers(rows: Rows, change: list[int]) -> dict[str, dict[str, Any] | None]:
+def _other_numbers(rows: Rows, change: list[int]) -> RowEdits:
     """Return the rows that all of a change falls on, with their number; takes it off `change`."""
-    edits: dict[str, dict[str, Any] | None] = {}
+    edits: RowEdits = {}
     for name, row in rows.items():
         slots = slots_of_row(row)
         steps = {change[slot] for slot in slots}
@@ -128,12 +132,12 @@ def _other_numbers(rows: Rows, change: list[int]) -> dict[str, dict[str, Any] | 
 
 def _written_anew(
     rows: Rows,
-    edits: Mapping[str, dict[str, Any] | None],
+    edits: Mapping[str, ConfigContent | None],
     change: list[int],
     new_row: Mapping[str, Any],
-) -> dict[str, dict[str, Any] | None]:
+) -> RowEdits:
     """Return the rows that a loss touches with those who are there throughout, the rest as new."""
-    fewer: dict[str, dict[str, Any] | None] = {}
+    fewer: RowEdits = {}
     for name, row in rows.items():
         slots = slots_of_row(row)
         if name in edits or not any(change[slot] < 0 for slot in slots):
@@ -146,9 +150,7 @@ def _written_anew(
     return fewer | tidy_rows(change, {*rows, *edits}, new_row)
 
 
-def tidy_rows(
-    counts: Sequence[int], names: Iterable[str], new_row: Mapping[str, Any]
-) -> dict[str, dict[str, Any] | None]:
+def tidy_rows(counts: Sequence[int], names: Iterable[str], new_row: Mapping[str, Any]) -> RowEdits:
     """Return a week of numbers as rows, level upon level, as few as it takes.
 
     Args:
@@ -160,7 +162,7 @@ def tidy_rows(
     for level in range(1, max(counts, default=0) + 1):
         for key in _rows_of_level([count >= level for count in counts]):
             numbers[key] = numbers.get(key, 0) + 1
-    rows: dict[str, dict[str, Any] | None] = {}
+    rows: RowEdits = {}
     for (days, hours), number in numbers.items():
         name = _row_name(days, hours, {*names, *rows})
         rows[name] = {"days": days, "hours": hours, "on_duty": number, **new_row}
@@ -251,7 +253,7 @@ def hours_of_days(rows: Iterable[Row]) -> list[list[list[str]]]:
     return [sorted(stretches) for stretches in days]
 
 
-def reopen(rows: Rows, days: HoursOfDays, common: Mapping[str, Any]) -> dict[str, Any]:
+def reopen(rows: Rows, days: HoursOfDays, common: Mapping[str, Any]) -> ConfigContent:
     """Return how opening hours are to be changed so that they are those of the days.
 
     A row whose days stay together keeps its name and gets other hours.
@@ -270,7 +272,7 @@ def reopen(rows: Rows, days: HoursOfDays, common: Mapping[str, Any]) -> dict[str
         for day, stretches in enumerate(days)
         for first, last in stretches
     )
-    edits: dict[str, Any] = {}
+    edits: ConfigContent = {}
     left = list(wanted)
     for name, row in rows.items():
         of_row = days_of_row(row)
