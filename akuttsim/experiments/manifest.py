@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Self, TypedDict, TypeVar
+from typing import Annotated, Self, TypedDict, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from akuttsim.config.schema.experiment import (
     BestSelection,
@@ -25,6 +25,9 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.records import JsonObject
 from akuttsim.statistics.verdicts import Direction
 from akuttsim.texts import message
+
+FileStem = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
+"""A name that files in the results folder have: from a stranger's manifest none leads out of it."""
 
 MANIFEST = "manifest.json"
 
@@ -369,7 +372,7 @@ class Manifest(ManifestPart):
     targets: list[IndicatorTarget]
     log: LogEntry | None = None
     region: ResolvedConfig
-    organisations: dict[str, ResolvedConfig]
+    organisations: dict[FileStem, ResolvedConfig]
     changes: dict[str, list[ChangeEntry]]
     counts: dict[str, dict[str, int]] = {}
     differing_keys: dict[str, list[list[str]]] = Field(default={}, alias="apart")

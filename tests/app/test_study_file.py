@@ -13,6 +13,7 @@ from akuttsim.app import study_file
 from akuttsim.app.drafts import Bases, Drafts, with_change
 from akuttsim.app.study_file import pack_study, unpack_study
 from akuttsim.errors import InputError
+from akuttsim.experiments.manifest import Manifest, parse_manifest
 
 
 @pytest.fixture
@@ -115,3 +116,12 @@ def test_bombs_are_counted_by_what_comes_out(
     with pytest.raises(InputError):
         unpack_study(packed, tmp_path / "to")
     assert not (tmp_path / "to").exists() and not list(tmp_path.glob(".unpacked-*"))
+
+
+@pytest.mark.parametrize("name", ["../../secret", "/etc/secret", "..\\secret"])
+def test_no_organisation_of_a_strangers_manifest_is_called_as_a_file_elsewhere(name: str):
+    content = {"organisations": {name: {}, "namdal-today": {}}}
+    with pytest.raises(InputError) as refused:
+        parse_manifest(Manifest, content, Path("manifest.json"))
+    names = [p.what.values["key"] for p in refused.value.problems if "[key]" in str(p.what)]
+    assert names == [f"organisations.{name}.[key]"]
