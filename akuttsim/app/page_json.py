@@ -199,6 +199,83 @@ class DraftState(TypedDict):
     form: PageForm
 
 
+# --- the map and estimates ------------------------------------------------------------------------
+
+
+class MapUnit(TypedDict):
+    """What stands on the map.
+
+    Attributes:
+        id: Its dotted key.
+        kind: `satellite`, `clinic`, `ambulance`, `first_responder` or `hospital`.
+        place: Index of its place; None where it has none.
+        base_place: Index of its place before any change; None of what was not there.
+        title: What it is called.
+        movable: Whether it can be dragged.
+    """
+
+    id: str
+    kind: str
+    place: int | None
+    base_place: NotRequired[int | None]
+    title: str
+    movable: bool
+
+
+class MapState(TypedDict):
+    """The region as it is drawn.
+
+    Attributes:
+        roads: Roads, as `ways_and_places` has them.
+        ferries: Ferries likewise.
+        borders: Outlines of municipalities; none are known to the page.
+        places: x, y, people, municipality and name of each place.
+        units: What stands on it.
+    """
+
+    roads: list[object]
+    ferries: list[object]
+    borders: list[object]
+    places: list[list[object]]
+    units: list[MapUnit]
+
+
+class EstimatedRow(TypedDict):
+    """What is said of an indicator before anything is simulated; `mid` in margins."""
+
+    indicator: str
+    title: str
+    unit: str
+    before: str
+    after: str
+    mid: float
+    text: str
+
+
+class AnsweredInWeek(TypedDict):
+    """The share of 116117 answered in time by hour of the week, Monday first.
+
+    Attributes:
+        base: Before any change.
+        now: With the changes.
+        target: What it should be.
+        key: The dotted key of the roster that it hangs on.
+    """
+
+    base: list[float]
+    now: list[float]
+    target: float
+    key: str
+
+
+class Estimates(TypedDict):
+    """What can be said before anything is simulated; None and no rows where nothing can."""
+
+    answered_by_hour: AnsweredInWeek | None
+    rows: list[EstimatedRow]
+    note: str
+
+
 # --- its study ------------------------------------------------------------------------------------
 
 

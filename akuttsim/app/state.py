@@ -30,11 +30,16 @@ from akuttsim.app.form import (
     title_of_unit,
 )
 from akuttsim.app.page_json import (
+    AnsweredInWeek,
     DraftProblem,
     DraftState,
+    EstimatedRow,
+    Estimates,
     FormField,
     FormGroup,
     FormUnit,
+    MapState,
+    MapUnit,
 )
 from akuttsim.app.units import GROUP_OF_KIND, NewField, fields_of_kind
 from akuttsim.config.schema.calendar import DAYS
@@ -207,7 +212,7 @@ _KINDS = {
 """What stands on the map, by section and kind."""
 
 
-def map_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
+def map_state(checked: CheckedDraft, lang: Lang) -> MapState:
     """Return the region's places and roads, and the units that stand on it."""
     region = checked.base.region.value
     drawn = ways_and_places(region.model_dump(mode="json", by_alias=True))
@@ -226,7 +231,7 @@ def map_state(checked: CheckedDraft, lang: Lang) -> JsonObject:
     }
 
 
-def _units_on_map(checked: CheckedDraft, lang: Lang) -> Iterator[JsonObject]:
+def _units_on_map(checked: CheckedDraft, lang: Lang) -> Iterator[MapUnit]:
     region, before = checked.base.region.value, checked.base.tree
     for section, kinds in _KINDS.items():
         for name, unit in (checked.written.tree.get(section) or {}).items():
@@ -244,7 +249,7 @@ def _units_on_map(checked: CheckedDraft, lang: Lang) -> Iterator[JsonObject]:
                 }
 
 
-def _hospitals_on_map(region: Region, lang: Lang) -> Iterator[JsonObject]:
+def _hospitals_on_map(region: Region, lang: Lang) -> Iterator[MapUnit]:
     for name, hospital in region.hospitals.items():
         yield {
             "id": f"hospitals.{name}",
@@ -311,7 +316,7 @@ def _running_units(organisation: Organisation, base: Base, moment: Moment) -> di
 ANSWERED = "answered_116117_within_120_s"
 
 
-def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> JsonObject:
+def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Estimates:
     """Return what can be said of answers before anything is simulated.
 
     Args:
@@ -327,7 +332,7 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Js
         return {"answered_by_hour": None, "rows": [], "note": note}
     margin = load_all_margins(STANDARD_MARGINS).region[ANSWERED]
     words = NumberFormat(Catalogue(lang))
-    row = {
+    row: EstimatedRow = {
         "indicator": ANSWERED,
         "title": Catalogue(lang).indicator(ANSWERED),
         "unit": "%",
@@ -336,7 +341,7 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Js
         "mid": round((after.mean - before.mean) / margin, 4),
         "text": "",
     }
-    by_hour = {
+    by_hour: AnsweredInWeek = {
         "base": before.share,
         "now": after.share,
         "target": TARGET,
