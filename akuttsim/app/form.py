@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple
 
 from akuttsim.app.week import (
     SLOTS_AN_HOUR,
@@ -50,22 +50,6 @@ class Edit(NamedTuple):
     settings: ConfigContent
     remove: tuple[str, ...]
     told: Message
-
-
-class FieldState(TypedDict, total=False):
-    """A field as the page gets it; see `docs/what-if.md`."""
-
-    key: str
-    label: str
-    help: str
-    kind: Kind
-    value: object
-    base: object
-    unit: str
-    min: float
-    max: float
-    choices: list[dict[str, str]]
-    changed: bool
 
 
 @dataclass(frozen=True)

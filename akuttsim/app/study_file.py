@@ -25,6 +25,10 @@ from akuttsim.app.drafts import (
     CheckedDraft,
     Drafts,
 )
+from akuttsim.config.loader import Loaded
+from akuttsim.config.region_tables import TABLES
+from akuttsim.config.schema.region import Region
+from akuttsim.config.yaml_document import node_at
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
 from akuttsim.texts import message
@@ -43,7 +47,7 @@ MOST_OF_ONE = 400_000_000
 LARGEST_FILE = 500_000_000
 """Bytes of the study file itself."""
 
-KINDS = frozenset({".yaml", ".json", ".csv", ".parquet", ".html", ".txt"})
+KINDS = frozenset({".yaml", ".json", ".csv", ".parquet", ".xlsx", ".html", ".txt"})
 """Endings of what a study file may hold."""
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -75,8 +79,10 @@ def _files_of_study(drafts: Drafts, checked: CheckedDraft) -> Iterator[tuple[str
     folder, place = drafts.folder, drafts.place(checked.draft.id)
     for name in (DRAFT_FILE, EXPERIMENT_FILE, f"{checked.draft.name}.yaml"):
         yield f"{DRAFTS_FOLDER}/{checked.draft.id}/{name}", place / name
-    for file in (*checked.base.organisation.files, *checked.base.region.files):
-        path = Path(file)
+    configs = [
+        Path(file) for file in (*checked.base.organisation.files, *checked.base.region.files)
+    ]
+    for path in (*configs, *_tables_of_region(checked.base.region)):
         if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
             yield path.resolve().relative_to(folder.resolve()).as_posix(), path
     results = drafts.results(checked.draft.id)
@@ -84,6 +90,15 @@ def _files_of_study(drafts: Drafts, checked: CheckedDraft) -> Iterator[tuple[str
         is_plain = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
         if is_plain and path.suffix in KINDS:
             yield f"{RESULTS_FOLDER}/{path.relative_to(results.parent).as_posix()}", path
+
+
+def _tables_of_region(region: Loaded[Region]) -> Iterator[Path]:
+    """Yield the tables that a region's files name, each beside the file that does."""
+    for file, own in zip(region.files, region.own, strict=True):
+        for name in TABLES:
+            at = node_at(own, ("tables", name))
+            if at is not None and isinstance(at.value, str):
+                yield Path(file).parent / at.value
 
 
 def unpack_study(path: Path, folder: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from akuttsim.app import study_file
 from akuttsim.app.drafts import Bases, Drafts, with_change
+from akuttsim.app.folder import new_district
 from akuttsim.app.study_file import pack_study, unpack_study
 from akuttsim.errors import InputError
 from akuttsim.experiments.manifest import Manifest, parse_manifest
@@ -46,6 +47,20 @@ def test_a_study_is_the_same_in_another_folder(packed: Path, tmp_path: Path):
     assert again.read_bytes() == packed.read_bytes()
     with pytest.raises(InputError):  # never over what is there
         unpack_study(packed, into)
+
+
+def test_a_district_of_ones_own_goes_with_its_tables(tmp_path: Path):
+    here, into = tmp_path / "from", tmp_path / "to"
+    here.mkdir()
+    organisation = new_district(here, "fjorden")
+    drafts = Drafts(here, Bases(here))
+    checked = drafts.begin(organisation)
+    path = tmp_path / "study.akuttsim"
+    pack_study(drafts, checked, path)
+    unpack_study(path, into)
+    assert Drafts(into, Bases(into)).get(checked.draft.id).problems == ()
+    tables = sorted(each.name for each in (here / "fjorden").glob("*.csv"))
+    assert tables and tables == sorted(each.name for each in (into / "fjorden").glob("*.csv"))
 
 
 def entry(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
