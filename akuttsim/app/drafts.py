@@ -27,8 +27,8 @@ from akuttsim.app.form import (
     site_of_key,
     title_of_unit,
 )
+from akuttsim.app.new_units import new_unit, write_new_unit
 from akuttsim.app.page_json import ChangeRequest, DraftChange
-from akuttsim.app.units import new_unit, write_new_unit
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import Loaded, load_organisation, load_region

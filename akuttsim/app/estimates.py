@@ -23,6 +23,7 @@ from akuttsim.config.schema.region import Region, place_populations
 from akuttsim.config.schema.roster import Period, unroll
 from akuttsim.experiments.expected_load import WEEKS, calls_of_room, tasks_of_room
 from akuttsim.indicators.access_to_care import CareJourneys
+from akuttsim.indicators.calls import WITHIN_116117_S
 from akuttsim.patients.urgency import expected_clinic_visits
 from akuttsim.records import RED, Floats
 from akuttsim.roads.travel import Travel
@@ -148,12 +149,6 @@ def whole_minutes(minutes: Floats) -> list[float | None]:
 
 # --- answers by hour ------------------------------------------------------------------------------
 
-WITHIN_S = 120.0
-"""Seconds within which 116117 is to be answered, from the first ring."""
-
-TARGET = 0.8
-"""Share of calls to 116117 that are to be answered within that."""
-
 WEEKS_LOOKED_AT = 12
 """Weeks whose ordinary days the rate of each hour is the mean of."""
 
@@ -172,7 +167,7 @@ class AnsweredByHour(NamedTuple):
     mean: float
 
 
-def answered_by_hour(region: Region, organisation: Organisation) -> AnsweredByHour | None:
+def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHour | None:
     """Return the share of 116117 answered in time by hour; None where nobody answers 116117.
 
     A steady queue for each hour with its mean rate, who is on duty and not on a break, the tasks
@@ -186,7 +181,7 @@ def answered_by_hour(region: Region, organisation: Organisation) -> AnsweredByHo
     room = rooms[name]
     owner = room.operators_of or name
     week = _work_of_week(region, organisation, name)
-    within = WITHIN_S - (room.pick_up_s.expected() if room.pick_up_s is not None else 0.0)
+    within = WITHIN_116117_S - (room.pick_up_s.expected() if room.pick_up_s is not None else 0.0)
     patience = region.patience.green_min.expected() * MINUTE_S
     again = region.patience.rings_again.green
     on_duty = _on_duty_for_calls(region, organisation, name)
@@ -263,7 +258,11 @@ def _answered(hour: _Hour, operators: int, at_tasks: int) -> float:
     return room.answered_within(hour.within_s)
 
 
-_WEEKS: dict[tuple[int, str, str], Floats] = {}
+_known_weeks: dict[tuple[int, str, str], tuple[Region, Floats]] = {}
+"""Weeks that were worked out, by region (whose identity is its own while it is held), and room."""
+
+MOST_WEEKS = 100
+"""So many rooms' weeks are remembered at most."""
 
 
 def _work_of_week(region: Region, organisation: Organisation, name: str) -> Floats:
@@ -273,9 +272,9 @@ def _work_of_week(region: Region, organisation: Organisation, name: str) -> Floa
     """
     room = organisation.control_rooms[name]
     key = (id(region), name, room.model_dump_json(exclude={"operators", "title", "video"}))
-    if key not in _WEEKS:
-        if len(_WEEKS) > MOST_WEEKS:
-            _WEEKS.clear()
+    if key not in _known_weeks:
+        if len(_known_weeks) > MOST_WEEKS:
+            _known_weeks.clear()
         hours = region.calendar.calendar().hours(WEEKS_LOOKED_AT * 7 * 24)
         calls, tasks = calls_of_room(room, region, hours), tasks_of_room(room, region, hours)
         per_hour = _mean_of_week(calls.per_hour, hours).round(1)
@@ -283,8 +282,8 @@ def _work_of_week(region: Region, organisation: Organisation, name: str) -> Floa
         at_tasks_s = _mean_of_week(tasks.at_work, hours) * HOUR_S
         task_s = np.divide(at_tasks_s, tasks_per_hour, np.ones(168), where=tasks_per_hour > 0)
         columns = [per_hour, np.full(168, calls.handling_s), tasks_per_hour, task_s]
-        _WEEKS[key] = np.stack(columns, axis=1).round(3)
-    return _WEEKS[key]
+        _known_weeks[key] = (region, np.stack(columns, axis=1).round(3))
+    return _known_weeks[key][1]
 
 
 def _mean_of_week(values: Floats, hours: list[datetime]) -> Floats:
@@ -311,7 +310,3 @@ def _breaks_of_week(region: Region, organisation: Organisation, owner: str) -> F
         shares += (inside - np.clip(rest.time_s, edges[:-1], edges[1:])) / HOUR_S
     on_break: Floats = np.minimum(_mean_of_week(shares, hours), 1.0).round(2)
     return on_break
-
-
-MOST_WEEKS = 100
-"""So many rooms' weeks are remembered at most."""

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from akuttsim.app.carry_away import CarryAway, Writers, replay_of_study
 from akuttsim.app.drafts import CheckedDraft, Drafts
+from akuttsim.app.export import StudyExport, Writers, replay_of_study
 from akuttsim.app.live_table import StudyTable
 from akuttsim.app.page_json import ComparedStudies, StudyState
 from akuttsim.app.study_state import (
@@ -103,7 +103,7 @@ class Studies:
             workers: Processes; None for one for each core.
             writers: What writes results as files.
         """
-        self._carry = CarryAway(drafts, writers)
+        self._export = StudyExport(drafts, writers)
         self._drafts = drafts
         self._workers = workers
         self._known: dict[str, LiveStudy] = {}
@@ -230,11 +230,11 @@ class Studies:
 
     def export(self, checked: CheckedDraft, form: str, lang: Lang) -> Path:
         """Return a file of a draft's study to carry away."""
-        return self._carry.export(checked, form, lang)
+        return self._export.export(checked, form, lang)
 
     def write_missing_report(self, folder: Path, name: str) -> None:
         """Write the report of a finished study where it is not there yet."""
-        self._carry.write_missing_report(folder, name)
+        self._export.write_missing_report(folder, name)
 
     def close(self) -> None:
         """Stop everything, and return when it has stopped."""

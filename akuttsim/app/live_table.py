@@ -20,7 +20,7 @@ from akuttsim.experiments.run_files import RunId, read_run_people, sheet_of_runs
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.comparison import pair_sheets
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
-from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.indicators.registry import OF_WHO_COMES, indicator_directions
 from akuttsim.records import Key, Sheet
 from akuttsim.statistics.anytime_valid import narrowing_interval
 from akuttsim.statistics.intervals import (
@@ -31,9 +31,6 @@ from akuttsim.statistics.intervals import (
     target_verdict,
 )
 from akuttsim.statistics.verdicts import Direction, Verdict
-
-OF_WHO_COMES = frozenset(each.name for each in INDICATORS if each.of_who_comes)
-"""Indicators that need no second run: they are about who comes."""
 
 
 class Levels(NamedTuple):
@@ -233,10 +230,9 @@ class StudyTable:
         second = difference_verdict(
             narrowing_interval(change, self.confidence), indicator_directions()[name], margin
         )
-        if second in (Verdict.CANNOT_TELL, Verdict.BETTER):
-            is_sure = second == Verdict.BETTER
-            return verdict if is_sure else Verdict.FEWER_CAME if is_ended else None
-        return Verdict.FEWER_CAME
+        if second == Verdict.BETTER:
+            return verdict
+        return None if second == Verdict.CANNOT_TELL and not is_ended else Verdict.FEWER_CAME
 
     @staticmethod
     def _in_order(pairs: Mapping[int, RunPair], is_ended: bool) -> list[RunPair]:

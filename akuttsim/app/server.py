@@ -33,6 +33,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from akuttsim.app import drafts as steps
+from akuttsim.app.draft_state import answer_estimates, draft_state, map_state, reach_state
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, DraftStep, StaleVersionError
 from akuttsim.app.folder import (
     new_district,
@@ -43,7 +44,6 @@ from akuttsim.app.folder import (
 from akuttsim.app.form import bad_value
 from akuttsim.app.guard import REPORT_POLICY, Door, Guard
 from akuttsim.app.page_json import ComparedStudies, StudyState
-from akuttsim.app.state import answer_estimates, draft_state, map_state, reach_state
 from akuttsim.errors import InputError, Problem
 from akuttsim.records import JsonObject
 from akuttsim.report.page_scripts import json_for_script

@@ -12,7 +12,7 @@ from akuttsim.cli import terminal
 from akuttsim.texts import Lang, language, say
 
 if TYPE_CHECKING:
-    from akuttsim.app.carry_away import Writers
+    from akuttsim.app.export import Writers
     from akuttsim.experiments.results import Results
 
 

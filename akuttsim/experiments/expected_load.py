@@ -230,16 +230,15 @@ def room_loads(region: Region, organisation: Organisation) -> list[RoomLoad]:
 
 def _operators_at_work(room: ControlRoom, region: Region, hours: list[datetime]) -> Floats:
     """Return how many operators a room's own calls and other tasks keep at work, in each hour."""
-    alarms, served = region.demand.safety_alarms, _share_served(room, region, len(hours))
+    alarms = region.demand.safety_alarms
     if room.number == "alarm":
         if alarms is None:
             return np.zeros(len(hours))
         passed_on = 1 - alarms.needs.closed
         each_s = alarms.talk_s.expected() + passed_on * alarms.handover_s.expected()
+        served = _share_served(room, region, len(hours))
         return served * (alarms_per_hour(region, alarms, hours) * each_s / HOUR_S)
-    outside = (_neighbour_calls(district, region) for district in room.outside)
-    work_s = served * _work_seconds_a_day(expected_calls(region), room, region)
-    work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
+    _, work_s = _calls_and_work_a_day(room, region, len(hours))
     at_work = relative_rates(region, hours, room.number == "113") * work_s / DAY_S
     return at_work + tasks_of_room(room, region, hours).at_work
 
@@ -307,15 +306,19 @@ def calls_of_room(room: ControlRoom, region: Region, hours: list[datetime]) -> R
         region: How often its people call, and how long talks take.
         hours: Local time of each hour.
     """
-    own = expected_calls(region)
-    outside = [_neighbour_calls(district, region) for district in room.outside]
-    served = _share_served(room, region, len(hours))
-    calls = served * _calls_a_day(own, room) + sum(_calls_a_day(each, room) for each in outside)
-    work_s = served * _work_seconds_a_day(own, room, region)
-    work_s = work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
+    calls, work_s = _calls_and_work_a_day(room, region, len(hours))
     rates = relative_rates(region, hours, room.number == "113") / 24
     total = float(calls.sum())
     return RoomCalls(calls * rates, float(work_s.sum()) / total if total else 0.0)
+
+
+def _calls_and_work_a_day(room: ControlRoom, region: Region, hours: int) -> tuple[Floats, Floats]:
+    """Return a room's calls a day and the seconds of work with them, were each hour a whole day."""
+    own, served = expected_calls(region), _share_served(room, region, hours)
+    outside = [_neighbour_calls(district, region) for district in room.outside]
+    calls = served * _calls_a_day(own, room) + sum(_calls_a_day(each, room) for each in outside)
+    work_s = served * _work_seconds_a_day(own, room, region)
+    return calls, work_s + sum(_work_seconds_a_day(each, room, region) for each in outside)
 
 
 def _calls_a_day(calls: ExpectedCalls | NeighbourCalls, room: ControlRoom) -> float:

@@ -13,7 +13,7 @@ import pandas as pd
 from akuttsim.config.schema.experiment import IndicatorTarget
 from akuttsim.indicators.measured_run import Mask
 from akuttsim.indicators.person_values import PairedSheet
-from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.indicators.registry import OF_WHO_COMES, indicator_directions
 from akuttsim.records import Floats, Key, Sheet
 from akuttsim.statistics.intervals import (
     CONFIDENCE,
@@ -173,11 +173,7 @@ def confirm_improvements(
     verdicts = table.verdict.to_numpy(dtype=object, copy=True)
     keys, of_first = _organisation_keys(table), table.case == first
     needs_second = (
-        of_first
-        & ~table.indicator.isin(
-            [indicator.name for indicator in INDICATORS if indicator.of_who_comes]
-        )
-        & table.organisation.isin(differing)
+        of_first & ~table.indicator.isin(OF_WHO_COMES) & table.organisation.isin(differing)
     )
     for at in np.flatnonzero((needs_second & (table.verdict == Verdict.BETTER)).to_numpy()):
         if second_verdicts.get(keys[at]) != Verdict.BETTER:

@@ -79,6 +79,10 @@ OF_OUTCOMES = frozenset(indicator.name for indicator in lay_out([health_outcomes
 """Indicators that are measured only where health outcomes are asked for."""
 
 
+OF_WHO_COMES = frozenset(each.name for each in INDICATORS if each.of_who_comes)
+"""Indicators of who comes at all: with everybody made to come they are the same by construction."""
+
+
 def asked_indicators(with_outcomes: bool) -> tuple[Indicator, ...]:
     """Return the indicators that are measured, with or without those of health outcomes."""
     return tuple(each for each in INDICATORS if with_outcomes or each.name not in OF_OUTCOMES)

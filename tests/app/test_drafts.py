@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from akuttsim.app.draft_state import draft_state, map_state, reach_state
 from akuttsim.app.drafts import (
     Bases,
     CheckedDraft,
@@ -23,7 +24,6 @@ from akuttsim.app.drafts import (
     without_change,
 )
 from akuttsim.app.form import site_of_key
-from akuttsim.app.state import draft_state, map_state, reach_state
 from akuttsim.errors import InputError
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.texts import in_words

@@ -48,7 +48,9 @@ def test_the_page_is_in_order_and_a_roster_is_painted_by_mouse_and_by_keys(serve
 def test_a_mark_is_dragged_or_clicked_to_another_place(served):
     served.begin()
     page = served.page
-    page.click("#what-ambulance")
+    with page.expect_response("**/reach?*ambulance*"):  # the map stands still once that is drawn
+        page.click("#what-ambulance")
+    page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn)))")
     mark = page.wait_for_selector("[data-unit='ambulances.lierne-1']")
     box = mark.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from akuttsim.app.drafts import Base, CheckedDraft, title_of_draft
 from akuttsim.app.estimates import (
     FAR_MIN,
     MINUTES,
-    TARGET,
     Moment,
     Reach,
-    answered_by_hour,
+    estimate_answers,
     is_running,
     ordinary_moment,
     people_beyond,
@@ -29,6 +29,7 @@ from akuttsim.app.form import (
     sites_of_rule,
     title_of_unit,
 )
+from akuttsim.app.new_units import GROUP_OF_KIND, NewField, fields_of_kind
 from akuttsim.app.page_json import (
     AnsweredInWeek,
     DraftProblem,
@@ -41,14 +42,13 @@ from akuttsim.app.page_json import (
     MapState,
     MapUnit,
 )
-from akuttsim.app.units import GROUP_OF_KIND, NewField, fields_of_kind
 from akuttsim.config.schema.calendar import DAYS
-from akuttsim.config.schema.experiment import STANDARD_MARGINS
+from akuttsim.config.schema.experiment import STANDARD_MARGINS, USUAL_TARGETS
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import Problem
-from akuttsim.experiments.load_study import load_all_margins
+from akuttsim.experiments.load_study import load_all_margins, load_known_targets
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Catalogue
 from akuttsim.report.replay_map import ways_and_places
@@ -325,12 +325,12 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Es
         lang: The language of titles and amounts.
     """
     region = base.region.value
-    before = answered_by_hour(region, base.organisation.value)
-    after = before if variant is None else answered_by_hour(region, variant)
+    before = estimate_answers(region, base.organisation.value)
+    after = before if variant is None else estimate_answers(region, variant)
     note = in_words(message("whatif.estimate"), lang)
     if before is None or after is None:
         return {"answered_by_hour": None, "rows": [], "note": note}
-    margin = load_all_margins(STANDARD_MARGINS).region[ANSWERED]
+    margin, target = _judged_by()
     words = NumberFormat(Catalogue(lang))
     row: EstimatedRow = {
         "indicator": ANSWERED,
@@ -344,7 +344,15 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Es
     by_hour: AnsweredInWeek = {
         "base": before.share,
         "now": after.share,
-        "target": TARGET,
+        "target": target,
         "key": f"control_rooms.{after.room}.operators",
     }
     return {"answered_by_hour": by_hour, "rows": [row], "note": note}
+
+
+@cache
+def _judged_by() -> tuple[float, float]:
+    """Return the usual margin and target of 116117 answered in time; read once."""
+    targets = load_known_targets(USUAL_TARGETS).value.targets.values()
+    target = next(each.value for each in targets if each.indicator == ANSWERED)
+    return load_all_margins(STANDARD_MARGINS).region[ANSWERED], target

@@ -35,7 +35,7 @@ def finished_results(folder: Path) -> Results:
 
 
 @dataclass(frozen=True)
-class CarryAway:
+class StudyExport:
     """Writes what of a draft's study can be carried away.
 
     Attributes:
