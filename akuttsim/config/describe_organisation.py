@@ -83,6 +83,8 @@ def _room_sentences(room: ControlRoom) -> Iterator[str]:
         yield message("understood.room.shares_operators", operators_of=room.operators_of)
     if room.keeps_free is not None:
         yield message("understood.room.keeps_free", value=room.keeps_free.value)
+    if room.cost_share is not None:
+        yield message("understood.room.cost_share", share=_percent_of_share(room.cost_share.value))
     if room.number == "113" and not room.dispatchers:
         yield message("understood.room.no_dispatchers")
     yield from _operator_limit_sentences(room)

@@ -109,7 +109,8 @@ def doctors_needed(run: MeasuredRun) -> Iterator[GroupValue]:
 def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
 
-    What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (hours on
+    What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (of a control
+    room that other districts pay for too, the share `cost_share`; hours on
     call and on home duty at their own, those of doctors on site from 23 to 8 too if they have one),
     those of helicopters, boats and single responders that have a price, the training of operators
     who answer two numbers, first responders at a price a group and a patient of
@@ -159,6 +160,9 @@ def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]
             by_day = weekly_hours_of_staffings(run, on_site, opening_span_rows(run, [PRICED_NIGHT]))
             yield "doctor", by_day
             yield "doctor_night", hours - by_day
+        elif role in ("operator", "dispatcher"):
+            share = run.organisation.control_rooms[team].cost_share
+            yield role, hours * (1.0 if share is None else share.value)
         else:
             yield role, hours
 

@@ -132,6 +132,20 @@ def test_cost_by_part() -> None:
     assert set(parts) == set(cost.COST_PARTS)
 
 
+def test_of_a_room_that_others_pay_for_too_a_share_is_counted() -> None:
+    """The dispatchers are all of the shared room; their hours stay what they are."""
+    shared = {"amk": {"cost_share": {"value": 0.25, **small.MADE_UP}}}
+    changes = {"costs": prices.COSTS, "control_rooms": shared}
+    whole, part = empty(), empty(small.world(small.organisation(changes)))
+    parts = [small.values(cost.cost_nok_a_year(each), "part") for each in (whole, part)]
+    assert parts[1]["dispatcher"][0] == pytest.approx(parts[0]["dispatcher"][0] / 4)
+    assert 0 < parts[1]["operator"][0] < parts[0]["operator"][0]
+    same = {name for name in parts[0] if parts[0][name] == parts[1][name]}
+    assert same == parts[0].keys() - {"dispatcher", "operator"}
+    hours = [small.values(cost.staffed_hours_a_week(each))["all"] for each in (whole, part)]
+    assert hours[0] == hours[1]
+
+
 def test_the_services_kilometres_cost_and_the_patients_do_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -214,6 +214,8 @@ class ControlRoom(Model):
         rings_back: That who hung up on 113 is rung back.
         other_tasks: What its operators do beside calls.
         cross_training: What it costs that its operators answer another number too.
+        cost_share: Share of what its people cost that is counted, where other districts pay the
+            rest; None for all.
         doctor: A doctor present in the room.
         down: Periods in which it cannot answer, by a name of the row.
         back_up: The room that takes its calls while it is down.
@@ -241,6 +243,7 @@ class ControlRoom(Model):
     rings_back: RingBack | None = None
     other_tasks: OtherTasks | None = None
     cross_training: CrossTraining | None = None
+    cost_share: Share | None = None
     doctor: RoomDoctor | None = None
     down: dict[Slug, Period] = Field(default_factory=dict)
     back_up: Slug | None = None
