@@ -110,8 +110,8 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Kroner a year that an organisation costs with the unit prices of its `costs`.
 
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (of a control
-    room that other districts pay for too, the share `cost_share`; hours on
-    call and on home duty at their own, those of doctors on site from 23 to 8 too if they have one),
+    room that other districts pay for too, this district's share; hours on call and on home duty at
+    their own, those of doctors on site from 23 to 8 too if they have one),
     those of helicopters, boats and single responders that have a price, the training of operators
     who answer two numbers, first responders at a price a group and a patient of
     `responders_came_a_week`, vehicles and clinics at a price a year, and the kilometres of
