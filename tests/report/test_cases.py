@@ -26,8 +26,10 @@ from akuttsim.report.context import (
     translated_sources,
 )
 from akuttsim.report.exporters.html_page import report_page
+from akuttsim.report.figure_views import DriversView
 from akuttsim.report.figures.style import decimals_of
 from akuttsim.report.figures.tornado import driver_pictures
+from akuttsim.report.page_figures import drivers_figure
 from akuttsim.report.sections.answer_drivers import answer_drivers
 from akuttsim.report.sections.case_comparison import agreements, case_section
 from akuttsim.report.sections.tradeoff import tradeoff_panels, tradeoff_section
@@ -201,6 +203,10 @@ def test_designs_over_ranges_have_a_picture_of_their_measures(
     [picture] = driver_pictures(words(results))
     svg = str(picture.drawings[0].wide)
     assert "Talk" in svg and "Wait for a taxi, min" in svg
+    figure = drivers_figure(words(results))
+    assert figure is not None and isinstance(view := figure.views[0], DriversView)
+    told = [Catalogue("en")(f"page_figure.measure.{name}") for name in measures]
+    assert list(view.looks) == told
 
 
 @pytest.mark.parametrize(
