@@ -7,6 +7,7 @@ the cautions above the answer: a study that is not finished, queues that grew wi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -206,6 +207,10 @@ def _single_factor_title(words: Words, name: str) -> str:
     return plain
 
 
+OF_DISTRIBUTION = re.compile(r"(.+)\.(?:lognormal|exponential|triangular)\.(\w+)")
+"""A key within a distribution: the value that is drawn, and the parameter that is set."""
+
+
 def input_value_title(words: Words, key: str) -> str:
     """Return what an input value is called.
 
@@ -217,6 +222,10 @@ def input_value_title(words: Words, key: str) -> str:
         key: The dotted key of the value.
     """
     names = input_value_names(words.text.lang)
+    of_distribution = OF_DISTRIBUTION.fullmatch(key)
+    if of_distribution is not None and key not in names:
+        drawn, parameter = of_distribution.groups()
+        return f"{input_value_title(words, drawn)}, {_key_parts(parameter, names)}"
     section, _, rest = key.partition(".")
     if key in names or not rest:
         return names.get(key, words.text.get(f"section.{key}", key))

@@ -306,6 +306,9 @@ def test_an_input_of_a_clinic_is_called_by_the_clinic(results: Results) -> None:
     assert input_value_title(told, "care.unknown.some_thing") == (
         "Hvor lang tid hjelpen tar, og hva den fører til: unknown, some thing"
     )
+    assert input_value_title(told, "care.talk_s.lognormal.median") == (
+        "Samtalen på 116117, s, median"
+    )
     assert factor_title(told, "care.taxi_wait_min (one)").endswith("min (Modell one)")
 
 
