@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -818,6 +818,7 @@ def _margin_row(words: Words, indicator: str, change: Estimate, side: float) -> 
 def drivers_figure(words: Words) -> PageFigure | None:
     """Return which input values move what is judged, the strongest first."""
     views, is_effect = [], True
+    is_morris = words.chosen.manifest.design.kind == "morris"
     for indicator, of_models in moves_of_outcomes(words):
         view = _drivers_view(words, indicator, of_models)
         if view is not None:
@@ -829,8 +830,10 @@ def drivers_figure(words: Words) -> PageFigure | None:
     return PageFigure(
         "drivers",
         "doubt",
-        words.text("page_figure.drivers.intro"),
-        drivers_caption(words, is_effect),
+        words.text(f"page_figure.drivers.{'intro' if is_effect else 'measured'}"),
+        words.text("page_figure.drivers.morris")
+        if is_morris
+        else drivers_caption(words, is_effect),
         tuple(sorted(views, key=_moved_surely, reverse=True)[:MOST_VIEWS]),
         "one" if len(models) > 1 else "all",
         models,
@@ -850,7 +853,7 @@ def _drivers_view(
     looks: tuple[str, ...] = ()
     unit = of_models[0][0].unit
     is_effect = of_models[0][0].measure == "effect"
-    scale = scale_of(words, unit) if is_effect else Scale("{n}", "{n}", "", 2)
+    scale = scale_of(words, unit) if is_effect else _scale_of_measures(words, of_models[0][0])
     for moves in of_models:
         number = words.chosen.organisations.index(moves[0].organisation)
         tornado, influence = tornado_of(words, moves) if is_effect else None, None
@@ -872,6 +875,15 @@ def _drivers_view(
     )
 
 
+def _scale_of_measures(words: Words, row: SensitivityRow) -> Scale:
+    """Return how measures are written: those of Morris in the outcome's unit, shares without."""
+    if row.measure not in MORRIS_MEASURES:
+        return Scale("{n}", "{n}", "", 2)
+    scale = scale_of(words, row.unit)
+    moved = scale.change
+    return replace(scale, unit=moved, name=moved.format(n="").strip(), decimals=scale.decimals + 1)
+
+
 def _drivers_title(words: Words, label: str, rows: dict[int, tuple[DriverRow, ...]]) -> str:
     """Say which input value surely moves an outcome most; or that none does."""
     for some in rows.values():
@@ -891,6 +903,8 @@ def _moved_surely(view: DriversView) -> bool:
     return any(_is_sure(bar) for bar in bars)
 
 
+MORRIS_MEASURES = ("mu", "mu_star", "sigma")
+"""How far a factor moves an outcome, in its own unit; the measures of other designs are shares."""
 SIDES = ("lower", "higher", "other")
 """How a value can be set: lower or higher than in the first case, or other than it."""
 
@@ -911,11 +925,17 @@ def _influence_rows(influence: InfluenceMeasures, scale: Scale) -> tuple[DriverR
     rows = []
     for at, factor in enumerate(strongest):
         measures = [some[at] for some in influence.measures.values() if at < len(some)]
-        bars = tuple(_measure_bar(look, measure, scale) for look, measure in enumerate(measures))
+        bars = tuple(
+            _measure_bar(look, measure, influence.unit, scale)
+            for look, measure in enumerate(measures)
+        )
         rows.append(DriverRow(factor.factor, "", bars))
     return tuple(rows)
 
 
-def _measure_bar(look: int, measure: FactorInfluence, scale: Scale) -> DriverBar:
-    written = (written_number(x, "", scale) for x in (measure.mean, measure.low, measure.high))
+def _measure_bar(look: int, measure: FactorInfluence, unit: str, scale: Scale) -> DriverBar:
+    written = (
+        written_number(x, unit if scale.name else "", scale)
+        for x in (measure.mean, measure.low, measure.high)
+    )
     return DriverBar(look, "", *written)

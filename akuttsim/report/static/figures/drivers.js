@@ -40,7 +40,7 @@ function hatches() {
 }
 
 function driverWords(view, bar) {
-  const write = view.start && view.scale.name !== "" ? signed : level;
+  const write = view.scale.name ? signed : level;
   const low = typeof bar.low === "number" ? ` (${ends({ low: [bar.low], high: [bar.high] }, 0, view.scale)})` : "";
   return write(bar.change, view.scale) + low;
 }
