@@ -830,7 +830,7 @@ def drivers_figure(words: Words) -> PageFigure | None:
     return PageFigure(
         "drivers",
         "doubt",
-        words.text(f"page_figure.drivers.{'intro' if is_effect else 'measured'}"),
+        words.text("page_figure.drivers.intro" if is_effect else "page_figure.drivers.measured"),
         words.text("page_figure.drivers.morris")
         if is_morris
         else drivers_caption(words, is_effect),
