@@ -279,8 +279,8 @@ def _value(words: Words, value: float, unit: str) -> str:
 
 
 HOW_TO_READ = """\
-{count} questions about Namdal (one about Sunnfjord), each with the file that asks it and the answer.
-The same patients meet both ways of doing it. Unless the file says otherwise it is asked of
+{count} questions about Namdal (one about Sunnfjord), each with the file that asks it and the
+answer. The same patients meet both ways of doing it. Unless the file says otherwise it is asked of
 `namdal-today`: {weeks} weeks from 5 January, {replications} replications, seed {seed}.
 
 *Before → after*, then the difference with its 95 % interval. *Better* and *worse*: the whole
@@ -293,7 +293,8 @@ Many values of the models are assumptions. Before a decision, look at what the f
 sources, and at [what changes the answer](what-changes-the-answer.md). To ask one with map and
 report, or one of your own like it:
 
-    akuttsim run namdal-today docs/questions/legevakt-car.yaml --weeks 13 --replications 12
+    akuttsim check docs/questions/legevakt-car.yaml      # what it changes, in words
+    akuttsim new experiment                              # then name namdal-today and the file in it
     akuttsim sweep docs/questions/people-and-seasons.yaml
 """
 
@@ -334,7 +335,7 @@ def _entry(number: int, question: Question, parts: list[str]) -> Iterator[str]:
 
 
 def _asked_with(question: Question) -> str:
-    """Return the link to the file that asks, with the case, region or base that is not the usual."""
+    """Return the link to the file that asks, with what is not as usual: case, region or base."""
     file = config_file(question)
     is_own = FOLDER in file.parents
     way = file.relative_to(DOCS) if is_own else Path("..") / shipped.display_path(file)

@@ -1,0 +1,38 @@
+"""The questions of docs/questions.md: each can be asked, and the page has those of the list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from akuttsim.experiments.run_worker import PreparedStudy
+from docs import questions
+
+ASKED = questions.read_list()
+
+
+def test_every_question_can_be_asked_of_a_week() -> None:
+    met: dict[str, int] = {}
+    for study in questions.whole_studies(ASKED):
+        ready = PreparedStudy(replace(study, weeks=1), keep_records=False)
+        for run in ready.study.runs(1):
+            met[f"{study.name} {run.case} {run.organisation}"] = len(
+                ready.simulated(run).record.courses.outcome
+            )
+    assert len(met) >= len(ASKED.questions)
+    assert min(met.values()) > 300, min(met, key=lambda name: met[name])
+
+
+def test_the_answer_has_the_figures_of_the_tables(tmp_path: Path) -> None:
+    one = replace(ASKED.shortened(1, 2), subjects={"All": ASKED.subjects["Doctors"][-1:]})
+    questions.main(tmp_path, tmp_path / "page.md", one)
+    page = (tmp_path / "page.md").read_text("utf-8")
+    table = pd.read_csv(next(tmp_path.glob("*/differences.csv")))
+    cost = table[(table.indicator == "cost_nok_a_year") & (table.group == "all")].iloc[0]
+    before, after = np.round(np.array([cost.before, cost.after]) / 1e6, 1)
+    verdict = {"better": "Cheaper", "worse": "Dearer"}[cost.verdict]
+    assert f"**{verdict}**: Cost {before} → {after} NOK million a year" in page
+    assert ASKED.subjects["Doctors"][0].ask not in page
