@@ -38,6 +38,7 @@ from benchmarks.heap_loop import HeapLoop
 from benchmarks.plain_rules import plain, plain_region
 from benchmarks.stock_chain import StockChain
 from benchmarks.stock_parts import drawn_inside
+from benchmarks.what_if import what_if
 
 ORGANISATION = "namdal-today"
 EVERYTHING = "namdal-all-links"
@@ -266,6 +267,7 @@ def main() -> None:
     growth(given.weeks, given.rounds, given.seed)
     crews(max(given.weeks // 4, 1), given.rounds, given.seed)
     commands()
+    what_if(min(given.rounds, 3))
 
 
 if __name__ == "__main__":

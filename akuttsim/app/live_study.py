@@ -8,12 +8,11 @@ what has been run of the base serves all drafts of it.
 from __future__ import annotations
 
 import json
-import operator
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -30,14 +29,20 @@ from akuttsim.app.study_state import (
 )
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments.executor import Job, open_executor
+from akuttsim.experiments.executor import Job, StandingProcesses, open_executor
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.manifest import MANIFEST
-from akuttsim.experiments.results import IN_PROGRESS_FILE, ResultsFolder, copy_page_data
+from akuttsim.experiments.results import (
+    IN_PROGRESS_FILE,
+    ResultsFolder,
+    copy_page_data,
+    write_in_progress,
+)
 from akuttsim.experiments.run_files import RunId, copy_people
-from akuttsim.experiments.run_worker import FinishedRun
-from akuttsim.experiments.runner import RunOptions, run_study
+from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy, StudyRuns, files_beside
+from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
+from akuttsim.experiments.study_manifest import study_in_progress
 from akuttsim.records import JsonObject
 from akuttsim.texts import Lang, Message, message, said_by
 
@@ -105,23 +110,31 @@ class Studies:
         """
         self._export = StudyExport(drafts, writers)
         self._drafts = drafts
-        self._workers = workers
+        count = workers or default_workers()
+        self._standing = StandingProcesses(count) if count > 1 else None
         self._known: dict[str, LiveStudy] = {}
         self._waiting: list[str] = []
         self._changed = threading.Condition()
         self._closing = False
-        self._preparing: threading.Thread | None = None
         self._running: str | None = None
+        self._to_prepare: CheckedDraft | None = None
+        self._rehearsed = False
         self._thread: threading.Thread | None = None
 
-    def prepare(self) -> None:
-        """Let processes be ready to part from a server that has read the modules.
+    def prepare(self, checked: CheckedDraft) -> None:
+        """Let the runs of a draft's base be done, and processes stand ready, before it is asked.
 
-        Nobody waits for it: it is done beside, once, while the first change is being thought of.
+        Nobody waits for it: it is done beside, while the first change is being thought of, and left
+        as soon as a study is asked for. With a single process nothing is done: it is this one.
+
+        Args:
+            checked: The draft.
         """
-        if self._preparing is None:
-            self._preparing = threading.Thread(target=_start_processes, name="prepare", daemon=True)
-            self._preparing.start()
+        if self._standing is None or checked.variant is None:
+            return
+        with self._changed:
+            self._to_prepare = checked
+            self._begin_work()
 
     # --- what the page asks ---
 
@@ -143,7 +156,8 @@ class Studies:
     def _of_earlier(self, checked: CheckedDraft) -> LiveStudy | None:
         """Return a study that was run before the program was started; None where there is none."""
         results = self._drafts.results(checked.draft.id)
-        if checked.variant is None or not (results / "runs").is_dir():
+        own = (results / "runs").glob(f"*/{checked.draft.name}/*.parquet")
+        if checked.variant is None or next(own, None) is None:
             return None
         with self._changed:
             if checked.draft.id not in self._known:
@@ -190,10 +204,14 @@ class Studies:
             self._known[name] = self._next(checked, known)
             if name not in self._waiting:
                 self._waiting.append(name)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="studies", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+            self._begin_work()
+
+    def _begin_work(self) -> None:
+        """Let the thread that runs studies see that there is something to do."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="studies", daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
 
     def _next(self, checked: CheckedDraft, known: LiveStudy | None) -> LiveStudy:
         """Return a study that waits; what was read of the same runs is kept."""
@@ -243,28 +261,48 @@ class Studies:
             for live in self._known.values():
                 live.stopping.set()
             self._changed.notify_all()
-        for thread in (self._preparing, self._thread):
-            if thread is not None:
-                thread.join(CLOSE_S)
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
 
     # --- the work ---
 
     def _work(self) -> None:
         """Run what waits, one study after the other, until the page is closed."""
-        while True:
+        while not self._closing:
             with self._changed:
                 self._running = None
-                self._changed.wait_for(lambda: self._waiting or self._closing)
-                if self._closing:
-                    return
-                self._running = self._waiting.pop(0)
-                live = self._known[self._running]
-            self._run(live)
+                self._changed.wait_for(lambda: self._waiting or self._closing or self._to_prepare)
+                live = None
+                if self._waiting:
+                    self._running = self._waiting.pop(0)
+                    live = self._known[self._running]
+                base, self._to_prepare = self._to_prepare, None
+            if live is not None:
+                self._run(live)
+            elif base is not None:
+                self._run_base(base)
+        if self._standing is not None:
+            self._standing.close()
+
+    def _run_base(self, checked: CheckedDraft) -> None:
+        """Do the runs of a draft's base; what goes wrong is told when a study needs them."""
+        assert self._standing is not None
+        try:
+            table = self._loaded(checked).table
+            is_wanted = run_base(table, self._standing, self._is_idle)
+            if is_wanted and not self._rehearsed:
+                self._rehearsed = True
+                rehearse(table, self._standing)
+        except (InputError, OSError):
+            return
+
+    def _is_idle(self) -> bool:
+        return not (self._waiting or self._closing)
 
     def _run(self, live: LiveStudy) -> None:
         """Run a study to its end, and note how it ended."""
         try:
-            run_live(live, self._workers)
+            run_live(live, self._standing)
         except StudyStoppedError:
             live.tell("stopped")
         except InputError as error:
@@ -279,18 +317,16 @@ class Studies:
             live.tell("done")
 
 
-def _start_processes() -> None:
-    """Do two pieces of no work in processes of their own: what starts them stays."""
-    with open_executor(Job(operator.add, int), 2) as executor:
-        list(executor.in_order([0, 0]))
-
-
 CLOSE_S = 15.0
 """How long a run may take to end when the page is closed."""
 
 
-def run_live(live: LiveStudy, workers: int | None) -> None:
+def run_live(live: LiveStudy, standing: StandingProcesses | None) -> None:
     """Run a study, and take in each pair of runs as it is finished.
+
+    Args:
+        live: The study.
+        standing: The processes that do it; None for this one.
 
     Raises:
         StudyStoppedError: It was stopped; what is finished is kept.
@@ -314,19 +350,65 @@ def run_live(live: LiveStudy, workers: int | None) -> None:
 
     for report in table.results.folder.glob("report*.html"):
         report.unlink()  # it tells of fewer runs
-    run_study(table.study, table.results.folder, RunOptions(workers, resume=True, watch=watch))
+    workers = 1 if standing is None else standing.count
+    options = RunOptions(workers, resume=True, watch=watch, standing=standing)
+    run_study(table.study, table.results.folder, options)
     table.take_finished()
 
 
-# --- runs of the base that another draft has made ------------------------------------------------
+# --- runs of the base, before they are asked for, or made by another draft -----------------------
+
+
+def run_base(table: StudyTable, standing: StandingProcesses, is_idle: Callable[[], bool]) -> bool:
+    """Do those runs of a study's base that are not there yet.
+
+    Args:
+        table: The study and its folder.
+        standing: The processes that do them.
+        is_idle: Tells whether nothing else is wanted of them.
+
+    Returns:
+        Whether all was done; False where something else was wanted.
+    """
+    study, results = table.study, table.results
+    borrow_base_runs(study, results.folder)
+    runs = [study.run(study.cases[0], study.base, n) for n in range(study.replications)]
+    with results.filling(resume=True):
+        beside = {run: files_beside(study, results.folder, run) for run in runs}
+        missing = [[run] for run in runs if not results.has(run, beside[run])]
+        if missing:
+            write_in_progress(results.folder, study_in_progress(study, time.time()))
+            work = StudyRuns(study, results.folder)
+            for _ in work.execute(missing, standing.count, standing=standing):
+                if not is_idle():
+                    return False
+    return is_idle()
+
+
+def rehearse(table: StudyTable, standing: StandingProcesses) -> None:
+    """Let each process do a run that is not kept: the first one reads and finds its memory.
+
+    Args:
+        table: The study and its folder.
+        standing: The processes.
+    """
+    study = table.study
+    run = study.run(study.cases[0], study.base, 0)
+    job = Job(_rehearse_run, PreparedStudy, (study, False))
+    with open_executor(job, standing.count, standing=standing) as executor:
+        list(executor.in_order([run] * standing.count))
+
+
+def _rehearse_run(prepared: PreparedStudy, run: RunId) -> None:
+    prepared.measured(run)
 
 
 def borrow_base_runs(study: Study, folder: Path) -> None:
     """Copy runs of a study's base from the results of other drafts, instead of running them again.
 
     Only runs of the very same inputs are taken: the digest of a run names the region, the
-    organisation, length, seed and version of the model; and only where both studies are judged
-    alike, so that both keep the same of each person.
+    organisation, length, seed and version of the model. Of the first case and the one in which all
+    come everything is kept of each person, whatever a study is judged by.
 
     Args:
         study: The study, with a single case of its own.
@@ -348,17 +430,15 @@ def borrow_base_runs(study: Study, folder: Path) -> None:
 
 
 def _studies_alike(study: Study, folder: Path) -> Iterator[Path]:
-    """Yield the results folders beside one whose study has the same base and is judged alike."""
-    judged = [each.model_dump(mode="json") for each in study.judged]
-    targets = [each.model_dump(mode="json") for each in study.targets]
-    wanted = (study.digest(study.base), judged, targets)
+    """Yield the results folders beside one whose study has the same base."""
+    wanted = study.digest(study.base)
     for other in sorted(folder.parent.glob("what-if-*")):
         if other == folder or other.is_symlink():
             continue
         for name in (MANIFEST, IN_PROGRESS_FILE):
             try:
                 plan = json.loads((other / name).read_text("utf-8"))
-                of_base = (plan["digests"].get(study.base), plan["judged"], plan["targets"])
+                of_base = plan["digests"].get(study.base)
             except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
             if of_base == wanted:

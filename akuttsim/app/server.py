@@ -62,8 +62,8 @@ HEARTBEAT_S = 15.0
 class StudyRunner(Protocol):
     """What runs the studies of drafts, and tells how far they are."""
 
-    def prepare(self) -> None:
-        """Make ready what takes time to start, without waiting for it."""
+    def prepare(self, checked: CheckedDraft) -> None:
+        """Make ready what a study of a draft will need, without waiting for it."""
 
     def study(self, checked: CheckedDraft, lang: Lang) -> StudyState:
         """Return how far the study of a draft is, and what it says so far."""
@@ -375,7 +375,7 @@ def _start_state(asked: Asked) -> JsonObject:
 def _question_page(asked: Asked) -> Response:
     checked = asked.draft()
     if not asked.app.settings.door.read_only:
-        asked.app.studies.prepare()
+        asked.app.studies.prepare(checked)
     study = asked.app.studies.study(checked, asked.lang)
     context = {"state": draft_state(checked, asked.lang), "study": study}
     return _page(asked.app, asked.request, asked.lang, "question.html.j2", context)

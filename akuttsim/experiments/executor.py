@@ -8,6 +8,7 @@ them, and end when that is gone; one that dies takes no item but its own with it
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import current_process, forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
@@ -142,8 +143,9 @@ def open_executor(
     workers: int,
     cluster: str | None = None,
     place_of: Callable[[Item], int] | None = None,
+    standing: StandingProcesses | None = None,
 ) -> Iterator[Executor[Item, Result]]:
-    """Open an executor of a job, and end its processes afterwards.
+    """Open an executor of a job, and end the processes that it has started afterwards.
 
     Args:
         job: What is to be done.
@@ -151,6 +153,7 @@ def open_executor(
         cluster: Address of a Dask scheduler, which goes before `workers`.
         place_of: Number of an item; items of one number go to the same process when their results
             are asked for in order, for it has kept something of the one before.
+        standing: Processes of this machine that stand ready, in place of starting `workers`.
 
     Raises:
         InputError: No scheduler answers at the address, or the package is missing; or processes of
@@ -159,6 +162,10 @@ def open_executor(
     if cluster is not None:
         with _open_cluster(cluster) as client:
             yield _ClusterExecutor(job, client)
+    elif standing is not None:
+        _refuse_without_guard()
+        with ExitStack() as pools:
+            yield _StandingExecutor(job, standing, pools)
     elif workers <= 1:
         yield _SerialExecutor(job)
     else:
@@ -215,6 +222,9 @@ CRASH_REASON = message("experiments.run.crashed", tries=MOST_CRASHES)
 class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
     """Does items in processes of this machine."""
 
+    _ahead = 1
+    """Batches that wait at the processes, so that none is ever without work."""
+
     def __init__(
         self,
         job: Job[State, Item, Result],
@@ -229,7 +239,7 @@ class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
         self._pools: list[ProcessPoolExecutor] = []
 
     def in_order(self, items: Sequence[Item]) -> Iterator[Result]:
-        futures = [submit_task(self._pool_of(item), _work_in_process, [item]) for item in items]
+        futures = [self._submit(self._pool_of(item), [item]) for item in items]
         try:
             for future in futures:
                 yield from wait_for_result(future)
@@ -240,9 +250,7 @@ class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
         """Return the pool that does an item: one for all, or one of a single process each."""
         if not self._pools:
             counts = [1] * self._workers if self._place_of else [self._workers]
-            self._pools = [
-                self._opened.enter_context(_open_pool(self._job, count)) for count in counts
-            ]
+            self._pools = [self._opened.enter_context(self._pool(count)) for count in counts]
         return self._pools[self._place_of(item) % self._workers if self._place_of else 0]
 
     def as_finished(
@@ -266,21 +274,34 @@ class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
     ) -> Iterator[tuple[Item, Result]]:
         """Work off what waits; if a process dies, `suspects` has the batches under way."""
         workers = min(self._workers, len(waiting))
-        with _open_pool(self._job, workers) as pool:
-            under_way: dict[Future[list[Any]], Sequence[Item]] = {}
-            try:
+        under_way: dict[Future[list[Any]], Sequence[Item]] = {}
+        try:
+            with self._pool(workers) as pool:
                 while waiting or under_way:
-                    while waiting and len(under_way) <= workers:
+                    while waiting and len(under_way) < workers + self._ahead:
                         batch = waiting.popleft()
                         suspects.append(batch)
-                        under_way[submit_task(pool, _work_in_process, batch)] = batch
+                        under_way[self._submit(pool, batch)] = batch
                     for future in wait_for_first(under_way):
                         results = future.result()
                         batch = under_way.pop(future)
                         suspects.remove(batch)
                         yield from zip(batch, results, strict=True)
-            except BrokenProcessPool:
-                return
+        except BrokenProcessPool:
+            return
+        finally:
+            self._leave(under_way)
+
+    def _pool(self, processes: int) -> AbstractContextManager[ProcessPoolExecutor]:
+        """Return the processes as long as they are needed."""
+        return _open_pool(self._job, processes)
+
+    def _submit(self, pool: ProcessPoolExecutor, batch: Sequence[Item]) -> Future[list[Any]]:
+        """Give a batch to the processes."""
+        return submit_task(pool, _work_in_process, batch)
+
+    def _leave(self, under_way: Iterable[Future[list[Any]]]) -> None:
+        """Leave what is under way when nobody wants it any more: it ends with its processes."""
 
     def _alone(self, item: Item) -> Result | Lost:
         """Do one item in a process of its own, again if that dies."""
@@ -292,6 +313,74 @@ class _ProcessExecutor(Executor[Item, Result], Generic[State, Item, Result]):
             except BrokenProcessPool:
                 continue
         return Lost(CRASH_REASON + "\n")
+
+
+LEAVE_S = 10.0
+"""How long what is under way may take to end when processes stay and nobody wants it any more."""
+
+
+class StandingProcesses:
+    """Processes that stay between jobs, so that the next one begins in what is read and warm.
+
+    For who does one short job after the other, each before the next.
+
+    Attributes:
+        count: How many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Start none yet."""
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+        self._opened = ExitStack()
+
+    @contextmanager
+    def pool(self) -> Iterator[ProcessPoolExecutor]:
+        """Lend the processes, which are started where none stand; if one dies, all are ended."""
+        if self._pool is None:
+            idle = Job(_call_task, _nothing)
+            self._pool = self._opened.enter_context(_open_pool(idle, self.count))
+        try:
+            yield self._pool
+        except BrokenProcessPool:
+            self.close()
+            raise
+
+    def kill(self) -> None:
+        """End the processes at once."""
+        if self._pool is not None:
+            _stop_processes(self._pool)
+        self.close()
+
+    def close(self) -> None:
+        """End the processes when they have done what they are at."""
+        self._pool = None
+        self._opened.close()
+
+
+class _StandingExecutor(_ProcessExecutor[State, Item, Result]):
+    """Does items in processes that were there before the job, and stay after it."""
+
+    _ahead = 0
+
+    def __init__(
+        self, job: Job[State, Item, Result], standing: StandingProcesses, pools: ExitStack
+    ) -> None:
+        super().__init__(job, standing.count, pools, None)
+        self._standing = standing
+        self._pickled = pickle.dumps(job)
+
+    def _pool(self, processes: int) -> AbstractContextManager[ProcessPoolExecutor]:
+        return self._standing.pool()
+
+    def _submit(self, pool: ProcessPoolExecutor, batch: Sequence[Item]) -> Future[list[Any]]:
+        return submit_task(pool, _work_in_standing_process, self._pickled, batch)
+
+    def _leave(self, under_way: Iterable[Future[list[Any]]]) -> None:
+        """Wait until what is under way has ended: a process that is killed must be warmed anew."""
+        those = [future for future in under_way if not future.cancel()]
+        if wait(those, timeout=LEAVE_S).not_done:
+            self._standing.kill()
 
 
 CONNECT_S = 20
@@ -472,6 +561,20 @@ def _work_in_process(items: Sequence[Any]) -> list[Any]:
     """Do items in a process of a pool, one after the other."""
     job, state = _PROCESS_WORKER[0]
     return [job.work(state, item) for item in items]
+
+
+_STANDING_JOB: list[bytes] = []
+"""In a process that stands: the job that it is ready for."""
+
+
+def _work_in_standing_process(pickled: bytes, items: Sequence[Any]) -> list[Any]:
+    """Do items of a job in a process that stands, which is made ready for it where it is not."""
+    if [pickled] != _STANDING_JOB:
+        _STANDING_JOB.clear()
+        job: Job[Any, Any, Any] = pickle.loads(pickled)  # from the process that started this one
+        _PROCESS_WORKER[:] = [(job, job.prepare(*job.arguments))]
+        _STANDING_JOB.append(pickled)
+    return _work_in_process(items)
 
 
 def _exit_with_parent() -> None:

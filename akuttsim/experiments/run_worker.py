@@ -24,7 +24,7 @@ from akuttsim.experiments.design import (
     additions_of_kind,
     is_setting_of,
 )
-from akuttsim.experiments.executor import Job, Lost, open_executor
+from akuttsim.experiments.executor import Job, Lost, StandingProcesses, open_executor
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.experiments.results import (
     PAGE_DATA_KINDS,
@@ -488,7 +488,11 @@ class StudyRuns:
     tally: TallyRun | None = None
 
     def execute(
-        self, batches: Sequence[RunBatch], workers: int, cluster: str | None = None
+        self,
+        batches: Sequence[RunBatch],
+        workers: int,
+        cluster: str | None = None,
+        standing: StandingProcesses | None = None,
     ) -> Iterator[FinishedRun]:
         """Do runs and keep each as it finishes.
 
@@ -496,12 +500,13 @@ class StudyRuns:
             batches: Runs; those of a batch meet the same patients, which are drawn once.
             workers: Processes on this machine.
             cluster: Address of a scheduler, whose workers need no disk in common with this one.
+            standing: Processes that stand ready, in place of `workers`.
         """
         if cluster is not None:
             yield from self._on_cluster(batches, cluster)
             return
         job = Job(do_run, StudyWorker, (self.study, self.folder, self.keep_records, self.tally))
-        with open_executor(job, workers) as executor:
+        with open_executor(job, workers, standing=standing) as executor:
             for run, finished in executor.as_finished(batches):
                 if isinstance(finished, Lost):
                     yield FinishedRun(run, {}, finished.reason)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import sequential_stopping
+from akuttsim.experiments.executor import StandingProcesses
 from akuttsim.experiments.manifest import (
     CompanionRuns,
     FailedRun,
@@ -185,6 +186,7 @@ class RunOptions:
         watch: Told how many runs are to be done now, and each that has ended.
         tally: What is wanted of each run besides its indicators; `watch` is told.
         found_damaged: Told the runs that were not as they were written, which are done again.
+        standing: Processes that stand ready, in place of starting `workers`.
     """
 
     workers: int | None = 1
@@ -194,6 +196,7 @@ class RunOptions:
     watch: Callable[[int, FinishedRun | None], None] = field(default=lambda more, ended: None)
     tally: TallyRun | None = None
     found_damaged: Callable[[Sequence[RunId]], None] = field(default=lambda runs: None)
+    standing: StandingProcesses | None = None
 
 
 def run_study(
@@ -341,7 +344,8 @@ def _execute_missing(
     workers = options.workers or default_workers()
     batches = _batches_by_patients(study, missing, workers)
     runs = StudyRuns(study, results.folder, options.keep_records, options.tally)
-    for finished in runs.execute(batches, workers if len(missing) > 1 else 1, options.cluster):
+    started = workers if len(missing) > 1 else 1
+    for finished in runs.execute(batches, started, options.cluster, options.standing):
         options.watch(0, finished)
         yield finished
 

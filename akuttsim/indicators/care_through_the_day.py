@@ -6,7 +6,7 @@ and sees the need, by the one definition of care in reach (`config.schema.clinic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -16,7 +16,6 @@ import numpy as np
 from akuttsim.config.schema.calendar import public_holidays
 from akuttsim.config.schema.clinic import Need
 from akuttsim.config.schema.geography import Place
-from akuttsim.config.schema.roster import ServiceHours
 from akuttsim.indicators.access_to_care import (
     AccessByHour,
     CareJourneys,
@@ -24,7 +23,6 @@ from akuttsim.indicators.access_to_care import (
     ordinary_day,
 )
 from akuttsim.indicators.measured_run import MeasuredRun, opening_spans
-from akuttsim.records import Floats
 
 SLOT_MIN = 30
 """Minutes between two looks at what is open: clinics open and close on the half hour."""
@@ -120,10 +118,12 @@ def care_on_map(run: MeasuredRun) -> CareOnMap:
 def care_through_the_day(run: MeasuredRun) -> dict[str, MunicipalityCare]:
     """Return for each municipality with people where they are seen, half hour by half hour."""
     settlements = largest_settlements(run.region.places)
-    days = [
-        [care_now(journeys, settlements.values()) for journeys in _journeys_of_day(run, day)]
-        for day in strip_days(run)
-    ]
+    by_day = [_moments_of_day(run, day) for day in strip_days(run)]
+    care = {  # most half hours are like others: the same roads, and the same doors open
+        moment: care_now(_journeys_at(run, moment), settlements.values())
+        for moment in dict.fromkeys(moment for moments in by_day for moment in moments)
+    }
+    days = [[care[moment] for moment in moments] for moments in by_day]
     return {
         municipality: MunicipalityCare(
             run.region.place_ids.index(place),
@@ -213,8 +213,15 @@ def strip_days(run: MeasuredRun) -> tuple[date, date, date]:
     return ordinary_day(run), saturday, sunday
 
 
-def _journeys_of_day(run: MeasuredRun, day: date) -> list[CareJourneys]:
-    """Return the journeys to care at each half hour of a day, from `FIRST_MIN` on."""
+class _Moment(NamedTuple):
+    """What the way to care hangs on at a moment: the roads' condition, and what runs (by `id`)."""
+
+    condition: int
+    running: frozenset[int]
+
+
+def _moments_of_day(run: MeasuredRun, day: date) -> list[_Moment]:
+    """Return what holds at each half hour of a day, from `FIRST_MIN` on."""
     calendar = run.region.calendar.calendar()
     times = [calendar.seconds(day, FIRST_MIN + SLOT_MIN * slot) for slot in range(SLOTS_A_DAY)]
     conditions = run.travel.conditions([_whole_hour(calendar.local(time)) for time in times])
@@ -223,17 +230,27 @@ def _journeys_of_day(run: MeasuredRun, day: date) -> list[CareJourneys]:
         for clinic in run.organisation.clinics.values()
         for service in clinic.open.values()
     }
-
-    def is_open_at(time: float) -> Callable[[ServiceHours], bool]:
-        return lambda service: any(start <= time < end for start, end in spans[id(service)])
-
-    def drives_at(condition: int) -> Callable[[int], Floats]:
-        return lambda place: np.asarray(run.travel.to("car", condition, place))
-
     return [
-        CareJourneys(run.region, run.organisation.clinics, is_open_at(time), drives_at(condition))
+        _Moment(
+            condition,
+            frozenset(
+                service
+                for service, open_in in spans.items()
+                if any(start <= time < end for start, end in open_in)
+            ),
+        )
         for time, condition in zip(times, conditions, strict=True)
     ]
+
+
+def _journeys_at(run: MeasuredRun, moment: _Moment) -> CareJourneys:
+    """Return the journeys to care at a moment."""
+    return CareJourneys(
+        run.region,
+        run.organisation.clinics,
+        lambda service: id(service) in moment.running,
+        lambda place: np.asarray(run.travel.to("car", moment.condition, place)),
+    )
 
 
 def _whole_hour(local: datetime) -> datetime:

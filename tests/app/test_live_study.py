@@ -91,29 +91,19 @@ def assert_same(one: Path, other: Path) -> None:
     assert (one / "differences.csv").stat().st_size > 1000
 
 
-def test_the_page_and_the_command_line_give_the_same_bytes(
-    studies: tuple[Drafts, Studies], tmp_path: Path
-):
-    drafts, running = studies
-    checked = begun(drafts)
-    assert running.study(checked, "nb")["state"] == "none"
-    running.start(checked, 3)
-    study = ended(running, drafts.get(checked.draft.id), "done", "failed")
-    assert (study["state"], study["done"], study["of"]) == ("done", 3, 3), study
-    assert all(row["mid"] is not None for row in study["rows"])
-    assert_same(drafts.results(checked.draft.id), swept(drafts, checked, tmp_path / "swept"))
-
-
 def test_runs_of_the_base_are_borrowed_only_where_all_inputs_are_the_same(
-    studies: tuple[Drafts, Studies], tmp_path: Path
+    studies: tuple[Drafts, Studies], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     drafts, running = studies
-    first, second = begun(drafts), begun(drafts)
+    first = begun(drafts)
     running.start(first, 2)
     ended(running, drafts.get(first.draft.id), "done")
+    more = (*drafts_module.JUDGED, "unmet_need_a_week")  # what it is judged by is no input of a run
+    monkeypatch.setattr(drafts_module, "JUDGED", more)
+    second = begun(drafts)
     study = study_of_experiment(str(drafts.place(second.draft.id) / "experiment.yaml"))
     folder = drafts.results(second.draft.id)
-    for unlike in (replace(study, seed=2), replace(study, weeks=2), replace(study, targets=())):
+    for unlike in (replace(study, seed=2), replace(study, weeks=2)):
         live_study.borrow_base_runs(unlike, folder)
         assert not (folder / "runs").exists()
     live_study.borrow_base_runs(study, folder)
@@ -123,6 +113,32 @@ def test_runs_of_the_base_are_borrowed_only_where_all_inputs_are_the_same(
     running.start(second, 2)  # with what was borrowed it comes to the same
     ended(running, drafts.get(second.draft.id), "done")
     assert_same(folder, swept(drafts, drafts.get(second.draft.id), tmp_path / "swept"))
+
+
+def test_the_page_and_the_command_line_give_the_same_bytes(tmp_path: Path):
+    """Also where the base was run while nothing was asked yet."""
+    drafts = folder_with_district(tmp_path / "mine")
+    running = Studies(drafts, 2, {})
+    try:
+        checked = drafts.with_replications(drafts.begin("small-today.yaml").draft.id, 3)
+        running.prepare(checked)
+        asked = study_of_experiment(str(drafts.place(checked.draft.id) / "experiment.yaml"))
+        mine = ResultsFolder(drafts.results(checked.draft.id))
+        of_base = [asked.run(asked.cases[0], asked.base, n) for n in range(3)]
+        until = time.monotonic() + 60
+        while not all(mine.has(run) for run in of_base) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert running.study(checked, "en")["state"] == "none"
+        checked = drafts.change(checked.draft.id, None, with_change(MORE, checked.base))
+        made = [mine.run_file(run).stat().st_mtime_ns for run in of_base]
+        running.start(checked, 3)
+        study = ended(running, drafts.get(checked.draft.id), "done", "failed")
+        assert (study["state"], study["done"], study["of"]) == ("done", 3, 3), study
+        assert all(row["mid"] is not None for row in study["rows"])
+        assert made == [mine.run_file(run).stat().st_mtime_ns for run in of_base]
+    finally:
+        running.close()
+    assert_same(mine.folder, swept(drafts, drafts.get(checked.draft.id), tmp_path / "swept"))
 
 
 def test_a_stop_keeps_what_is_finished_and_a_change_makes_it_stale(
