@@ -19,6 +19,7 @@ from akuttsim.app.estimates import (
 )
 from akuttsim.app.fixes import fix_of_problem
 from akuttsim.app.form import (
+    FIELD_OF_KEY,
     GROUPS,
     REMOVABLE,
     RULES,
@@ -97,13 +98,19 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftP
     fix = fix_of_problem(problem, checked)
     keys = [key for each in checked.written.changes for key in each.keys]
     mine = [key for key in keys if key.startswith(parts[0] + ".")] or keys
-    key = problem.key if len(parts) > 1 or not mine else mine[-1]
+    key = field_of_key(problem.key) if len(parts) > 1 or not mine else mine[-1]
     return {
         "key": key,
         "where": in_words(where, lang),
         "what": in_words(with_names(problem.what, checked.base.region.value), lang),
         "fix": None if fix is None else {"label": in_words(fix.label, lang), "change": fix.change},
     }
+
+
+def field_of_key(key: str) -> str:
+    """Return the key of the form's field at which something wrong at a key of a config is told."""
+    named = (field for of, field in FIELD_OF_KEY.items() if key == of or key.startswith(of + "."))
+    return next(named, key)
 
 
 def with_names(what: Message | str, region: Region) -> Message | str:

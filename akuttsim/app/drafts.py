@@ -29,10 +29,12 @@ from akuttsim.app.form import (
 )
 from akuttsim.app.new_units import new_unit, write_new_unit
 from akuttsim.app.page_json import ChangeRequest, DraftChange
+from akuttsim.app.week import time_of_day_of_change
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
 from akuttsim.config.loader import Loaded, load_organisation, load_region
 from akuttsim.config.overlay import resolve_variant
+from akuttsim.config.schema.experiment import JudgedIndicator
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.variant_writer import (
@@ -76,6 +78,17 @@ JUDGED = (
     "cost_nok_a_year",
 )
 """What the page judges by, in the order of its rows."""
+
+JUDGED_AT_HOURS = {
+    "control_rooms.operators.116117": "answered_116117_within_120_s",
+    "control_rooms.operators.113": "answered_113_within_10_s",
+    "control_rooms.dispatchers.113": "ambulance_within_25_min",
+    "clinics.open": "travel_to_care_min",
+    "clinics.nurses": "ring_to_doctor_min",
+    "doctors.on_duty": "ring_to_doctor_min",
+    "ambulances.shifts": "ambulance_within_25_min",
+}
+"""What is judged at the time of day too at which a roster or hours were changed."""
 
 WEEKS, WARMUP_DAYS, REPLICATIONS, SEED = 4, 2, 12, 1
 """Length, runs and seed of a draft's study."""
@@ -486,7 +499,44 @@ def variant_content(draft: Draft, written: Written, extends: str) -> ConfigConte
     return content | {"changes": changes}
 
 
-def experiment_content(draft: Draft, written: Written, base: str, has_costs: bool) -> ConfigContent:
+def judged_of(written: Written, base: Base) -> tuple[JudgedIndicator, ...]:
+    """Return what a draft is judged by.
+
+    An indicator of everybody; and beside it of a time of day, where rosters or hours that it hangs
+    on were changed mostly then: the mean of all hours would hide what a night gains.
+    """
+    has_costs = base.organisation.value.costs is not None
+    at_hours = list(dict.fromkeys(_judged_at_hours(base.tree, written.tree)))
+    judged: list[JudgedIndicator] = []
+    for name in JUDGED:
+        if has_costs or not name.startswith("cost"):
+            judged.append(JudgedIndicator(indicator=name))
+            judged += [each for each in at_hours if each.indicator == name]
+    return tuple(judged)
+
+
+def _judged_at_hours(before: ConfigContent, after: ConfigContent) -> Iterator[JudgedIndicator]:
+    """Yield what is judged at a time of day, for each roster that was changed mostly then."""
+    for key, indicator in JUDGED_AT_HOURS.items():
+        section, field_name, *number = key.split(".")
+        for name, unit in (after.get(section) or {}).items():
+            old = (before.get(section) or {}).get(name) or {}
+            if field_name in unit and field_name in old and number in ([], [unit.get("number")]):
+                time = time_of_day_of_change(_rows(old[field_name]), _rows(unit[field_name]))
+                if time is not None:
+                    yield JudgedIndicator(indicator=indicator, group_by="time_of_day", group=time)
+
+
+def _rows(roster: Mapping[str, ConfigContent] | Sequence[ConfigContent]) -> list[ConfigContent]:
+    return list(roster.values() if isinstance(roster, Mapping) else roster)
+
+
+def _as_written(judged: JudgedIndicator) -> ConfigContent | str:
+    """Return what is judged as a person writes it in an experiment."""
+    return judged.indicator if judged.group_by == "all" else judged.model_dump()
+
+
+def experiment_content(draft: Draft, written: Written, base: Base, extends: str) -> ConfigContent:
     """Return the experiment that holds a draft's variant against its base."""
     title = title_of_draft(draft, written)
     question = {
@@ -498,13 +548,13 @@ def experiment_content(draft: Draft, written: Written, base: str, has_costs: boo
         "experiment": draft.name,
         "question": question,
         "hypothesis": hypothesis,
-        "organisations": [base, f"{draft.name}.yaml"],
+        "organisations": [extends, f"{draft.name}.yaml"],
         "weeks": WEEKS,
         "warmup_days": WARMUP_DAYS,
         "replications": draft.replications,
         "seed": SEED,
         "targets": "norway",
-        "main_indicators": [each for each in JUDGED if has_costs or not each.startswith("cost")],
+        "main_indicators": [_as_written(each) for each in judged_of(written, base)],
     }
 
 
@@ -524,8 +574,7 @@ def write_files(
     extends = config_reference("organisation", draft.organisation, into, folder)
     variant = variant_content(draft, written, extends)
     write_whole(into / f"{draft.name}.yaml", config_yaml(variant, kind="organisation"))
-    has_costs = base.organisation.value.costs is not None
-    experiment = experiment_content(draft, written, extends, has_costs)
+    experiment = experiment_content(draft, written, base, extends)
     write_whole(into / experiment_file, config_yaml(experiment, kind="experiment"))
 
 
@@ -778,6 +827,7 @@ def with_change(asked: Mapping[str, Any], base: Base) -> DraftStep:
         if len(changes) > MOST_CHANGES:
             raise bad_value("set", message("whatif.wrong.changes", most=MOST_CHANGES))
         left = [each for each in (_less_the_same(change, base) for change in changes) if each]
+        left = _less_orphans(draft, left, base, wanted["set"])
         before = write_changes(draft.changes, base).problems
         problems = [each for each in write_changes(tuple(left), base).problems]
         if any(problem not in before for problem in problems):
@@ -818,14 +868,49 @@ def _with_values(change: DraftChange, settings: ConfigContent) -> DraftChange:
 def _less_the_same(change: DraftChange, base: Base) -> DraftChange | None:
     """Return a change without the fields that are as in the base; None where nothing is left."""
     left = {key: v for key, v in change["set"].items() if not _is_as_before(key, v, base)}
-    return {**change, "set": left} if left or change["add"] or change["remove"] else None
+    return _with_settings(change, left)
+
+
+def _less_orphans(
+    draft: Draft, left: Sequence[DraftChange], base: Base, wanted: ConfigContent
+) -> list[DraftChange]:
+    """Return changes without fields that were there before a step and are none after it.
+
+    A rule that is switched off has no numbers any more, and a unit that is not added no fields.
+
+    Args:
+        draft: The draft before the step.
+        left: Its changes after it.
+        base: Its base.
+        wanted: What the step itself sets, which is never left out.
+    """
+    changes = list(left)
+    before = {problem.key for problem in write_changes(draft.changes, base).problems}
+    while True:
+        wrong = {problem.key for problem in write_changes(tuple(changes), base).problems}
+        orphans = wrong - before - wanted.keys()
+        if not any(key in change["set"] for change in changes for key in orphans):
+            return changes
+        changes = [each for each in (_without_keys(one, orphans) for one in changes) if each]
+
+
+def _without_keys(change: DraftChange, keys: set[str]) -> DraftChange | None:
+    """Return a change without some of its fields; None where nothing is left of it."""
+    left = {key: value for key, value in change["set"].items() if key not in keys}
+    return _with_settings(change, left)
+
+
+def _with_settings(change: DraftChange, settings: ConfigContent) -> DraftChange | None:
+    """Return a change with these fields; None where nothing is left of it."""
+    is_empty = not (settings or change["add"] or change["remove"])
+    return None if is_empty else {**change, "set": settings}
 
 
 def _is_as_before(key: str, value: object, base: Base) -> bool:
     try:
         site, rule = site_of_key(key, base.tree, base.region.value)
-    except InputError:  # of a unit that was added
-        return False
+    except InputError:  # of a unit or rule that was added
+        return value in (None, "")
     before = rule.read(site)
     if isinstance(before, dict) and isinstance(value, Mapping):  # a painted week
         return bool(before["week"] == value.get("week"))
@@ -856,12 +941,13 @@ def with_reason(change_id: str, why: object) -> DraftStep:
     return step
 
 
-def without_change(change_id: str) -> DraftStep:
-    """Return the step that takes a change back."""
+def without_change(change_id: str, base: Base) -> DraftStep:
+    """Return the step that takes a change back, and with it what was only there through it."""
 
     def step(draft: Draft) -> Draft:
         _must_have(draft, change_id)
-        return draft.with_changes(each for each in draft.changes if each["id"] != change_id)
+        left = [each for each in draft.changes if each["id"] != change_id]
+        return draft.with_changes(_less_orphans(draft, left, base, {}))
 
     return step
 

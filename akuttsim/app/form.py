@@ -7,7 +7,7 @@ from the config as it is written and says what becomes of the config when it get
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -26,6 +26,12 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
 from akuttsim.config.variant_writer import set_at_key
 from akuttsim.config.yaml_document import ConfigContent
+from akuttsim.crew_choice import (
+    DEFAULT_RETURN_RULE,
+    DEFAULT_TIE_ORDER,
+    RETURN_RULES,
+    TIE_ORDERS,
+)
 from akuttsim.errors import InputError, Problem
 from akuttsim.texts import Message, in_words, message
 
@@ -440,6 +446,7 @@ def graded(value: float, bounds: tuple[float, float], old: ConfigContent | None)
 
 
 MINUTES: tuple[float, float] = (0, 120)
+LONG_MINUTES: tuple[float, float] = (0, 300)
 PERCENT: tuple[float, float] = (0, 100)
 
 
@@ -632,6 +639,167 @@ def _of_kind(*kinds: str) -> Callable[[Callable[[Site], object]], Callable[[Site
 
 _SATELLITE, _WITH_DOCTOR = _of_kind("satellite"), _of_kind("legevakt", "gp_office")
 
+# --- rules of the dispatcher ----------------------------------------------------------------------
+
+
+def _read_rule(default: str) -> Callable[[Site], object]:
+    return lambda site: site.content.get(site.field, default)
+
+
+def _rule_choices(rules: Iterable[str]) -> Callable[[Site], dict[str, Message | str]]:
+    """Return what may be chosen of some rules, which the catalogue has in words."""
+    words = {rule: message(f"whatif.rule.{rule}") for rule in rules}
+    return lambda site: {**words}
+
+
+_TIE_ORDERS, _RETURN_RULES = _rule_choices(TIE_ORDERS), _rule_choices(RETURN_RULES)
+
+
+def _write_rule(choices: Callable[[Site], dict[str, Message | str]]) -> Callable[[Site, Any], Edit]:
+    def write(site: Site, value: Any) -> Edit:
+        chosen = _chosen(site, value, choices(site))
+        told = message("whatif.change.chosen", title=site.title, label=_label(site), value=chosen)
+        return Edit(site.settings(**{site.field: value}), (), told)
+
+    return write
+
+
+def _assumed(value: float, low: float, high: float) -> ConfigContent:
+    return {"value": value, "range": [low, high], "grade": "C", "source": "Assumption"}
+
+
+KEEP_IN_REACH: ConfigContent = {
+    "within_min": _assumed(25, 12, 40),
+    "least_share": _assumed(0.4, 0.2, 0.6),
+    "yellow_waits_at_most_min": _assumed(15, 5, 30),
+    "green_waits_at_most_min": _assumed(60, 15, 120),
+}
+"""The rule for which yellow and green wait, where an organisation has had none."""
+
+MEET_HALF_WAY: ConfigContent = {
+    "longer_than_min": _assumed(100, 60, 150),
+    "handover_min": _assumed(8, 4, 15),
+}
+"""The rule of meeting on the way to hospital, where an organisation has had none."""
+
+
+@dataclass(frozen=True)
+class _RuleNumber:
+    """A number of a dispatcher's rule that is on or off as a whole.
+
+    Attributes:
+        rule: The key of the rule.
+        number: The key of the number in it.
+        usual: The rule where there has been none.
+        bounds: The least and the most that the page takes, per cent of a share.
+        switches: Whether an empty number takes the rule away, and a number makes it; another number
+            of it is a field only while the rule is on.
+    """
+
+    rule: str
+    number: str
+    usual: ConfigContent
+    bounds: tuple[float, float]
+    switches: bool = False
+
+    @property
+    def of_one(self) -> float:
+        """Return how much of the number on the page is one in the config."""
+        return 100.0 if self.bounds == PERCENT else 1.0
+
+    def read(self, site: Site) -> object:
+        """Return the number; None where the rule is off. Raises KeyError for no field."""
+        rule = site.content.get(self.rule)
+        if rule is None and self.switches:
+            return None
+        return round(self.of_one * (rule or {})[self.number]["value"], 6)
+
+    def write(self, site: Site, value: Any) -> Edit:
+        """Return what becomes of the rule with another number, or with none."""
+        label = _label(site)
+        if value is None and self.switches:
+            told = message("whatif.change.off", title=site.title, label=label)
+            return Edit(site.settings(**{self.rule: None}), (), told)
+        shown = _number(site, value, self.bounds)
+        old = site.content.get(self.rule)
+        least, most = (each / self.of_one for each in self.bounds)
+        number = graded(shown / self.of_one, (least, most), (old or self.usual)[self.number])
+        key = "percent" if self.bounds == PERCENT else "minutes"
+        told = message(f"whatif.change.{key}", title=site.title, label=label, n=shown)
+        whole = {self.number: number} if old else {**self.usual, self.number: number}
+        return Edit(site.settings(**{self.rule: whole}), (), told)
+
+
+def _rule_number(name: str, number: _RuleNumber, unit: str = "min") -> FieldRule:
+    return FieldRule("dispatch", name, "number", "dispatch", number.read, number.write,
+                     bounds=number.bounds, unit=unit)  # fmt: skip
+
+
+MOST_FREE: tuple[float, float] = (1, 9)
+"""The most free crews at which the page lets them wait at posts."""
+
+
+def _levels(site: Site) -> list[ConfigContent]:
+    return list(site.content.get("stand_by") or [])
+
+
+def _posts(site: Site) -> list[str]:
+    """Return the posts of the level that has most, the most important first."""
+    return list(max((each["at"] for each in _levels(site)), key=len, default=[]))
+
+
+def _free_at_posts(site: Site) -> range:
+    """Return the numbers of free crews at which posts are manned."""
+    free = [each["free"] for each in _levels(site)]
+    return range(min(free, default=1), max(free, default=0) + 1)
+
+
+def _posts_edit(site: Site, posts: Sequence[str], free: range, told: Message) -> Edit:
+    """Return posts as levels: with so many free crews the first so many posts are manned."""
+    levels = [{"free": number, "at": list(posts[:number])} for number in free]
+    return Edit(site.settings(stand_by=levels if posts else None), (), told)
+
+
+def _post_choices(site: Site) -> dict[str, Message | str]:
+    places = site.region.places.items()
+    return {"": message("whatif.no_post"), **{name: place.name for name, place in places}}
+
+
+def _post(number: int) -> FieldRule:
+    """Return the field of the post of a number; it is there when those before it are chosen."""
+
+    def read(site: Site) -> object:
+        posts = _posts(site)
+        if number > len(posts):
+            raise KeyError(site.key)
+        return posts[number] if number < len(posts) else ""
+
+    def write(site: Site, value: Any) -> Edit:
+        chosen = _chosen(site, value, _post_choices(site))
+        posts, free = _posts(site), _free_at_posts(site)
+        posts[number : number + 1] = [value] if value else []
+        free = range(free.start, max(free.stop, len(posts) + 1))
+        key = "chosen" if value else "off"
+        told = message(f"whatif.change.{key}", title=site.title, label=_label(site), value=chosen)
+        return _posts_edit(site, posts, free, told)
+
+    name = ("stand_by_first", "stand_by_second", "stand_by_third")[number]
+    return FieldRule("dispatch", name, "choice", "dispatch", read, write, _post_choices)
+
+
+def _read_most_free(site: Site) -> object:
+    if not _posts(site):
+        raise KeyError(site.key)
+    return _free_at_posts(site).stop - 1
+
+
+def _write_most_free(site: Site, value: Any) -> Edit:
+    most = round(_number(site, value, MOST_FREE))
+    told = message("whatif.change.count", title=site.title, label=_label(site), n=most)
+    free = range(min(_free_at_posts(site).start, most), most + 1)
+    return _posts_edit(site, _posts(site), free, told)
+
+
 HIDDEN = ""
 """The group of what is written by the page and not shown as a field."""
 
@@ -661,6 +829,24 @@ RULES: tuple[FieldRule, ...] = (
     FieldRule("ambulances", "shifts", "hours", "ambulances", _read_shifts, _write_shifts),
     FieldRule("dispatch", "red_takes_over_min", "number", "dispatch", _read_minutes,
               _write_minutes, bounds=MINUTES, unit="min"),
+    FieldRule("dispatch", "equally_near", "choice", "dispatch", _read_rule(DEFAULT_TIE_ORDER),
+              _write_rule(_TIE_ORDERS), _TIE_ORDERS),
+    FieldRule("dispatch", "returning_from", "choice", "dispatch", _read_rule(DEFAULT_RETURN_RULE),
+              _write_rule(_RETURN_RULES), _RETURN_RULES),
+    _post(0), _post(1), _post(2),
+    FieldRule("dispatch", "stand_by_free", "number", "dispatch", _read_most_free, _write_most_free,
+              bounds=MOST_FREE),
+    _rule_number("cover_share", _RuleNumber("cover", "least_share", KEEP_IN_REACH, PERCENT, True),
+                 "%"),
+    _rule_number("cover_within", _RuleNumber("cover", "within_min", KEEP_IN_REACH, MINUTES)),
+    _rule_number("cover_yellow",
+                 _RuleNumber("cover", "yellow_waits_at_most_min", KEEP_IN_REACH, MINUTES)),
+    _rule_number("cover_green",
+                 _RuleNumber("cover", "green_waits_at_most_min", KEEP_IN_REACH, LONG_MINUTES)),
+    _rule_number("half_way_longer",
+                 _RuleNumber("half_way", "longer_than_min", MEET_HALF_WAY, LONG_MINUTES, True)),
+    _rule_number("half_way_handover",
+                 _RuleNumber("half_way", "handover_min", MEET_HALF_WAY, MINUTES)),
     FieldRule("control_rooms", "video", "number", "video", _read_video, _write_video,
               bounds=PERCENT, unit="%"),
     FieldRule("first_responders", "place", "place", "first_responders", _read_place, _write_place),
@@ -668,6 +854,17 @@ RULES: tuple[FieldRule, ...] = (
               _write_percent, bounds=PERCENT, unit="%"),
 )  # fmt: skip
 """All fields, in the order of the form."""
+
+FIELD_OF_KEY = {
+    "dispatch.stand_by": "dispatch.stand_by_first",
+    "dispatch.cover.within_min": "dispatch.cover_within",
+    "dispatch.cover.yellow_waits_at_most_min": "dispatch.cover_yellow",
+    "dispatch.cover.green_waits_at_most_min": "dispatch.cover_green",
+    "dispatch.cover": "dispatch.cover_share",
+    "dispatch.half_way.handover_min": "dispatch.half_way_handover",
+    "dispatch.half_way": "dispatch.half_way_longer",
+}
+"""By what a key of a config begins with, the field of the form that has another name than it."""
 
 GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES if rule.group != HIDDEN))
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from akuttsim.config.schema.experiment import IndicatorTarget
+from akuttsim.config.schema.experiment import IndicatorTarget, JudgedIndicator
 from akuttsim.errors import InputError
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.run_files import RunId, read_run_people, sheet_of_runs
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.comparison import pair_sheets
+from akuttsim.indicators.comparison import DifferenceRules, pair_sheets
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs
 from akuttsim.indicators.registry import OF_WHO_COMES, indicator_directions
 from akuttsim.records import Key, Sheet
@@ -45,52 +45,59 @@ class Levels(NamedTuple):
     after: float
 
 
+def key_of(by: JudgedIndicator) -> Key:
+    """Return the key of what is judged, as tables have it."""
+    return (by.indicator, by.group_by, by.group)
+
+
 @dataclass(frozen=True)
 class RunPair:
     """What one replication says of base and variant.
 
     Attributes:
-        levels: By indicator.
+        levels: By indicator and group.
         units: By indicator.
         other_people: Whether others come to the variant than to the base.
     """
 
-    levels: Mapping[str, Levels]
+    levels: Mapping[Key, Levels]
     units: Mapping[str, str]
     other_people: bool
 
 
-def measure_pair(results: ResultsFolder, base: RunId, own: RunId, wanted: Sequence[str]) -> RunPair:
+def measure_pair(results: ResultsFolder, base: RunId, own: RunId, wanted: Sequence[Key]) -> RunPair:
     """Return what a finished pair of runs says.
 
     Args:
         results: The folder that has them.
         base: The run of the base.
         own: The run of the variant, with the same patients.
-        wanted: Indicators.
+        wanted: Indicators of everybody or of a group.
     """
     sheets = [_sheet(results, run, wanted) for run in (base, own)]
-    same, other_people = _same_people(results, base, own, frozenset(wanted))
+    same, other_people = _same_people(results, base, own, wanted)
     paired = pair_sheets(sheets[1], sheets[0], same)
     levels = {
-        key[0]: Levels(float(of[0]), float(of[1]))
+        key: Levels(float(of[0]), float(of[1]))
         for key, of in zip(paired.keys, paired.people, strict=True)
+        if key in wanted
     }
     return RunPair(levels, sheets[0].units, other_people)
 
 
-def _sheet(results: ResultsFolder, run: RunId, wanted: Sequence[str]) -> Sheet:
-    """Return some indicators of a run, of everybody."""
+def _sheet(results: ResultsFolder, run: RunId, wanted: Sequence[Key]) -> Sheet:
+    """Return some indicators of a run."""
+    columns = [list(dict.fromkeys(each)) for each in zip(*wanted, strict=True)]
+    names = ("indicator", "group_by", "group")
     which: list[tuple[str, str, object]] = [
-        ("group_by", "=", "all"),
-        ("indicator", "in", list(wanted)),
+        (name, "in", values) for name, values in zip(names, columns, strict=True)
     ]
     rows = results.indicators(run, which)
     return sheet_of_runs((run.case, run.organisation), [(run.replication, rows)])
 
 
 def _same_people(
-    results: ResultsFolder, base: RunId, own: RunId, wanted: frozenset[str]
+    results: ResultsFolder, base: RunId, own: RunId, wanted: Sequence[Key]
 ) -> tuple[PairedSheet | None, bool]:
     """Return the indicators of who got that care in both, and whether others came to one."""
     before = read_run_people(results.folder, base)
@@ -98,9 +105,9 @@ def _same_people(
     if before is None or after is None:
         return None, False
     came_before, came_after = (~np.isnan(each.columns[CAME_COLUMN]) for each in (before, after))
-    pairs = person_pairs(before, after, wanted)
-    whole: dict[Key, object] = {key: each for key, each in pairs.items() if key[1] == "all"}
-    sheet = paired_sheet({base.replication: whole}) if whole else None  # type: ignore[dict-item]
+    pairs = person_pairs(before, after, frozenset(key[0] for key in wanted))
+    mine: dict[Key, object] = {key: each for key, each in pairs.items() if key in wanted}
+    sheet = paired_sheet({base.replication: mine}) if mine else None  # type: ignore[dict-item]
     return sheet, not np.array_equal(came_before, came_after)
 
 
@@ -109,7 +116,7 @@ class StudyRow:
     """What the study says of one indicator.
 
     Attributes:
-        indicator: Its name.
+        by: The indicator, and the group that it is of.
         unit: Its unit.
         direction: Which way is good.
         margin: The smallest difference that matters.
@@ -121,7 +128,7 @@ class StudyRow:
         target: Whether the variant meets the target; None where there is none, or it is not sure.
     """
 
-    indicator: str
+    by: JudgedIndicator
     unit: str
     direction: Direction
     margin: float
@@ -150,9 +157,9 @@ class StudyTable:
     again: dict[int, RunPair] = field(default_factory=dict)
 
     @property
-    def indicators(self) -> tuple[str, ...]:
+    def judged(self) -> tuple[JudgedIndicator, ...]:
         """Return what the study is judged by, in the order of its rows."""
-        return self.study.main_indicators
+        return self.study.main_judged
 
     @property
     def other_people(self) -> bool:
@@ -163,6 +170,7 @@ class StudyTable:
         """Read the pairs that have been finished since."""
         study = self.study
         base, own = study.organisations
+        wanted = [key_of(by) for by in self.judged]
         cases = [(study.cases[0], self.pairs)]
         if study.companion is not None:
             cases.append((study.companion, self.again))
@@ -173,7 +181,7 @@ class StudyTable:
                 before, after = (study.run(case, name, number) for name in (base, own))
                 if all(self.results.run_file(run).exists() for run in (before, after)):
                     with suppress(InputError):  # damaged: it is done again, and read then
-                        known[number] = measure_pair(self.results, before, after, self.indicators)
+                        known[number] = measure_pair(self.results, before, after, wanted)
 
     def rows(self, is_ended: bool) -> list[StudyRow]:
         """Return what the pairs say, indicator by indicator.
@@ -182,28 +190,32 @@ class StudyTable:
             is_ended: Whether all runs of the study have ended, the second ones too.
         """
         targets = {each.indicator: each for each in self.study.targets}
-        return [self._row(name, targets.get(name), is_ended) for name in self.indicators]
+        return [
+            self._row(by, targets.get(by.indicator) if by.group_by == "all" else None, is_ended)
+            for by in self.judged
+        ]
 
     def told(self, is_ended: bool) -> int:
         """Return how many replications rows are of."""
         return len(self._in_order(self.pairs, is_ended))
 
-    def _levels(self, pairs: Mapping[int, RunPair], name: str, is_ended: bool) -> list[Levels]:
+    def _levels(self, pairs: Mapping[int, RunPair], key: Key, is_ended: bool) -> list[Levels]:
         in_order = self._in_order(pairs, is_ended)
-        return [pair.levels[name] for pair in in_order if name in pair.levels]
+        return [pair.levels[key] for pair in in_order if key in pair.levels]
 
-    def _row(self, name: str, target: IndicatorTarget | None, is_ended: bool) -> StudyRow:
-        levels = self._levels(self.pairs, name, is_ended)
+    def _row(self, by: JudgedIndicator, target: IndicatorTarget | None, is_ended: bool) -> StudyRow:
+        key, name = key_of(by), by.indicator
+        levels = self._levels(self.pairs, key, is_ended)
         before = np.array([each.before for each in levels], dtype=np.float64)
         after = np.array([each.after for each in levels], dtype=np.float64)
-        direction, margin = indicator_directions()[name], self.study.margins.get(name, 0.0)
+        direction, margin = indicator_directions()[name], self._margin(key)
         difference = narrowing_interval(after - before, self.confidence)
         verdict = difference_verdict(difference, direction, margin)
-        confirmed = self._confirmed(name, verdict, is_ended)
+        confirmed = self._confirmed(key, verdict, is_ended)
         level = narrowing_interval(after, self.confidence)
         is_met = target_verdict(level, target.side, target.value) if target is not None else None
         return StudyRow(
-            indicator=name,
+            by=by,
             unit=next((pair.units[name] for pair in self.pairs.values() if name in pair.units), ""),
             direction=direction,
             margin=margin,
@@ -218,17 +230,22 @@ class StudyTable:
     @property
     def confidence(self) -> float:
         """Return the level of each row, so that all rows hold at all looks with 95 %."""
-        return bonferroni_confidence(CONFIDENCE, len(self.indicators))
+        return bonferroni_confidence(CONFIDENCE, len(self.judged))
 
-    def _confirmed(self, name: str, verdict: Verdict, is_ended: bool) -> Verdict | None:
+    def _margin(self, key: Key) -> float:
+        return DifferenceRules(self.study.margins, self.study.margins_place).margin_of(key)
+
+    def _confirmed(self, key: Key, verdict: Verdict, is_ended: bool) -> Verdict | None:
         """Return the verdict after the second run; None while that is not far enough."""
+        name = key[0]
         if verdict != Verdict.BETTER or not self.other_people or name in OF_WHO_COMES:
             return verdict
-        levels = self._levels(self.again, name, is_ended)
+        levels = self._levels(self.again, key, is_ended)
         change = np.array([each.after - each.before for each in levels], dtype=np.float64)
-        margin = self.study.margins.get(name, 0.0)
         second = difference_verdict(
-            narrowing_interval(change, self.confidence), indicator_directions()[name], margin
+            narrowing_interval(change, self.confidence),
+            indicator_directions()[name],
+            self._margin(key),
         )
         if second == Verdict.BETTER:
             return verdict

@@ -284,6 +284,7 @@ class JudgedHeading(TypedDict):
 
     Attributes:
         indicator: Its name.
+        group: The group that it is of, such as `night`; `all` for everybody.
         title: What it is called.
         unit: Its unit.
         better: `lower`, `higher` or `neither`.
@@ -291,6 +292,7 @@ class JudgedHeading(TypedDict):
     """
 
     indicator: str
+    group: str
     title: str
     unit: str
     better: str

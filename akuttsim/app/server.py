@@ -478,7 +478,8 @@ def _give_reason(asked: Asked) -> Response:
 
 
 def _take_back(asked: Asked) -> Response:
-    return _stepped(asked, steps.without_change(str(asked.request.path_params["change"])))
+    change = str(asked.request.path_params["change"])
+    return _stepped(asked, steps.without_change(change, asked.draft().base))
 
 
 def _undo(asked: Asked) -> Response:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from akuttsim.app.drafts import JUDGED, CheckedDraft, title_of_draft
-from akuttsim.app.live_table import StudyRow, StudyTable
+from akuttsim.app.drafts import JUDGED, CheckedDraft, judged_of, title_of_draft
+from akuttsim.app.live_table import StudyRow, StudyTable, key_of
 from akuttsim.app.page_json import (
     ComparedRow,
     ComparedStudies,
@@ -20,12 +20,14 @@ from akuttsim.app.page_json import (
     StudyState,
     TitledDraft,
 )
-from akuttsim.config.schema.experiment import STANDARD_MARGINS
+from akuttsim.config.schema.experiment import STANDARD_MARGINS, JudgedIndicator
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.load_study import load_all_margins
 from akuttsim.experiments.manifest import MANIFEST
 from akuttsim.experiments.results import PLACES
+from akuttsim.indicators.comparison import DifferenceRules
 from akuttsim.indicators.registry import INDICATORS, indicator_directions
+from akuttsim.records import Key
 from akuttsim.report.context import Catalogue
 from akuttsim.statistics.anytime_valid import FEWEST_VALUES
 from akuttsim.statistics.verdicts import Verdict
@@ -97,7 +99,7 @@ class StudyWords:
         low, mid, high = self._in_margins(row)
         key = "awaits" if row.awaits else VERDICT_KEYS[row.verdict]
         return {
-            **self.heading(row.indicator, row.unit, row.margin),
+            **self.heading(row.by, row.unit, row.margin),
             "before": self.amount(row.before, row.unit),
             "after": self.amount(row.after, row.unit),
             "verdict": VERDICTS[row.verdict],
@@ -113,13 +115,14 @@ class StudyWords:
             "only_because_fewer": row.verdict == Verdict.FEWER_CAME,
         }
 
-    def heading(self, indicator: str, unit: str, margin: float) -> JudgedHeading:
-        """Return what an indicator is called, with its unit and margin."""
+    def heading(self, by: JudgedIndicator, unit: str, margin: float) -> JudgedHeading:
+        """Return what is judged, as it is called, with its unit and margin."""
         return {
-            "indicator": indicator,
-            "title": self.title(indicator),
+            "indicator": by.indicator,
+            "group": by.group,
+            "title": self.title(by),
             "unit": unit,
-            "better": indicator_directions()[indicator],
+            "better": indicator_directions()[by.indicator],
             "margin": margin,
         }
 
@@ -129,9 +132,14 @@ class StudyWords:
                 "low": None, "high": None, "mid": None, "interval_text": "", "target": None,
                 "is_estimate": True, "only_because_fewer": False}  # fmt: skip
 
-    def title(self, indicator: str) -> str:
-        """Return what an indicator is called in a table."""
-        return self.text.get(f"decision.of.{indicator}.heading", self.text.indicator(indicator))
+    def title(self, by: JudgedIndicator) -> str:
+        """Return what is judged as a table calls it, with the group that it is of."""
+        plain = self.text.indicator(by.indicator)
+        heading = self.text.get(f"decision.of.{by.indicator}.heading", plain)
+        if by.group_by == "all":
+            return heading
+        group = self.text(f"decision.group.of.{by.group}")
+        return self.text("decision.group.told", told=heading, group=group)
 
     def _in_margins(self, row: StudyRow) -> tuple[float | None, float | None, float | None]:
         """Return the difference in units of the margin, so that more is better."""
@@ -172,7 +180,7 @@ class StudyWords:
         told = message(
             f"whatif.who.{key}",
             place=region.municipalities[str(row["municipality"])].name,
-            title=self.title(str(row["indicator"])),
+            title=self.title(JudgedIndicator(indicator=str(row["indicator"]))),
             before=before,
             after=after,
         )
@@ -190,7 +198,7 @@ class StudyWords:
                 Verdict.DIFFERS: "open",
             }.get(row.verdict)
             if key is not None:
-                title = self.title(row.indicator)
+                title = self.title(row.by)
                 groups[key].append(title[:1].lower() + title[1:])
         said = [
             self.say(message(f"whatif.answer.{key}", names=self.text.listed(names)))
@@ -274,16 +282,13 @@ def empty_state(checked: CheckedDraft, lang: Lang) -> StudyState:
     }
 
 
-def _judged(checked: CheckedDraft) -> list[tuple[str, str, float]]:
-    """Return what a draft will be judged by: indicator, unit and margin."""
-    margins = load_all_margins(STANDARD_MARGINS).region
+def _judged(checked: CheckedDraft) -> list[tuple[JudgedIndicator, str, float]]:
+    """Return what a draft will be judged by, with unit and margin."""
+    margins = load_all_margins(STANDARD_MARGINS)
+    rules = DifferenceRules(margins.region, margins.place)
     units = {each.name: each.unit for each in INDICATORS}
-    has_costs = checked.base.organisation.value.costs is not None
-    return [
-        (name, units[name], margins.get(name, 0.0))
-        for name in JUDGED
-        if has_costs or not name.startswith("cost")
-    ]
+    judged = judged_of(checked.written, checked.base)
+    return [(by, units[by.indicator], rules.margin_of(key_of(by))) for by in judged]
 
 
 def compared_state(
@@ -291,13 +296,15 @@ def compared_state(
 ) -> ComparedStudies:
     """Return several drafts' studies side by side, each against its own base."""
     words = StudyWords(lang)
-    cells: list[Mapping[str, JudgedRow]] = []
+    cells: list[Mapping[Key, JudgedRow]] = []
     for _, view in views:
         told = view.table.rows(view.state == "done") if view is not None else []
-        cells.append({row.indicator: words.row(row) for row in told})
+        cells.append({key_of(row.by): words.row(row) for row in told})
+    judged = {key_of(each[0]): each for checked, _ in views for each in _judged(checked)}
+    order = list(JUDGED)
     rows: list[ComparedRow] = []
-    for name, unit, margin in _judged(views[0][0]):
-        known = [each.get(name) for each in cells]
+    for key in sorted(judged, key=lambda key: order.index(key[0])):
+        known = [each.get(key) for each in cells]
         before = next((each["before"] for each in known if each), "")
-        rows.append({**words.heading(name, unit, margin), "before": before, "of": known})
+        rows.append({**words.heading(*judged[key]), "before": before, "of": known})
     return {"models": models_state([each for each, _ in views], lang), "rows": rows}

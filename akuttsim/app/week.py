@@ -7,11 +7,14 @@ written, to the minute; what is, becomes as few rows as a person would write.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from akuttsim.config.schema.calendar import DAYS, parse_hours
 from akuttsim.config.yaml_document import ConfigContent
+from akuttsim.indicators.declaration import TIMES_OF_DAY
+from akuttsim.patients.urgency import DAY_STARTS, EVENING_STARTS, NIGHT_STARTS
 
 SLOT_MIN = 5
 SLOTS_A_DAY = 24 * 60 // SLOT_MIN
@@ -70,6 +73,28 @@ def painted(counts: Sequence[int]) -> list[list[int]]:
     """Return what a painted week shows of slots: in each hour those on duty when it begins."""
     starts = counts[::SLOTS_AN_HOUR]
     return [list(starts[24 * day : 24 * day + 24]) for day in range(7)]
+
+
+def time_of_day_of_change(before: Iterable[Row], after: Iterable[Row]) -> str | None:
+    """Return the time of day that more than half of what changed in a roster lies in.
+
+    None where nothing did, or no time of day has so much of it.
+
+    Args:
+        before: Rows as they were.
+        after: Rows as they are.
+    """
+    pairs = zip(on_duty_by_slot(before), on_duty_by_slot(after), strict=True)
+    changed = [slot for slot, (one, other) in enumerate(pairs) if one != other]
+    times = Counter(_time_of_day(slot % SLOTS_A_DAY / SLOTS_AN_HOUR) for slot in changed)
+    return next((name for name, count in times.items() if 2 * count > len(changed)), None)
+
+
+def _time_of_day(clock: float) -> str:
+    day, evening, night = TIMES_OF_DAY
+    if DAY_STARTS <= clock < EVENING_STARTS:
+        return day
+    return evening if EVENING_STARTS <= clock < NIGHT_STARTS else night
 
 
 class RowEdit(NamedTuple):

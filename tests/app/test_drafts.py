@@ -17,6 +17,7 @@ from akuttsim.app.drafts import (
     CheckedDraft,
     Drafts,
     StaleVersionError,
+    judged_of,
     redone,
     undone,
     with_change,
@@ -94,6 +95,53 @@ def test_the_eight_questions_are_written_as_files_that_hold(drafts: Drafts):
         assert state["changes"][0]["sentence"] and not state["problems"]
 
 
+def test_a_roster_changed_at_some_hours_is_judged_at_these_hours_too(drafts: Drafts):
+    key, clinic = f"{ROOM}.operators", "clinics.legevakt-rorvik.open"
+    night = changed(drafts, {"set": {key: week(drafts, key, NIGHT, 2)}})
+    judged = study_of_experiment(str(drafts.experiment_file(night))).main_judged
+    assert [(each.indicator, each.group) for each in judged][:3] == [
+        ("answered_116117_within_120_s", "all"),
+        ("answered_116117_within_120_s", "night"),
+        ("answered_113_within_10_s", "all"),
+    ]
+    always = changed(drafts, {"set": {key: week(drafts, key, list(range(24)), 3)}})
+    assert {each.group for each in judged_of(always.written, always.base)} == {"all"}
+    earlier = changed(drafts, {"set": {clinic: EARLIER}})
+    at_hours = [each for each in judged_of(earlier.written, earlier.base) if each.group != "all"]
+    assert {(each.indicator, each.group) for each in at_hours} == {
+        ("travel_to_care_min", "evening"),
+        ("ring_to_doctor_min", "evening"),
+    }
+
+
+def test_rules_of_the_dispatcher_are_written_whole_and_taken_back(drafts: Drafts):
+    rules = {
+        "red_takes_over_min": None, "equally_near": "least_worked", "stand_by_first": "kolvereid",
+        "stand_by_second": "grong", "stand_by_free": 3, "cover_share": 50, "cover_green": 90,
+        "half_way_longer": 110,
+    }  # fmt: skip
+    checked = changed(drafts, *({"set": {f"dispatch.{n}": value}} for n, value in rules.items()))
+    assert checked.problems == () and checked.variant is not None
+    dispatch = checked.variant.value.dispatch
+    assert dispatch.red_takes_over_min is None and dispatch.equally_near == "least_worked"
+    assert [(each.free, each.at) for each in dispatch.stand_by] == [
+        (1, ("kolvereid",)), (2, ("kolvereid", "grong")), (3, ("kolvereid", "grong")),
+    ]  # fmt: skip
+    assert dispatch.cover is not None and dispatch.half_way is not None
+    cover = (dispatch.cover.least_share.value, dispatch.cover.green_waits_at_most_min.value)
+    assert (*cover, dispatch.half_way.longer_than_min.value) == (0.5, 90, 110)
+    form = draft_state(checked, "nb")["form"]["groups"]
+    [fields] = [each["units"][0]["fields"] for each in form if each["id"] == "dispatch"]
+    shown = {field["key"]: field["value"] for field in fields}
+    assert {key: shown[f"dispatch.{key}"] for key in rules} == rules
+    off = dict.fromkeys(("dispatch.cover_share", "dispatch.half_way_longer"))
+    posts = {"dispatch.stand_by_second": "", "dispatch.stand_by_first": ""}
+    back = drafts.change(checked.draft.id, None, with_change({"set": off | posts}, checked.base))
+    assert back.variant is not None and back.problems == ()
+    left = back.variant.value.dispatch
+    assert (left.cover, left.half_way, left.stand_by) == (None, None, ())
+
+
 def test_rorvik_closes_at_22_and_one_click_sends_its_people_to_who_is_open(drafts: Drafts):
     checked = changed(drafts, {"set": {"clinics.legevakt-rorvik.open": EARLIER}})
     clinic = written(drafts, checked)["legevakt-rorvik-open"]["set"]
@@ -137,7 +185,7 @@ def test_steps_are_undone_and_done_again_and_changes_taken_back(drafts: Drafts):
     assert len(drafts.change(name, None, redone).draft.changes) == 2
     reasoned = drafts.change(name, None, with_reason(first["id"], " For \n få oppdrag "))
     assert reasoned.written.changes[0].why == "For få oppdrag"
-    left = drafts.change(name, None, without_change(first["id"])).draft.changes
+    left = drafts.change(name, None, without_change(first["id"], one.base)).draft.changes
     assert [each["id"] for each in left] == [second["id"]]
     fresh = Drafts(drafts.folder, Bases(drafts.folder)).get(name)
     assert fresh.draft == drafts.get(name).draft  # kept on the disk

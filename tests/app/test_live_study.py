@@ -21,6 +21,7 @@ from akuttsim.app import live_study
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, with_change
 from akuttsim.app.live_study import Studies
 from akuttsim.app.live_table import Levels, RunPair, StudyTable
+from akuttsim.config.schema.experiment import JudgedIndicator
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.statistics.verdicts import Verdict
@@ -281,14 +282,15 @@ def test_the_queue_is_short(studies: tuple[Drafts, Studies], monkeypatch: pytest
 
 def pair(change: float, other_people: bool = True) -> RunPair:
     name = "answered_116117_within_120_s"
-    return RunPair({name: Levels(0.8, 0.8 + change)}, {name: "share"}, other_people)
+    levels = {(name, "all", "all"): Levels(0.8, 0.8 + change)}
+    return RunPair(levels, {name: "share"}, other_people)
 
 
 @pytest.fixture(scope="module")
 def table() -> StudyTable:
     study = study_of_experiment(str(small.EXPERIMENT))
-    judged = ("answered_116117_within_120_s",)
-    return StudyTable(replace(study, main_indicators=judged), ResultsFolder(Path("nowhere")))
+    judged = (JudgedIndicator(indicator="answered_116117_within_120_s"),)
+    return StudyTable(replace(study, main_judged=judged), ResultsFolder(Path("nowhere")))
 
 
 def jitter(number: int) -> float:

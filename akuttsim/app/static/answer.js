@@ -86,7 +86,7 @@ export class Answer {
   rows() {
     const known = new Map((this.estimates?.rows ?? []).map((row) => [row.indicator, row]));
     return this.study.rows.map((row) => {
-      const guess = known.get(row.indicator);
+      const guess = row.group === "all" ? known.get(row.indicator) : null;
       if (this.study.done > 0 || !guess || this.isNothing) return row;
       return { ...row, before: guess.before ?? row.before, after: guess.after ?? row.after, mid: guess.mid ?? row.mid, is_estimate: true };
     });
@@ -132,7 +132,7 @@ export class Answer {
       make("td", { class: "verdict " + (name ?? "") }, this.verdict(row, isGuess, name)),
     ];
     const interval = make("tr", { class: "interval", "aria-hidden": "true" }, make("td", { colspan: 4 }, row.interval_text || ""));
-    return [make("tr", { "data-indicator": row.indicator, "data-verdict": verdict ?? "" }, cells), interval];
+    return [make("tr", { "data-indicator": row.indicator, "data-of": row.group, "data-verdict": verdict ?? "" }, cells), interval];
   }
 
   verdict(row, isGuess, name) {
