@@ -26,6 +26,8 @@ from akuttsim.app.form import (
     FieldRule,
     Site,
     bad_value,
+    has_field,
+    place_at,
     read_field,
     sites_of_rule,
     title_of_unit,
@@ -52,7 +54,7 @@ from akuttsim.errors import Problem
 from akuttsim.experiments.load_study import load_all_margins, load_known_targets
 from akuttsim.records import JsonObject
 from akuttsim.report.context import Catalogue
-from akuttsim.report.replay_map import ways_and_places
+from akuttsim.report.replay_map import outlines_of_region, ways_and_places
 from akuttsim.texts import Lang, Message, NumberFormat, in_words, message
 
 
@@ -186,7 +188,8 @@ def place_of_unit(content: ConfigContent, region: Region) -> int | None:
 
 def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> FormField:
     """Return a field with its value now and before."""
-    before = read_field(rule, Site(base.tree, site.region, site.section, site.unit, site.field))
+    old = Site(base.tree, site.region, site.section, site.unit, site.field)
+    before = read_field(rule, old)
     value = rule.read(site)
     words = f"{site.section}_{rule.name}"
     field: FormField = {
@@ -197,7 +200,7 @@ def _field_state(rule: FieldRule, site: Site, base: Base, lang: Lang) -> FormFie
         "value": value,
         "base": before,
         "unit": rule.unit,
-        "changed": before is not None and value != before,
+        "changed": has_field(rule, old) and value != before,
     }
     if rule.bounds is not None:
         field["min"], field["max"] = rule.bounds
@@ -222,12 +225,13 @@ _KINDS = {
 def map_state(checked: CheckedDraft, lang: Lang) -> MapState:
     """Return the region's places and roads, and the units that stand on it."""
     region = checked.base.region.value
-    drawn = ways_and_places(region.model_dump(mode="json", by_alias=True))
+    raw = region.model_dump(mode="json", by_alias=True)
+    drawn = ways_and_places(raw)
     titles = [each.name for each in region.municipalities.values()]
     return {
         "roads": drawn["roads"],
         "ferries": drawn["ferries"],
-        "borders": [],
+        "borders": outlines_of_region(raw, checked.base.borders),
         "places": [
             [x, y, people, titles[municipality], name]
             for (x, y, people, municipality), name in zip(
@@ -267,16 +271,18 @@ def _hospitals_on_map(region: Region, lang: Lang) -> Iterator[MapUnit]:
         }
 
 
-def reach_state(checked: CheckedDraft, what: str, hour: str) -> JsonObject:
+def reach_state(checked: CheckedDraft, what: str, hour: str, moved: str = "") -> JsonObject:
     """Return the minutes of each place now and before, and who is far away.
 
     Args:
         checked: The draft; where it does not hold, now is as before.
         what: `care` or `ambulance`.
         hour: Day and hour of a week, such as mon-14.
+        moved: A unit that is being carried, and the index of the place that it is over, such as
+            `ambulances.lierne-1:12`: now is as if it stood there. "" for none.
 
     Raises:
-        InputError: There is no such reach or hour.
+        InputError: There is no such reach, hour, unit or place.
     """
     if what not in MINUTES:
         raise bad_value("what", message("whatif.wrong.choice", choices=", ".join(MINUTES)))
@@ -284,6 +290,8 @@ def reach_state(checked: CheckedDraft, what: str, hour: str) -> JsonObject:
     moment = _moment(base, hour)
     before = base.organisation.value
     now = checked.variant.value if checked.variant is not None else before
+    if moved:
+        now = _with_unit_at(now, moved, region)
     reach: Reach = "care" if what == "care" else "ambulance"
     minutes = {
         "base": MINUTES[reach](region, before, base.travel, moment),
@@ -297,6 +305,19 @@ def reach_state(checked: CheckedDraft, what: str, hour: str) -> JsonObject:
     }
     told = {name: whole_minutes(each) for name, each in minutes.items()}
     return {**told, **beyond, "open": _running_units(now, base, moment)}
+
+
+def _with_unit_at(organisation: Organisation, moved: str, region: Region) -> Organisation:
+    """Return an organisation with a clinic or ambulance at another place, unchecked."""
+    unit, _, number = moved.partition(":")
+    section, _, name = unit.partition(".")
+    key = {"clinics": "place", "ambulances": "station"}.get(section)
+    units = getattr(organisation, section) if key is not None else {}
+    if key is None or name not in units:
+        raise bad_value(unit[:100], message("whatif.wrong.key"))
+    place = place_at(region, int(number) if number.isdecimal() else None, unit)
+    there = units[name].model_copy(update={key: place})
+    return organisation.model_copy(update={section: {**units, name: there}})
 
 
 def _moment(base: Base, hour: str) -> Moment:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ from akuttsim.config.variant_writer import (
 from akuttsim.config.yaml_document import ConfigContent, child_node, plain_values
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
+from akuttsim.municipality_borders import Border, read_borders
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.texts import Message, in_words, message
 
@@ -93,6 +95,9 @@ JUDGED_AT_HOURS = {
 WEEKS, WARMUP_DAYS, REPLICATIONS, SEED = 4, 2, 12, 1
 """Length, runs and seed of a draft's study."""
 
+BORDERS_FILE = "borders.geojson"
+"""The file beside a region, or in the folder of the page, that has borders of municipalities."""
+
 Changes = tuple[DraftChange, ...]
 """The changes of a draft as they are kept."""
 
@@ -104,10 +109,12 @@ class Base:
     Attributes:
         region: Its region.
         organisation: The organisation.
+        border_file: The borders of its municipalities, which the map draws; None without.
     """
 
     region: Loaded[Region]
     organisation: Loaded[Organisation]
+    border_file: Path | None = None
 
     @cached_property
     def tree(self) -> ConfigContent:
@@ -115,6 +122,15 @@ class Base:
         tree = plain_values(self.organisation.tree)
         assert isinstance(tree, dict)
         return tree
+
+    @cached_property
+    def borders(self) -> Sequence[Border]:
+        """Return the borders of municipalities; none where there is no file that can be read."""
+        try:
+            return read_borders(self.border_file) if self.border_file is not None else ()
+        except InputError as error:
+            sys.stderr.write(f"{error}\n")  # the map does without; who started the page is told
+            return ()
 
     @cached_property
     def travel(self) -> Travel:
@@ -150,7 +166,10 @@ class Bases:
         path = shipped.find_config("organisation", name, self._folder)
         region = load_region(organisation.value.region, relative_to=path.parent)
         check_organisation(organisation, region)
-        return Base(region, organisation)
+        home = shipped.find_config("region", organisation.value.region, path.parent).parent
+        near = (each / BORDERS_FILE for each in (home, self._folder))
+        found = (each for each in near if each.is_file() and _is_within(each, self._folder))
+        return Base(region, organisation, next(found, None))
 
     def _refuse_outside(self, name: str) -> None:
         """Raise InputError where a base is made from files that are neither shipped nor here.

@@ -456,12 +456,10 @@ def _read_minutes(site: Site) -> object:
 
 def _write_minutes(site: Site, value: Any) -> Edit:
     if value is None:
-        told = message("whatif.change.off", title=site.title, label=_label(site))
-        return Edit(site.settings(**{site.field: None}), (), told)
+        return Edit(site.settings(**{site.field: None}), (), _rule_told(site, None))
     number = _number(site, value, MINUTES)
     content = graded(number, MINUTES, site.content.get(site.field))
-    told = message("whatif.change.minutes", title=site.title, label=_label(site), n=number)
-    return Edit(site.settings(**{site.field: content}), (), told)
+    return Edit(site.settings(**{site.field: content}), (), _rule_told(site, number))
 
 
 def _read_percent(site: Site) -> object:
@@ -658,7 +656,7 @@ _TIE_ORDERS, _RETURN_RULES = _rule_choices(TIE_ORDERS), _rule_choices(RETURN_RUL
 def _write_rule(choices: Callable[[Site], dict[str, Message | str]]) -> Callable[[Site, Any], Edit]:
     def write(site: Site, value: Any) -> Edit:
         chosen = _chosen(site, value, choices(site))
-        told = message("whatif.change.chosen", title=site.title, label=_label(site), value=chosen)
+        told = message("whatif.change.rule", title=site.title, label=_label(site), value=chosen)
         return Edit(site.settings(**{site.field: value}), (), told)
 
     return write
@@ -681,6 +679,12 @@ MEET_HALF_WAY: ConfigContent = {
     "handover_min": _assumed(8, 4, 15),
 }
 """The rule of meeting on the way to hospital, where an organisation has had none."""
+
+
+def _rule_told(site: Site, value: object) -> Message:
+    """Return what a rule becomes, in a sentence of its own; None switches it off."""
+    off = "_off" if value in (None, "") else ""
+    return message(f"whatif.change.{site.field}{off}", title=site.title, n=value)
 
 
 @dataclass(frozen=True)
@@ -716,18 +720,15 @@ class _RuleNumber:
 
     def write(self, site: Site, value: Any) -> Edit:
         """Return what becomes of the rule with another number, or with none."""
-        label = _label(site)
         if value is None and self.switches:
-            told = message("whatif.change.off", title=site.title, label=label)
+            told = _rule_told(site, None)
             return Edit(site.settings(**{self.rule: None}), (), told)
         shown = _number(site, value, self.bounds)
         old = site.content.get(self.rule)
         least, most = (each / self.of_one for each in self.bounds)
         number = graded(shown / self.of_one, (least, most), (old or self.usual)[self.number])
-        key = "percent" if self.bounds == PERCENT else "minutes"
-        told = message(f"whatif.change.{key}", title=site.title, label=label, n=shown)
         whole = {self.number: number} if old else {**self.usual, self.number: number}
-        return Edit(site.settings(**{self.rule: whole}), (), told)
+        return Edit(site.settings(**{self.rule: whole}), (), _rule_told(site, shown))
 
 
 def _rule_number(name: str, number: _RuleNumber, unit: str = "min") -> FieldRule:
@@ -779,8 +780,7 @@ def _post(number: int) -> FieldRule:
         posts, free = _posts(site), _free_at_posts(site)
         posts[number : number + 1] = [value] if value else []
         free = range(free.start, max(free.stop, len(posts) + 1))
-        key = "chosen" if value else "off"
-        told = message(f"whatif.change.{key}", title=site.title, label=_label(site), value=chosen)
+        told = _rule_told(site, chosen if value else None)
         return _posts_edit(site, posts, free, told)
 
     name = ("stand_by_first", "stand_by_second", "stand_by_third")[number]
@@ -795,7 +795,7 @@ def _read_most_free(site: Site) -> object:
 
 def _write_most_free(site: Site, value: Any) -> Edit:
     most = round(_number(site, value, MOST_FREE))
-    told = message("whatif.change.count", title=site.title, label=_label(site), n=most)
+    told = _rule_told(site, most)
     free = range(min(_free_at_posts(site).start, most), most + 1)
     return _posts_edit(site, _posts(site), free, told)
 
@@ -881,7 +881,7 @@ def site_of_key(key: str, tree: ConfigContent, region: Region) -> tuple[Site, Fi
         site = Site(tree, region, section, unit[0] if unit else "", field)
         if not unit or site.unit in (tree.get(section) or {}):
             for rule in RULES:
-                if (rule.section, rule.name) == (section, field) and _has(rule, site):
+                if (rule.section, rule.name) == (section, field) and has_field(rule, site):
                     return site, rule
     raise bad_value(key[:100], message("whatif.wrong.key"))
 
@@ -894,7 +894,7 @@ def read_field(rule: FieldRule, site: Site) -> object:
         return None
 
 
-def _has(rule: FieldRule, site: Site) -> bool:
+def has_field(rule: FieldRule, site: Site) -> bool:
     """Tell whether a unit has the field, even if it is empty."""
     if site.unit and site.unit not in (site.tree.get(site.section) or {}):
         return False
@@ -920,5 +920,5 @@ def sites_of_rule(rule: FieldRule, tree: ConfigContent, region: Region) -> Itera
     units.sort(key=lambda unit: _is_of_gp_office(tree, rule.section, unit))
     for unit in units:
         site = Site(tree, region, rule.section, unit, rule.name)
-        if _has(rule, site):
+        if has_field(rule, site):
             yield site

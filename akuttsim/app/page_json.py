@@ -6,7 +6,7 @@ organisation is dotted, such as `clinics.namsos.open`.
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from akuttsim.config.yaml_document import ConfigContent
 
@@ -228,14 +228,14 @@ class MapState(TypedDict):
     Attributes:
         roads: Roads, as `ways_and_places` has them.
         ferries: Ferries likewise.
-        borders: Outlines of municipalities; none are known to the page.
+        borders: Name, municipality and rings of each outline, as `outlines_of_region` has them.
         places: x, y, people, municipality and name of each place.
         units: What stands on it.
     """
 
     roads: list[object]
     ferries: list[object]
-    borders: list[object]
+    borders: list[list[Any]]
     places: list[list[object]]
     units: list[MapUnit]
 

@@ -496,7 +496,7 @@ def _map(asked: Asked) -> Response:
 
 def _reach(asked: Asked) -> Response:
     what, hour = asked.query("what", "care"), asked.query("hour", "mon-20")
-    return JSONResponse(reach_state(asked.draft(), what, hour))
+    return JSONResponse(reach_state(asked.draft(), what, hour, asked.query("moved")))
 
 
 def _estimates(asked: Asked) -> Response:

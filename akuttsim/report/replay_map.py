@@ -70,6 +70,18 @@ def ways_and_places(raw: JsonObject) -> JsonObject:
     }  # fmt: skip
 
 
+def outlines_of_region(raw: JsonObject, borders: Sequence[Border]) -> list[list[Any]]:
+    """Return name, municipality (-1: another) and rings of the borders that touch a region.
+
+    Args:
+        raw: The region as plain values.
+        borders: The borders of a file; rings are drawn as `ways_and_places` draws places.
+    """
+    places = list(raw["places"].values())
+    titles = [each["name"] for each in raw["municipalities"].values()]
+    return _map_borders(borders, _projection(places), titles, _numbers(raw), places)
+
+
 def _map_roads(ways: Iterable[JsonObject], keys: list[str]) -> list[list[int]]:
     return [[keys.index(way["from"]), keys.index(way["to"])] for way in ways]
 

@@ -117,7 +117,7 @@ def test_a_roster_changed_at_some_hours_is_judged_at_these_hours_too(drafts: Dra
 def test_rules_of_the_dispatcher_are_written_whole_and_taken_back(drafts: Drafts):
     rules = {
         "red_takes_over_min": None, "equally_near": "least_worked", "stand_by_first": "kolvereid",
-        "stand_by_second": "grong", "stand_by_free": 3, "cover_share": 50, "cover_green": 90,
+        "stand_by_second": "grong", "stand_by_free": 3,"cover_share": 50, "cover_green": 90,
         "half_way_longer": 110,
     }  # fmt: skip
     checked = changed(drafts, *({"set": {f"dispatch.{n}": value}} for n, value in rules.items()))

@@ -35,6 +35,7 @@ def test_the_page_is_in_order_and_a_roster_is_painted_by_mouse_and_by_keys(serve
     page.wait_for_selector(f"{TUESDAY_8}.n3")
     assert painted(served) == (12, {"2", "3"})
     page.wait_for_selector("#answer:not([data-state=none])")
+    page.wait_for_selector("#rows tr[data-of=day]:has-text('om dagen')")  # judged when it changed
     assert faults(page) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -57,6 +58,8 @@ def test_a_mark_is_dragged_or_clicked_to_another_place(served):
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, y + 60, steps=4)
+    page.wait_for_selector("#map .farther", state="attached")  # while it is held
+    assert page.locator("#changes li").count() == 0
     page.mouse.up()
     assert "Ambulanse Lierne: fra Sandvika" in served.changed()[0]
     page.click("#undo")

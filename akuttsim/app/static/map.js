@@ -64,14 +64,46 @@ export class ReachMap {
     this.show("care", true);
   }
 
+  get way() {
+    return `${this.draft.path}/reach?what=${this.what}&hour=${this.day.value}-${this.hour.value.padStart(2, "0")}`;
+  }
+
   async reach() {
-    const hour = `${this.day.value}-${this.hour.value.padStart(2, "0")}`;
     const asked = (this.asked = {});
-    const found = await ask("GET", `${this.draft.path}/reach?what=${this.what}&hour=${hour}`);
+    const found = await ask("GET", this.way);
     if (asked !== this.asked) return; // a later question is under way
     this.found = found;
     for (const unit of this.known.units) unit.open = found.open?.[unit.id];
     this.redraw();
+  }
+
+  // Minutes as if a mark that is being carried stood where it is: one question at a time and one a frame at most,
+  // and what was passed over meanwhile is never asked.
+  async preview(id, place) {
+    this.over = { id, place };
+    if (this.isAsking) return;
+    this.isAsking = true;
+    while (this.over) {
+      const { id: unit, place: at } = this.over, asked = this.asked;
+      this.over = null;
+      const found = await ask("GET", `${this.way}&moved=${unit}:${at}`).catch(() => null);
+      await new Promise(requestAnimationFrame);
+      if (!found || asked !== this.asked || !(this.held ?? this.stepping)) break;
+      this.found = { ...this.found, ...found };
+      this.recolour();
+    }
+    this.isAsking = false;
+  }
+
+  // The places alone: a mark that is held must stay the element that it is.
+  recolour() {
+    this.order.forEach((n, at) => {
+      const dot = this.dots[at], { told, ...look } = this.lookOf(n);
+      for (const [name, value] of Object.entries(look)) dot.setAttribute(name, value);
+      dot.firstChild.textContent = told;
+    });
+    this.numbers();
+    this.changedPlaces();
   }
 
   show(what, isQuiet) {
@@ -102,7 +134,8 @@ export class ReachMap {
     const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const scale = (WIDTH - 2 * ROOM) / Math.max(east - west, 1);
     this.high = Math.max((north - south) * scale, 200) + 2 * ROOM;
-    this.spots = this.known.places.map(([x, y]) => [ROOM + (x - west) * scale, this.high - ROOM - (y - south) * scale]);
+    this.spot = (x, y) => [ROOM + (x - west) * scale, this.high - ROOM - (y - south) * scale];
+    this.spots = this.known.places.map(([x, y]) => this.spot(x, y));
     this.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${Math.round(this.high)}`);
   }
 
@@ -119,21 +152,34 @@ export class ReachMap {
 
   ways() {
     const path = (list) => list.map(([from, to]) => `M${this.spots[from].map(Math.round)}L${this.spots[to].map(Math.round)}`).join("");
-    return draw("g", { "aria-hidden": "true" }, draw("path", { d: path(this.known.roads), class: "road" }),
+    return draw("g", { "aria-hidden": "true" }, draw("path", { d: this.known.borders.map(([, , rings]) => rings.map((ring) => this.ring(ring)).join("")).join(""), class: "border" }),
+      draw("path", { d: path(this.known.roads), class: "road" }),
       draw("path", { d: path(this.known.ferries), class: "ferry" }));
   }
 
+  // The outline of a municipality, given as x, y, x, y.
+  ring(flat) {
+    const points = [];
+    for (let n = 0; n < flat.length; n += 2) points.push(this.spot(flat[n], flat[n + 1]).map(Math.round));
+    return `M${points.join("L")}Z`;
+  }
+
   circles() {
-    return this.order.map((n) => {
-      const [x, y] = this.spots[n], [, , people, municipality, name] = this.known.places[n];
-      const now = this.found.now[n], base = this.found.base[n], isWorse = (now ?? 1e6) - (base ?? 1e6) > NOTICED;
-      const isBetter = (base ?? 1e6) - (now ?? 1e6) > NOTICED;
-      const told = `${name}, ${municipality}: ${minutes(now)}` + (isWorse || isBetter ? ` (${t("map.today", { value: minutes(base) })})` : "");
-      return draw("circle", {
-        cx: x.toFixed(1), cy: y.toFixed(1), r: Math.max(6, Math.sqrt(people) * 0.5).toFixed(1), fill: shade(now),
-        class: isWorse ? "farther" : isBetter ? "nearer" : "place",
-      }, draw("title", {}, told));
+    this.dots = this.order.map((n) => {
+      const [x, y] = this.spots[n], { told, ...look } = this.lookOf(n);
+      const r = Math.max(6, Math.sqrt(this.known.places[n][2]) * 0.5).toFixed(1);
+      return draw("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r, ...look }, draw("title", {}, told));
     });
+    return this.dots;
+  }
+
+  // What a place looks like by its minutes, and what is told of it.
+  lookOf(n) {
+    const [, , , municipality, name] = this.known.places[n];
+    const now = this.found.now[n], base = this.found.base[n], isWorse = (now ?? 1e6) - (base ?? 1e6) > NOTICED;
+    const isBetter = (base ?? 1e6) - (now ?? 1e6) > NOTICED;
+    const told = `${name}, ${municipality}: ${minutes(now)}` + (isWorse || isBetter ? ` (${t("map.today", { value: minutes(base) })})` : "");
+    return { fill: shade(now), class: isWorse ? "farther" : isBetter ? "nearer" : "place", told };
   }
 
   get units() {
@@ -288,7 +334,8 @@ export class ReachMap {
   move(id, place) {
     const unit = this.known.units.find((each) => each.id === id);
     this.rest();
-    if (!unit || unit.place === place) return this.redraw();
+    if (!unit) return this.redraw();
+    if (unit.place === place) return this.reach(); // what was looked at on the way is forgotten
     unit.base_place ??= unit.place;
     unit.place = place;
     this.redraw(); // at once where it was put; the minutes follow
@@ -306,7 +353,7 @@ export class ReachMap {
     this.svg.addEventListener("pointerdown", (event) => this.press(event));
     this.svg.addEventListener("pointermove", (event) => this.pull(event));
     this.svg.addEventListener("pointerup", () => this.let());
-    this.svg.addEventListener("pointercancel", () => { this.held = null; this.redraw(); });
+    this.svg.addEventListener("pointercancel", () => { this.held = null; this.reach(); });
     this.svg.addEventListener("keydown", (event) => this.key(event));
     find("move-go").addEventListener("click", () => this.move(find("move-unit").value, Number(find("move-place").value)));
     find("move-unit").addEventListener("change", () => {
@@ -342,9 +389,15 @@ export class ReachMap {
     const pin = this.svg.querySelector(`[data-unit="${CSS.escape(this.held.id)}"]`), place = this.nearest(event);
     const unit = this.known.units.find((each) => each.id === this.held.id);
     if (place === unit.place && this.held.place === null) return;
+    if (place === this.held.place) return;
     this.held.place = place;
+    this.carry(pin, this.held.id, place);
+  }
+
+  carry(pin, id, place) {
     pin?.setAttribute("transform", `translate(${this.spots[place].map((each) => each.toFixed(1)).join(" ")})`);
-    find("map-said").textContent = t("map.over", { place: this.nameOf(place), value: minutes(this.found.now[place]) });
+    find("map-said").textContent = t("map.over", { place: this.nameOf(place), value: minutes(this.found.base[place]) });
+    if (!id.startsWith("first_responders.")) this.preview(id, place); // volunteers change no minutes of the map
   }
 
   let() {
@@ -383,8 +436,7 @@ export class ReachMap {
   // Arrow keys carry a mark from place to place; it stays where it is when the keys rest.
   step(pin, id, place) {
     this.stepping = { id, place };
-    pin.setAttribute("transform", `translate(${this.spots[place].map((each) => each.toFixed(1)).join(" ")})`);
-    find("map-said").textContent = t("map.over", { place: this.nameOf(place), value: minutes(this.found.now[place]) });
+    this.carry(pin, id, place);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.land(), 900);
   }
