@@ -287,7 +287,8 @@ class Patients:
         u_satellite_doctor: Whether a satellite's nurse needs the doctor.
         u_sent_on: Whether a satellite sends them on.
         u_doctor_alerted: Whether the doctor is alerted to the incident.
-        u_doctor_goes: Whether the alerted doctor goes.
+        u_doctor_goes: Whether the alerted doctor goes; of an acute team's doctor, who
+            always goes: whether the doctor rides along to hospital.
         u_doctor_reaction: How long until the doctor is on the way.
         u_doctor_comes_in: How long a doctor on home duty takes to come in.
         u_mobilisation: How long a crew mobilises.
@@ -531,7 +532,7 @@ class Courses:
         doctor_on_scene_s: When the doctor stood at the patient.
         taken_over: How often the crew on its way was sent to somebody graver.
         met_halfway: Whether the patient was handed over to another crew on the way.
-        nurse_on_scene_s: When a satellite's nurse stood at the patient.
+        nurse_on_scene_s: When a satellite's nurse, or that of an acute team, stood at the patient.
         responder_s: When first responders did.
         support: Which support came (helicopter, boat, single responder), in the order of the
             organisation.
@@ -590,9 +591,10 @@ class Courses:
 
 
 class DoctorCallOut(IntEnum):
-    """What became of a doctor's call-out on a red incident.
+    """What became of a doctor's call-out on a red incident, alone or with an acute team.
 
-    LEFT_PATIENT went out and left another patient for it.
+    LEFT_PATIENT went out and left another patient for it. TEAM_AWAY: the team was alerted, and no
+    doctor could go, being out or with somebody who may not be left.
     """
 
     NOT_ALERTED = 0
@@ -601,6 +603,9 @@ class DoctorCallOut(IntEnum):
     BUSY = 3
     WENT_OUT = 4
     LEFT_PATIENT = 5
+    TEAM_AWAY = 6
+    TEAM_WENT_OUT = 7
+    TEAM_LEFT_PATIENT = 8
 
 
 NOT_ALERTED = DoctorCallOut.NOT_ALERTED.value
@@ -609,6 +614,9 @@ TOO_FAR = DoctorCallOut.TOO_FAR.value
 BUSY = DoctorCallOut.BUSY.value
 WENT_OUT = DoctorCallOut.WENT_OUT.value
 LEFT_PATIENT = DoctorCallOut.LEFT_PATIENT.value
+TEAM_AWAY = DoctorCallOut.TEAM_AWAY.value
+TEAM_WENT_OUT = DoctorCallOut.TEAM_WENT_OUT.value
+TEAM_LEFT_PATIENT = DoctorCallOut.TEAM_LEFT_PATIENT.value
 
 
 class Avoided(IntEnum):
@@ -807,13 +815,15 @@ class TripMode(IntEnum):
     """How a trip was made.
 
     Ordinary driving (CAR), with blue light, over the great circle (STRAIGHT: what flies or sails),
-    or by a way that the model does not know.
+    by a way that the model does not know, or as a passenger: in a vehicle whose own trip has the
+    road and its kilometres.
     """
 
     CAR = 0
     BLUE = 1
     STRAIGHT = 2
     UNKNOWN = 3
+    PASSENGER = 4
 
 
 TRIP_MODES = code_names(TripMode)
@@ -822,6 +832,7 @@ BY_CAR = TripMode.CAR.value
 BY_BLUE_LIGHT = TripMode.BLUE.value
 STRAIGHT = TripMode.STRAIGHT.value
 BY_UNKNOWN_WAY = TripMode.UNKNOWN.value
+AS_PASSENGER = TripMode.PASSENGER.value
 
 
 class Overload(NamedTuple):

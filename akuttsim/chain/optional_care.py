@@ -17,6 +17,7 @@ from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.organisation import VideoToDoctor
 from akuttsim.config.schema.roster import unroll
 from akuttsim.config.schema.values import Duration
+from akuttsim.patients.conditions import condition_shares, conditions
 from akuttsim.records import (
     CAME,
     CLINIC,
@@ -112,6 +113,9 @@ class OptionalCare:
         u_support: Whether a support is asked for; `u_support_conveys` whether it takes the patient.
         u_nurse_goes: Whether a satellite's nurse goes out.
         u_doctor_goes: Whether the doctor goes out; `doctor_reaction_s` until on the way.
+        u_team_alerted: Whether an acute team is alerted; `u_rides_along` whether its doctor rides
+            along.
+        condition: Time-critical condition, where a team is alerted to some alone; -1 for none.
         u_acute_bed: Whether a municipal bed will do.
         pick_up_s: By control room, until an operator has picked up; empty where at once.
         ring_back_s: By control room, until somebody who hung up is rung back; `rung_back` who is
@@ -119,6 +123,7 @@ class OptionalCare:
         support_s: By support, until it is on the way.
         responder_s: By group, until first responders are on the way; 0 for those who do not come.
         comes_in_s: By doctor team, until a doctor on home duty is at the clinic.
+        team_reaction_s: By doctor team, until an acute team is on the way.
         acute_stay_s: By municipal bed unit, how long the patient lies there.
     """
 
@@ -151,6 +156,9 @@ class OptionalCare:
     u_nurse_goes: Sequence[float]
     u_doctor_goes: Sequence[float]
     doctor_reaction_s: Sequence[float]
+    u_team_alerted: Sequence[float]
+    u_rides_along: Sequence[float]
+    condition: Sequence[int]
     u_acute_bed: Sequence[float]
     pick_up_s: tuple[Sequence[float], ...]
     ring_back_s: tuple[Sequence[float], ...]
@@ -158,6 +166,7 @@ class OptionalCare:
     support_s: tuple[Sequence[float], ...]
     responder_s: tuple[Sequence[float], ...]
     comes_in_s: tuple[Sequence[float], ...]
+    team_reaction_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
 
 
@@ -178,6 +187,7 @@ class CareByUnit(TypedDict):
     support_s: tuple[Sequence[float], ...]
     responder_s: tuple[Sequence[float], ...]
     comes_in_s: tuple[Sequence[float], ...]
+    team_reaction_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
 
 
@@ -246,10 +256,25 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
         )
         is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
         columns["doctor_reaction_s"] = np.where(is_night, by_night, by_day)
+    columns |= _acute_team_columns(plan, patients)
     if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
         columns["u_nurse_goes"] = patients.u_nurse_goes
     if organisation.acute_beds:
         columns["u_acute_bed"] = patients.u_acute_bed
+    return columns
+
+
+def _acute_team_columns(plan: Plan, patients: Patients) -> CareColumns:
+    """Return to whom an acute team is alerted, and with whom its doctor rides along."""
+    teams = [team.acute_team for team in plan.organisation.doctors.values() if team.acute_team]
+    if not teams:
+        return {}
+    columns: CareColumns = {
+        "u_team_alerted": patients.u_doctor_alerted,
+        "u_rides_along": patients.u_doctor_goes,
+    }
+    if any(team.causes for team in teams):
+        columns["condition"] = conditions(patients, condition_shares(plan.region, patients))
     return columns
 
 
@@ -282,6 +307,16 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
                 )
             )
             if doctor.home_duty is not None
+            else []
+            for doctor in organisation.doctors.values()
+        ),
+        "team_reaction_s": tuple(
+            read_by_row(
+                optional_duration_s(
+                    everyone, doctor.acute_team.reaction_min, patients.u_doctor_reaction
+                )
+            )
+            if doctor.acute_team is not None
             else []
             for doctor in organisation.doctors.values()
         ),

@@ -1,4 +1,4 @@
-"""The state of one run that the pathways share, and work that a red alarm interrupts.
+"""The state of one run that the pathways share; work that red interrupts; a doctor's drive to red.
 
 A doctor whom red takes from work in hand goes on with it afterwards.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from simpy.events import Event
 
-from akuttsim.chain.clock_and_queues import Clock, Pathway
+from akuttsim.chain.clock_and_queues import Clock, Pathway, Waiting
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.dispatch_rules import call_out_odds, least_grave_work, nearest_open_clinic
 from akuttsim.chain.fleet import Fleet
@@ -22,7 +22,18 @@ from akuttsim.chain.run_plan import Openings, Plan
 from akuttsim.chain.service import CareSite, ControlRoomState, DoctorsOnDuty, RunService
 from akuttsim.chain.staff_queues import InterruptibleWork, Spot, StaffMember, StaffQueue
 from akuttsim.config.schema.values import URGENCIES
-from akuttsim.records import CONSULTATION, GREEN, RESULT, WAY_IN, Mode
+from akuttsim.records import (
+    AS_PASSENGER,
+    BY_CAR,
+    CONSULTATION,
+    GREEN,
+    RESULT,
+    TO_PATIENT,
+    TO_STATION,
+    WAY_IN,
+    WITH_PATIENT,
+    Mode,
+)
 from akuttsim.roads.travel import Route
 from akuttsim.units import DAY_S, HOUR_S, tick
 
@@ -51,20 +62,80 @@ class Way(NamedTuple):
         return Way(end, start, mode, condition, seconds, end_s, origin_s, end_km, origin_km)
 
 
+class TeamWithPatient:
+    """What an acute team at a patient waits for: the ambulance's crew, its departure, hand-over.
+
+    Attributes:
+        crew_is_there: Whether the crew has come, or nobody need come any more.
+        rider: Unit of the doctor who rides in the ambulance; -1 for nobody.
+    """
+
+    __slots__ = ("_clock", "_departure", "_for_crew", "_handover", "crew_is_there", "rider")
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin with a team that is on its way."""
+        self._clock = clock
+        self._for_crew: list[Waiting] = []
+        self._departure: Waiting | None = None
+        self._handover: Waiting | None = None
+        self.crew_is_there = False
+        self.rider = -1
+
+    def wait_for_crew(self) -> Waiting:
+        """Return a wait until a crew has come, or the patient is taken away without."""
+        self._for_crew.append(Waiting(self._clock))
+        return self._for_crew[-1]
+
+    def wait_to_ride_along(self, doctor: int) -> Waiting:
+        """Return a doctor's wait until the patient leaves: True with the crew, else False."""
+        self.rider, self._departure = doctor, Waiting(self._clock)
+        return self._departure
+
+    def wait_for_handover(self) -> Waiting:
+        """Return the rider's wait until the patient is handed over: the hospital's place."""
+        self._handover = Waiting(self._clock)
+        return self._handover
+
+    def note_crew(self) -> None:
+        """Note that a crew stands at the patient, or that nobody need come any more."""
+        self.crew_is_there = True
+        for wait in self._for_crew:
+            wait.end_with(True)
+        self._for_crew.clear()
+
+    def note_departure(self, by_ambulance: bool) -> None:
+        """Note that the patient leaves the scene, or stays at home; nobody waits for a crew."""
+        self.note_crew()
+        if not by_ambulance:
+            self.rider = -1
+        if self._departure is not None:
+            self._departure.end_with(by_ambulance)
+            self._departure = None
+
+    def note_handover(self, hospital: int) -> None:
+        """Note that the patient is handed over: who rode along is free there."""
+        self.rider = -1
+        if self._handover is not None:
+            self._handover.end_with(hospital)
+            self._handover = None
+
+
 class Call:
     """What is known of a caller: who answers, where, and how urgent it is judged to be.
 
     `place` is where help is needed, `local_km` by road from there to the patient's door; `urgency`
     is as judged, never the truth; `room` is where the call was answered last, and `ring` what was
     logged of it; `picking_up_s` is left until the operator who was found has picked up;
-    `doctor_called_s` when a doctor at home was told; `patient` is the row in the tables, by which
-    durations are looked up as they come to pass.
+    `doctor_called_s` when a doctor at home was told; `team` is an acute team that is out to the
+    patient; `patient` is the row in the tables, by which durations are looked up as they come to
+    pass.
     """
 
     room: ControlRoomState | None = None
     ring: list[float]
     picking_up_s = 0.0
     doctor_called_s = nan
+    team: TeamWithPatient | None = None
 
     def __init__(self, patient: int, patients: PatientView) -> None:
         """Make the call of a patient as first heard."""
@@ -276,7 +347,8 @@ class Run:
             if call.urgency in site.takes and not (with_doctor and site.is_satellite):
                 drive_s = to("car", condition, site.place)[call.place] + local_s
                 arrives = self.openings.at(leaves_s + drive_s, call.municipality)
-                candidates.append((site.index, drive_s, site.index in arrives))
+                is_open = site.index in arrives and not site.doctors.has_closed
+                candidates.append((site.index, drive_s, is_open))
         chosen = nearest_open_clinic(candidates)
         if chosen is None:
             opens_s, serves = self.openings.opens_s, call.municipality
@@ -315,13 +387,31 @@ class Run:
         """Return the place of the hospital with the shortest drive."""
         return min(self.hospitals, key=lambda hospital: self.drive_s(place, hospital))
 
+    def hospital_of(self, call: Call) -> int:
+        """Return the place of the hospital that a patient is taken to: the nearest, unless told."""
+        told = self.patients.transport_to[call.patient]
+        return told if told >= 0 else self.hospital_for(call.place)
+
+    def drive_with_patient(self, call: Call, way: Way, unit: int) -> float:
+        """Record that a crew sets out with a patient, and who rides along; return how long."""
+        if call.team is not None and call.team.rider >= 0:
+            ride = way._replace(mode=AS_PASSENGER)
+            self.record_drive(ride, WITH_PATIENT, call.team.rider, call.patient)
+        return self.record_drive(way, WITH_PATIENT, unit, call.patient)
+
     def close_course(self, call: Call, outcome: int) -> None:
         """Close a patient's course."""
         self.recorder.outcome[call.patient] = outcome
         self.recorder.ended_s[call.patient] = self.clock._now
 
-    def turn_doctor_back(self, mission: Mission) -> None:
-        """Call off a doctor on the way to a patient who has been taken away, where that is done."""
+    def note_departure(self, call: Call, mission: Mission, to_hospital: bool) -> None:
+        """Note that a patient leaves the scene, or stays at home: others need not come any more.
+
+        A doctor on the way turns, where that is done; one at the patient may ride along with the
+        crew to hospital.
+        """
+        if call.team is not None:
+            call.team.note_departure(to_hospital)
         if mission.doctor_on_way is not None:
             wait, mission.doctor_on_way = mission.doctor_on_way, None
             self.clock.call_off(wait)
@@ -404,6 +494,9 @@ AT_THE_CLINIC = (CONSULTATION, RESULT)
 Trip = tuple[Departure, float]
 """A trip and when it is over."""
 
+TakenDoctor = tuple[StaffMember, InterruptibleWork | None]
+"""A doctor who goes out, and the work that is left for it; None for who was free."""
+
 
 def interruptible_work(
     run: Run, kind: int, call: Call, place: Spot | None = None
@@ -448,12 +541,15 @@ def make_trip(run: Run, doctor: StaffMember, task: InterruptibleWork | None, tri
     return remaining_s is None
 
 
-def log_trip_end(run: Run, departure: Departure, completed: bool) -> None:
-    """Log a trip as ended or cut short now; one whose wheels never rolled is none."""
+def log_trip_end(run: Run, departure: Departure, completed: bool, passenger: int = -1) -> None:
+    """Log a trip, and a passenger's, as ended or cut short now; if wheels never rolled, none."""
     now = run.clock._now
     if completed or now > departure.departed_s:
         trip = departure if completed else departure.cut_at(now, _local_end_s(run, departure))
         run.recorder.log_trip(trip, now, completed)
+        if passenger >= 0:
+            rides = trip._replace(unit=passenger, mode=AS_PASSENGER)
+            run.recorder.log_trip(rides, now, completed)
 
 
 def _local_end_s(run: Run, trip: Departure) -> float:
@@ -539,6 +635,107 @@ def call_doctor_away(
     if task.urgency != NOBODY_WAITS:
         run.recorder.interrupted[task.patient] += 1
     return doctor, task
+
+
+def doctor_driving_mode(doctors: DoctorsOnDuty) -> Mode:
+    """Return how the doctors of a team drive out: with blue light in a response vehicle."""
+    return "blue" if doctors.response_car else "car"
+
+
+def take_doctor_for_call_out(run: Run, doctors: DoctorsOnDuty) -> TakenDoctor | None:
+    """Take a doctor who is free, or one whose work may be left for red.
+
+    Args:
+        run: The run.
+        doctors: The team that was alerted.
+
+    Returns:
+        The doctor, and the work that is left (None for who was free); None where nobody may go.
+    """
+    doctor = doctors.queue.take_free()
+    return call_doctor_away(run, doctors) if doctor is None else (doctor, None)
+
+
+def set_out(
+    run: Run,
+    call: Call,
+    doctors: DoctorsOnDuty,
+    taken: TakenDoctor,
+    reaction_s: float,
+) -> Trip:
+    """Return the trip out: after the reaction, or at once by a doctor who is on the road.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        doctors: The doctor's team.
+        taken: The doctor, and the work that was left, which says where the doctor is.
+        reaction_s: Seconds until on the way, for who is not on the road.
+    """
+    doctor, interrupted = taken
+    order, mode = (TO_PATIENT, call.patient), doctor_driving_mode(doctors)
+    if interrupted is not None and interrupted.trip is not None:
+        return trip_from_road(run, interrupted.trip, order, (call.place, call.local_km), mode)
+    if interrupted is None or interrupted.place is None:
+        doctors.drive_out(doctor)
+        start, start_km = doctors.place, 0.0
+    else:
+        start, start_km = interrupted.place
+    way = run.way(start, call.place, mode, start_km, call.local_km)
+    return run.begin_trip(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
+
+
+def drive_to_incident(
+    run: Run, call: Call, mission: Mission, trip: Trip, turns_back: bool, passenger: int = -1
+) -> Pathway:
+    """React and drive out.
+
+    Args:
+        run: The run.
+        call: A red patient's call.
+        mission: The ambulance's mission.
+        trip: The trip out, with when it is over.
+        turns_back: Whether the doctor turns when the patient is taken away.
+        passenger: Unit of a nurse in the same vehicle; -1 for nobody.
+
+    Returns:
+        Whether the patient is still there.
+    """
+    departure, over_s = trip
+    wait = run.wait(over_s - run.clock._now)
+    if turns_back:
+        mission.doctor_on_way = wait
+    called_off = yield wait
+    log_trip_end(run, departure, called_off is not False, passenger)
+    if called_off is False:
+        return False
+    mission.doctor_on_way = None
+    run.recorder.doctor_on_scene_s[call.patient] = run.clock._now
+    run.note_first_help(call)
+    return True
+
+
+def way_back(run: Run, trip: Trip, doctors: DoctorsOnDuty) -> Way:
+    """Return the way home: as out and as long, where that was the whole way without blue light."""
+    out, over_s = trip
+    if out.mode == BY_CAR and out.origin == out.joins == doctors.place:
+        seconds = over_s - out.departed_s
+        ends_s = (out.joins_s - out.departed_s, over_s - out.there_s)
+        way = Way(out.origin, out.destination, out.mode, out.condition, seconds, *ends_s,
+                  out.origin_km, out.destination_km)  # fmt: skip
+        return way.back
+    return run.way(out.destination, doctors.place, "car", out.destination_km)
+
+
+def turn_back(run: Run, call: Call, doctors: DoctorsOnDuty, trip: Trip) -> Trip | None:
+    """Return the trip home from wherever one has come to; None if one never left the base."""
+    departure, base = trip[0], doctors.place
+    if run.clock._now > departure.departed_s:
+        return trip_from_road(run, departure, (TO_STATION, call.patient), (base, 0.0), "car")
+    if departure.origin == base:
+        return None
+    way = run.way(departure.origin, base, "car", departure.origin_km)
+    return run.begin_trip(way, TO_STATION, departure.unit, call.patient)
 
 
 MODE_OF_CODE: dict[int, Mode] = {code: mode for mode, code in MODE_CODES.items()}

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.staff_queues import OnCallDoctors, StaffMember, StaffQueue, Team
-from akuttsim.records import CONFERENCE
+from akuttsim.records import CONFERENCE, NURSE_OUT
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import tick
 
@@ -120,10 +120,57 @@ class ControlRoomState:
 
 
 @dataclass(slots=True)
+class AcuteTeamRule:
+    """When the doctors of a team go out to red with a nurse (akutteam), and how they come back.
+
+    Attributes:
+        nurses: The queue of the clinic's nurses, of whom one goes too; None for the doctor alone.
+        nurses_place: Index of the place where these are.
+        nurses_stay: How many of those on duty stay behind in any case.
+        rides_together: Whether the nurse rides with the doctor.
+        alerted: Share of red incidents in reach to which the team is alerted.
+        causes: Conditions to which it is, as codes; empty for all red.
+        farthest_s: The longest drive in seconds.
+        rides_along: Share of those taken to hospital with whom the doctor rides along.
+        lift_after_s: Seconds until a doctor who rode along has a lift back.
+        closes_clinic: Whether patients are sent elsewhere while no doctor is left.
+        nurses_out: How many nurses are out; `teams_out` how many teams.
+    """
+
+    nurses: StaffQueue | None
+    nurses_place: int
+    nurses_stay: int
+    rides_together: bool
+    alerted: float
+    causes: frozenset[int]
+    farthest_s: float
+    rides_along: float
+    lift_after_s: float
+    closes_clinic: bool
+    nurses_out: int = 0
+    teams_out: int = 0
+
+    def take_nurse(self) -> StaffMember | None:
+        """Take a nurse who is free and need not stay behind, or None."""
+        nurses = self.nurses
+        if nurses is None or nurses.on_duty - self.nurses_out <= self.nurses_stay:
+            return None
+        nurse = nurses.take_free()
+        self.nurses_out += nurse is not None
+        return nurse
+
+    def release_nurse(self, nurse: StaffMember, patient: int) -> None:
+        """Let a nurse be back at the clinic."""
+        self.nurses_out -= 1
+        nurse.finish(NURSE_OUT, patient)
+
+
+@dataclass(slots=True)
 class DoctorsOnDuty:
     """The doctors of a team, based at a place, and the queue of all who ask for one.
 
     `are_called_early`: on home duty they are called when a patient is sent, not at the door.
+    `index` is the team's position in the organisation; `out` how many have left the clinic.
     """
 
     queue: StaffQueue
@@ -133,6 +180,17 @@ class DoctorsOnDuty:
     back_up: OnCallDoctors | None
     response_car: bool = False
     are_called_early: bool = False
+    index: int = 0
+    acute_team: AcuteTeamRule | None = None
+    out: int = 0
+
+    @property
+    def has_closed(self) -> bool:
+        """Tell whether nobody is sent there: the acute team is out, and no doctor is left."""
+        team = self.acute_team
+        if team is None or not (team.closes_clinic and team.teams_out):
+            return False
+        return self.out >= self.queue.on_duty
 
     def go_home(self) -> None:
         """Let those on home duty leave a clinic in which nobody is left."""
@@ -141,11 +199,13 @@ class DoctorsOnDuty:
 
     def drive_out(self, doctor: StaffMember) -> None:
         """Note that one of them leaves the clinic."""
+        self.out += 1
         if self.back_up is not None:
             self.back_up.note_departure(doctor)
 
     def come_back(self, doctor: StaffMember) -> None:
         """Note that one of them is back."""
+        self.out -= 1
         if self.back_up is not None:
             self.back_up.note_return(doctor)
 
@@ -320,6 +380,7 @@ class RunService:
         acute_beds: Municipal acute beds.
         doors: Places at the emergency department's door of each hospital that has few, by place.
         alerts_others: Whether anybody but doctor and ambulance is ever alerted.
+        has_acute_teams: Whether any doctors go out to red as an acute team.
     """
 
     teams: dict[tuple[str, str], Team]
@@ -334,6 +395,7 @@ class RunService:
     acute_beds: list[AcuteBedUnit]
     doors: dict[int, LimitedPlaces]
     alerts_others: bool
+    has_acute_teams: bool = False
 
     def answered_by(self, operator: StaffMember, rung: ControlRoomState) -> ControlRoomState:
         """Return the room in which an operator has answered a call that rang in another."""

@@ -16,6 +16,7 @@ from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan, Seat
 from akuttsim.chain.service import (
     AcuteBedUnit,
+    AcuteTeamRule,
     CallerHolding,
     CareSite,
     ControlRoomState,
@@ -37,6 +38,7 @@ from akuttsim.chain.staff_queues import (
 from akuttsim.config.schema.calendar import parse_hours
 from akuttsim.config.schema.clinic import (
     CLINIC_URGENCIES,
+    AcuteTeam,
     Clinic,
     clinic_sees,
     has_doctor,
@@ -45,6 +47,7 @@ from akuttsim.config.schema.fleet import RestRule
 from akuttsim.config.schema.fleet import Support as SupportConfig
 from akuttsim.config.schema.roster import Span
 from akuttsim.config.schema.values import URGENCIES, Number
+from akuttsim.records import Condition
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import HOUR_S, MINUTE_S
 
@@ -195,6 +198,7 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
         acute_beds=build_acute_beds(plan, clock),
         doors=build_hospital_doors(plan, clock),
         alerts_others=has_co_responders(plan),
+        has_acute_teams=any(team.acute_team for team in plan.organisation.doctors.values()),
     )
 
 
@@ -247,7 +251,7 @@ def _build_doctor_teams(
 ) -> dict[str, DoctorsOnDuty]:
     """Return the doctors on duty by team, each with its doctor on call."""
     doctors = {}
-    for name, team in plan.organisation.doctors.items():
+    for index, (name, team) in enumerate(plan.organisation.doctors.items()):
         on_duty, key = teams["doctor", name], ("back_up_doctor", name)
         back_up, place = None, plan.place_index[team.place]
         if team.back_up is not None:
@@ -265,8 +269,33 @@ def _build_doctor_teams(
         doctors[name] = DoctorsOnDuty(
             queue, place, team.home_visits, team.call_outs, back_up, team.response_car,
             team.home_duty is not None and team.home_duty.called == "when_sent",
+            index, _build_acute_team(plan, team.acute_team, teams),
         )  # fmt: skip
     return doctors
+
+
+def _build_acute_team(
+    plan: Plan, team: AcuteTeam | None, teams: TeamsByKey
+) -> AcuteTeamRule | None:
+    """Return the rule of doctors who go out as an acute team, or None."""
+    if team is None:
+        return None
+    nurses, place = None, -1
+    if team.nurses_of is not None:
+        nurses = teams["nurse", team.nurses_of].queues[0]
+        place = plan.place_index[plan.organisation.clinics[team.nurses_of].place]
+    return AcuteTeamRule(
+        nurses=nurses,
+        nurses_place=place,
+        nurses_stay=0 if team.nurses_stay is None else team.nurses_stay.value,
+        rides_together=team.travels == "together",
+        alerted=team.alerted.value,
+        causes=frozenset(Condition[name.upper()].value for name in team.causes),
+        farthest_s=team.max_drive_min.value * MINUTE_S,
+        rides_along=team.rides_along.value,
+        lift_after_s=team.lift_after_min.value * MINUTE_S,
+        closes_clinic=team.clinic == "closes",
+    )
 
 
 def _build_control_rooms(

@@ -38,6 +38,7 @@ from akuttsim.config.schema.roster import (
 )
 from akuttsim.config.schema.values import Count, Number
 from akuttsim.config.staffing_checks import (
+    check_acute_teams,
     check_clinic_hours,
     check_clinic_names,
     check_room_hours,
@@ -373,6 +374,7 @@ def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> N
             _unknown_names(organisation, where),
             check_room_names(organisation, where),
             check_clinic_names(organisation),
+            check_acute_teams(organisation, where),
             check_fleet_names(organisation, where),
         )
     )

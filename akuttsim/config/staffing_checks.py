@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, combinations, takewhile
 
 from akuttsim.config.loader import Loaded
-from akuttsim.config.schema.clinic import Clinic, has_doctor
+from akuttsim.config.schema.clinic import AcuteTeam, Clinic, has_doctor
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
@@ -366,6 +366,47 @@ def check_clinic_names(loaded: Loaded[Organisation]) -> Iterator[Problem]:
     for team in _e_consultation_teams(organisation):
         for what in _unknown_team(team, organisation):
             yield loaded.problem("e_consultation.doctors", what)
+
+
+def check_acute_teams(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
+    """Yield what an acute team names that is not there, or cannot go out with it.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region, which tells conditions only where it has health outcomes.
+    """
+    for name, doctors in loaded.value.doctors.items():
+        team = doctors.acute_team
+        if team is None:
+            continue
+        for key, what in chain(
+            _acute_team_nurses(team, doctors.place, loaded.value),
+            _unknown_causes(team, region),
+        ):
+            yield loaded.problem(f"doctors.{name}.acute_team.{key}", what)
+
+
+def _unknown_causes(team: AcuteTeam, region: Region) -> ClinicProblems:
+    """Yield that causes are named where nobody's condition is known."""
+    if team.causes and region.outcomes is None:
+        yield "causes", message("configs.clinics.team_causes")
+
+
+def _acute_team_nurses(team: AcuteTeam, place: str, organisation: Organisation) -> ClinicProblems:
+    """Yield why the nurse of an acute team cannot go, or not in the doctors' vehicle."""
+    if team.nurses_of is None:
+        if team.nurses_stay is not None:
+            yield "nurses_stay", message("configs.clinics.team_nobody_stays")
+        return
+    clinic = organisation.clinics.get(team.nurses_of)
+    if clinic is None:
+        near = did_you_mean(team.nurses_of, organisation.clinics)
+        yield "nurses_of", message("configs.names.no_clinic", clinic=team.nurses_of, near=near)
+    elif not clinic.nurses:
+        yield "nurses_of", message("configs.clinics.team_own_nurses", clinic=team.nurses_of)
+    elif team.travels == "together" and clinic.place != place:
+        what = message("configs.clinics.team_apart", clinic=team.nurses_of, place=clinic.place)
+        yield "travels", what
 
 
 def check_clinic_hours(

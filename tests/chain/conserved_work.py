@@ -11,6 +11,7 @@ from akuttsim.chain.run_plan import Seat
 from akuttsim.config.schema.roster import Span
 from akuttsim.records import (
     ALARM,
+    AS_PASSENGER,
     CALL_OUT,
     CONFERENCE,
     CONSULTATION,
@@ -21,15 +22,19 @@ from akuttsim.records import (
     KINDS,
     LEFT_PATIENT,
     NURSE,
+    NURSE_OUT,
     PHONE,
     RESULT,
     RETURN,
     REVIEW,
     TALK,
+    TEAM_LEFT_PATIENT,
+    TEAM_WENT_OUT,
     TRIPLE_ALERT,
     VIDEO,
     VISIT,
     WAY_IN,
+    WITH_PATIENT,
 )
 from akuttsim.units import MINUTE_S
 from tests.chain.conserved import Met, Work, rings
@@ -212,7 +217,8 @@ def interrupted_work_is_done_in_the_end(met: Met) -> None:
     left = courses.interrupted > 0
     assert not (np.isnan(courses.interrupted_s) & left & ~np.isnan(courses.ended_s)).any()
     assert not (~np.isnan(courses.interrupted_s) & ~left).any()
-    assert (courses.doctor_call_out == LEFT_PATIENT).sum() == courses.interrupted.sum()
+    for_red = np.isin(courses.doctor_call_out, (LEFT_PATIENT, TEAM_LEFT_PATIENT))
+    assert for_red.sum() == courses.interrupted.sum()
 
 
 def doctors_at_home_come_in(met: Met) -> None:
@@ -263,9 +269,57 @@ def work_takes_the_time_drawn(met: Met) -> None:
             least = {VISIT: table.home_visit_s, CALL_OUT: table.doctor_on_scene_s}[each.kind]
             may_stop = met.world.plan.organisation.call_outs.leaves_for_red
             may_stop = may_stop or met.world.plan.organisation.call_outs.turns_back
+            may_stop = may_stop or went_as_team(met, each.patient)
             assert may_stop or took_s >= least[each.patient]
         elif each.kind == NURSE and unit.role != "crew" and is_received(met, unit.team):
             assert took_s == table.nurse_s[each.patient]
+
+
+def went_as_team(met: Met, patient: int) -> bool:
+    return int(met.record.courses.doctor_call_out[patient]) in (TEAM_WENT_OUT, TEAM_LEFT_PATIENT)
+
+
+def acute_teams_help_and_come_back(met: Met) -> None:
+    """Whoever went out drives or rides from place to place without a gap, and ends at the base.
+
+    Who helps does so as long as was drawn and until a crew is there or the patient has gone; who
+    rides along leaves the hospital after the hand-over.
+    """
+    courses, trips, plan = met.record.courses, met.record.trips, met.world.plan
+    bases = {name: plan.place_index[team.place] for name, team in plan.organisation.doctors.items()}
+    bases |= {name: plan.place_index[c.place] for name, c in plan.organisation.clinics.items()}
+    for each in (w for w in met.work if w.kind in (CALL_OUT, NURSE_OUT)):
+        if not went_as_team(met, each.patient):
+            continue
+        mine = (trips.unit == each.unit) & (trips.patient == each.patient)
+        mine &= (trips.departed_s >= each.start_s) & (trips.arrived_s <= each.end_s)
+        rows = np.flatnonzero(mine)
+        if not len(rows):
+            assert np.isnan(courses.doctor_on_scene_s[each.patient]), "turned before it left"
+            continue
+        assert trips.destination[rows[-1]] == bases[met.record.units[each.unit].team]
+        assert trips.arrived_s[rows[-1]] == each.end_s
+        for before, after in itertools.pairwise(rows.tolist()):
+            assert not trips.completed[before] or trips.destination[before] == trips.origin[after]
+            assert trips.departed_s[after] >= trips.arrived_s[before]
+        if each.kind == CALL_OUT and not np.isnan(courses.doctor_on_scene_s[each.patient]):
+            helped_until(met, each, rows[-1])
+
+
+def helped_until(met: Met, work: Work, last: int) -> None:
+    """Hold a doctor of a team, who stood at the patient, to when the last trip set out."""
+    courses, trips, patient = met.record.courses, met.record.trips, work.patient
+    left_s = trips.departed_s[last]
+    rode = (trips.unit == work.unit) & (trips.patient == patient) & (trips.kind == WITH_PATIENT)
+    if rode.any():
+        assert trips.mode[rode].tolist() == [AS_PASSENGER] * int(rode.sum())
+        handed_over_s = courses.handover_began_s[patient] + met.table.hospital_handover_s[patient]
+        assert left_s >= handed_over_s and trips.origin[last] == trips.destination[rode][-1]
+        return
+    helped_s = left_s - courses.doctor_on_scene_s[patient]
+    gone = left_s == courses.left_scene_s[patient]
+    assert gone or helped_s >= met.table.doctor_on_scene_s[patient] - 1e-6
+    assert gone or left_s >= np.nanmin([courses.on_scene_s[patient], courses.left_scene_s[patient]])
 
 
 def is_received(met: Met, team: str) -> bool:

@@ -277,7 +277,23 @@ def call_outs(draw: Draw) -> Part:
     }
 
 
-def doctors(draw: Draw, changes_at: str) -> dict[str, Part]:
+def acute_team(draw: Draw, travels: list[str], has_nurses: bool) -> Part:
+    """Return doctors who go out as a team, perhaps with the legevakt's nurse."""
+    nurse = {"nurses_of": "legevakt", "nurses_stay": perhaps(draw, number(draw(st.integers(0, 1))))}
+    return {
+        **(nurse if has_nurses else {}),
+        "travels": draw(st.sampled_from(travels)),
+        "alerted": number(draw(st.sampled_from([0.5, 1.0]))),
+        "max_drive_min": number(draw(st.sampled_from([20.0, 90.0]))),
+        "reaction_min": spread(5.0),
+        "rides_along": number(draw(st.sampled_from([0.0, 0.5, 1.0]))),
+        "lift_after_min": number(draw(st.sampled_from([0.0, 25.0]))),
+        "clinic": draw(st.sampled_from(["waits", "closes"])),
+    }
+
+
+def doctors(draw: Draw, changes_at: str, has_nurses: bool) -> dict[str, Part]:
+    """Return the GPs by day, the doctor on duty at other hours, and one in the control room."""
     some = st.integers(1, 2)
     day = {**small.staff(draw(some), f"08:00-{changes_at}")}
     night = {**small.staff(draw(some), f"{changes_at}-08:00")}
@@ -293,13 +309,18 @@ def doctors(draw: Draw, changes_at: str) -> dict[str, Part]:
     if at_home:
         night |= {"duty": "home"}
     return {
-        "gps": {"on_duty": {"office-hours": day}, "back_up": perhaps(draw, back_up(draw))},
+        "gps": {
+            "on_duty": {"office-hours": day},
+            "back_up": perhaps(draw, back_up(draw)),
+            "acute_team": perhaps(draw, acute_team(draw, ["apart"], has_nurses)),
+        },
         "duty-doctor": {
             "on_duty": {"weekend": None, "weekday": night, **always},
             "home_duty": home_duty(draw) if at_home else None,
             "response_car": draw(st.booleans()),
             "home_visits": draw(st.booleans()),
             "back_up": perhaps(draw, back_up(draw)),
+            "acute_team": perhaps(draw, acute_team(draw, ["together", "apart"], has_nurses)),
         },
         "in-room": in_room,
     }
@@ -427,7 +448,7 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
     }
     return {
         "control_rooms": rooms,
-        "doctors": doctors(draw, changes_at),
+        "doctors": doctors(draw, changes_at, at_the_door is None),
         "clinics": clinics(draw, changes_at, at_the_door, care),
         "clinic_care": how,
         "ambulances": {**gone, **always, **crews},

@@ -13,6 +13,7 @@ from simpy.events import Event
 
 from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission, VehicleCrew
+from akuttsim.chain.pathways.acute_team import is_team_alerted, send_acute_team
 from akuttsim.chain.pathways.care_and_transport import (
     attend_clinic,
     deliver_to_hospital,
@@ -146,7 +147,7 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
         return place
     run.recorder.left_scene_s[patient] = run.clock._now
     run.fleet.complete_mission(mission)
-    run.turn_doctor_back(mission)
+    run.note_departure(call, mission, to_hospital=False)
     if stays:
         run.close_course(call, AMBULANCE)
         return place
@@ -265,8 +266,11 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
         run.close_course(call, OUTSIDE)
         return
     mission = run.mission_to(call)
-    if call.urgency == RED and run.patients.doctor_alerted[call.patient]:
-        run.clock.start(call_out_doctor(run, call, mission))
+    if call.urgency == RED:
+        if run.service.has_acute_teams and is_team_alerted(run, call):
+            run.clock.start(send_acute_team(run, call, mission))
+        elif run.patients.doctor_alerted[call.patient]:
+            run.clock.start(call_out_doctor(run, call, mission))
     if run.service.alerts_others:
         alert_co_responders(run, call, mission)
     crew = yield from wait_at_scene(run, call, mission)
@@ -309,19 +313,26 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
             break
         called_off = yield alert_crew(run, call, crew)
         if called_off is None:
-            run.fleet.note_arrival(crew)
-            run.recorder.on_scene_s[call.patient] = run.clock._now
-            run.note_first_help(call)
-            if run.patients.corrected_on_scene[call.patient]:
-                call.urgency = RED
-            if call.urgency == RED:
-                run.note_recognised_red(call)
+            note_crew_arrival(run, call, crew)
             return crew
         if mission.completed:
             run.recorder.free_s[call.patient] = run.clock._now
         elif mission.crew is None:
             run.recorder.taken_over[call.patient] += 1
     return None
+
+
+def note_crew_arrival(run: Run, call: Call, crew: VehicleCrew) -> None:
+    """Note that a crew stands at its patient, whom it may find to be red after all."""
+    run.fleet.note_arrival(crew)
+    run.recorder.on_scene_s[call.patient] = run.clock._now
+    run.note_first_help(call)
+    if call.team is not None:
+        call.team.note_crew()
+    if run.patients.corrected_on_scene[call.patient]:
+        call.urgency = RED
+    if call.urgency == RED:
+        run.note_recognised_red(call)
 
 
 def alert_crew(run: Run, call: Call, crew: VehicleCrew) -> Event:
@@ -362,7 +373,7 @@ def care_on_scene(run: Run, call: Call, mission: Mission, crew: VehicleCrew) -> 
         run.release_crew(crew, at=call.place, patient=patient, local_km=call.local_km)
         return
     mission.completed = True
-    run.turn_doctor_back(mission)
+    run.note_departure(call, mission, to == Conveyed.HOSPITAL)
     run.recorder.left_scene_s[patient] = run.clock._now
     if to == HOME:
         run.close_course(call, AMBULANCE)

@@ -288,14 +288,13 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
         call: The patient's call.
         crew: The crew at the patient.
     """
-    told = run.patients.transport_to[call.patient]
-    hospital = told if told >= 0 else run.hospital_for(call.place)
+    hospital = run.hospital_of(call)
     mode = ambulance_driving_mode(call.urgency)
     meeting = run.fleet.meeting((call.place, call.local_km), hospital, mode)
     if meeting is not None:
         crew = yield from meet_half_way(run, call, crew, meeting)
     way = run.way_from(call, hospital, mode)
-    yield run.wait(run.record_drive(way, WITH_PATIENT, crew.unit, call.patient))
+    yield run.wait(run.drive_with_patient(call, way, crew.unit))
     run.recorder.at_hospital_s[call.patient] = run.clock._now
     run.note_recognised_red(call)
     yield from wait_at_hospital_door(run, call, hospital)
@@ -303,6 +302,8 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     run.close_course(call, AMBULANCE)
     yield run.wait(run.patients.hospital_handover_s[call.patient])
     leave_hospital_door(run, hospital)
+    if call.team is not None:
+        call.team.note_handover(hospital)
     run.release_crew(crew, at=hospital, patient=call.patient)
 
 
@@ -323,7 +324,7 @@ def meet_half_way(
     relief, place, meeting_in_s = meeting
     run.fleet.send_to_meet(relief, Mission(call.patient, place, call.urgency))
     way = run.way_from(call, place, ambulance_driving_mode(call.urgency))
-    run.record_drive(way, WITH_PATIENT, crew.unit, call.patient)
+    run.drive_with_patient(call, way, crew.unit)
     yield run.wait(meeting_in_s + run.fleet.rules.half_way_handover_s)
     run.recorder.met_halfway[call.patient] = True
     run.release_crew(crew, at=place, patient=call.patient)

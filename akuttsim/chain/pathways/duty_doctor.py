@@ -13,33 +13,31 @@ from akuttsim.chain.run_state import (
     Call,
     Run,
     Trip,
-    Way,
     attend_patient,
-    call_doctor_away,
+    doctor_driving_mode,
+    drive_to_incident,
     interruptible_drive_home,
-    log_trip_end,
     make_trip,
-    trip_from_road,
+    set_out,
+    take_doctor_for_call_out,
+    turn_back,
+    way_back,
 )
 from akuttsim.chain.service import DoctorsOnDuty
-from akuttsim.chain.staff_queues import InterruptibleWork, StaffMember
 from akuttsim.records import (
     AVOIDED_NURSING_HOME_VISIT,
     AVOIDED_VISIT,
     BUSY,
-    BY_CAR,
     CALL_OUT,
     DECLINED,
     DOCTOR_PHONE,
     LEFT_PATIENT,
     PHONE,
     REVIEW,
-    TO_PATIENT,
     TO_STATION,
     TOO_FAR,
     VIDEO,
     WENT_OUT,
-    Mode,
 )
 from akuttsim.units import MINUTE_S
 
@@ -164,9 +162,10 @@ def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
     became[patient] = (
         LEFT_PATIENT if interrupted and interrupted.urgency != NOBODY_WAITS else WENT_OUT
     )
-    trip = set_out(run, call, doctors, doctor, interrupted)
+    trip = set_out(run, call, doctors, available, run.optional.doctor_reaction_s[patient])
     back = interruptible_drive_home(run, CALL_OUT, call)
-    if (yield from drive_to_incident(run, call, mission, trip)):
+    turns_back = run.plan.organisation.call_outs.turns_back
+    if (yield from drive_to_incident(run, call, mission, trip, turns_back)):
         with_patient_s = run.patients.doctor_on_scene_s[patient]
         if back is not None:
             yield run.wait(with_patient_s)
@@ -178,11 +177,6 @@ def call_out_doctor(run: Run, call: Call, mission: Mission) -> Pathway:
     if home is None or (yield from make_trip(run, doctor, back, home)):
         doctors.come_back(doctor)
         doctor.finish(CALL_OUT, patient)
-
-
-def doctor_driving_mode(doctors: DoctorsOnDuty) -> Mode:
-    """Return how the doctors of a team drive out: with blue light in a response vehicle."""
-    return "blue" if doctors.response_car else "car"
 
 
 def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: float) -> int:
@@ -206,97 +200,3 @@ def reason_to_stay(run: Run, patient: int, doctors: DoctorsOnDuty, drive_s: floa
     others_wait = bool(queue.waiting) or not queue.team.idle
     chance = call_out_chance(run.going_odds, drive_s, others_wait, doctors.response_car)
     return 0 if run.optional.u_doctor_goes[patient] < chance else DECLINED
-
-
-def take_doctor_for_call_out(
-    run: Run, doctors: DoctorsOnDuty
-) -> tuple[StaffMember, InterruptibleWork | None] | None:
-    """Take a doctor who is free, or one whose work may be left for red.
-
-    Args:
-        run: The run.
-        doctors: The team that was alerted.
-
-    Returns:
-        The doctor, and the work that is left (None for who was free); None where nobody may go.
-    """
-    doctor = doctors.queue.take_free()
-    return call_doctor_away(run, doctors) if doctor is None else (doctor, None)
-
-
-def set_out(
-    run: Run,
-    call: Call,
-    doctors: DoctorsOnDuty,
-    doctor: StaffMember,
-    interrupted: InterruptibleWork | None,
-) -> Trip:
-    """Return the trip out: after the reaction, or at once by a doctor who is on the road.
-
-    Args:
-        run: The run.
-        call: A red patient's call.
-        doctors: The doctor's team.
-        doctor: The doctor.
-        interrupted: The work that was left, which says where the doctor is; None for at the base.
-    """
-    order, mode = (TO_PATIENT, call.patient), doctor_driving_mode(doctors)
-    if interrupted is not None and interrupted.trip is not None:
-        return trip_from_road(run, interrupted.trip, order, (call.place, call.local_km), mode)
-    if interrupted is None or interrupted.place is None:
-        doctors.drive_out(doctor)
-        start, start_km = doctors.place, 0.0
-    else:
-        start, start_km = interrupted.place
-    reaction_s = run.optional.doctor_reaction_s[call.patient]
-    way = run.way(start, call.place, mode, start_km, call.local_km)
-    return run.begin_trip(way, TO_PATIENT, doctor.unit, call.patient, reaction_s)
-
-
-def drive_to_incident(run: Run, call: Call, mission: Mission, trip: Trip) -> Pathway:
-    """React and drive out. With `turns_back` the doctor turns when the patient is taken away.
-
-    Args:
-        run: The run.
-        call: A red patient's call.
-        mission: The ambulance's mission.
-        trip: The trip out, with when it is over.
-
-    Returns:
-        Whether the patient is still there.
-    """
-    departure, over_s = trip
-    wait = run.wait(over_s - run.clock._now)
-    if run.plan.organisation.call_outs.turns_back:
-        mission.doctor_on_way = wait
-    called_off = yield wait
-    log_trip_end(run, departure, called_off is not False)
-    if called_off is False:
-        return False
-    mission.doctor_on_way = None
-    run.recorder.doctor_on_scene_s[call.patient] = run.clock._now
-    run.note_first_help(call)
-    return True
-
-
-def way_back(run: Run, trip: Trip, doctors: DoctorsOnDuty) -> Way:
-    """Return the way home: as out and as long, where that was the whole way without blue light."""
-    out, over_s = trip
-    if out.mode == BY_CAR and out.origin == out.joins == doctors.place:
-        seconds = over_s - out.departed_s
-        ends_s = (out.joins_s - out.departed_s, over_s - out.there_s)
-        way = Way(out.origin, out.destination, out.mode, out.condition, seconds, *ends_s,
-                  out.origin_km, out.destination_km)  # fmt: skip
-        return way.back
-    return run.way(out.destination, doctors.place, "car", out.destination_km)
-
-
-def turn_back(run: Run, call: Call, doctors: DoctorsOnDuty, trip: Trip) -> Trip | None:
-    """Return the trip home from wherever one has come to; None if one never left the base."""
-    departure, base = trip[0], doctors.place
-    if run.clock._now > departure.departed_s:
-        return trip_from_road(run, departure, (TO_STATION, call.patient), (base, 0.0), "car")
-    if departure.origin == base:
-        return None
-    way = run.way(departure.origin, base, "car", departure.origin_km)
-    return run.begin_trip(way, TO_STATION, departure.unit, call.patient)

@@ -28,6 +28,8 @@ from akuttsim.config.schema.values import (
 from akuttsim.texts import message
 
 UrgencyName = Literal["red", "yellow", "green"]
+ConditionName = Literal["arrest", "stroke", "stemi", "trauma", "sepsis", "breathing", "birth"]
+"""Time-critical conditions, as `akuttsim.records.Condition` has them."""
 
 
 class BackUpDoctor(Model):
@@ -96,6 +98,44 @@ class HomeDuty(Model):
     called: Literal["when_sent", "at_the_door"]
 
 
+class AcuteTeam(Model):
+    """Doctor and nurse on duty who go out to red together (akutteam), alerted with the ambulance.
+
+    They go where the doctors are on duty for the patient's municipality, in place of the doctor
+    alone (`call_outs`), and always if a doctor can be had. The ambulance is whichever the
+    dispatcher sends. Nobody takes the team from its way, also not from its way back.
+
+    Attributes:
+        nurses_of: The clinic whose own nurse goes too, if one is free; None for the doctor alone.
+        nurses_stay: How many of the nurses on duty stay behind in any case.
+        travels: `together`: the nurse rides with the doctor, from the doctors' place; `apart`: each
+            drives and they meet at the patient. Who is not at the base drives alone.
+        alerted: Share of red incidents in reach that the team is alerted to.
+        causes: Time-critical conditions that it is alerted to; empty for all red. They are known
+            only in studies with health outcomes.
+        max_drive_min: The longest drive to the patient, in minutes.
+        reaction_min: Minutes from the alert until on the way.
+        rides_along: Share of patients taken to hospital with whom the doctor rides along.
+        lift_after_min: Minutes after the hand-over until a doctor who rode along has a lift back; a
+            nurse of the same vehicle follows the ambulance instead, and drives back with the
+            doctor.
+        clinic: While the team is out and no doctor of it is left, `waits`: patients come and wait;
+            or `closes`: whom 116117 sends then goes to another clinic that is open, if there is
+            one.
+    """
+
+    nurses_of: Slug | None = None
+    nurses_stay: Count | None = None
+    travels: Literal["together", "apart"] = "together"
+    alerted: Share
+    causes: tuple[ConditionName, ...] = Field(default=(), strict=False)
+    max_drive_min: Number
+    reaction_min: Duration
+    rides_along: Share
+    lift_after_min: Number
+    clinic: Literal["waits", "closes"] = "waits"
+
+
 class DoctorTeam(Model):
     """Doctors on duty together: one place at a time, shared by all that asks for a doctor.
 
@@ -111,6 +151,7 @@ class DoctorTeam(Model):
             light.
         back_up: A second doctor on call, and what wakes this one.
         rotation: That one doctor has a place for weeks on end.
+        acute_team: That the doctor goes out to red with a nurse, as a team (akutteam).
 
     Raises:
         ValueError: Somebody is on home duty and nothing says how they come in, or a rotation has
@@ -126,6 +167,7 @@ class DoctorTeam(Model):
     response_car: bool = False
     back_up: BackUpDoctor | None = None
     rotation: Rotation | None = None
+    acute_team: AcuteTeam | None = None
 
     @model_validator(mode="after")
     def _comes_in(self) -> Self:
