@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import chain
 
 from akuttsim.config.describe_region import days_text
-from akuttsim.config.schema.clinic import Clinic, DoctorTeam
+from akuttsim.config.schema.clinic import AcuteTeam, Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
 from akuttsim.config.schema.organisation import Organisation
@@ -194,6 +194,8 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
         )
     if team.response_car:
         yield message("understood.doctors.response_car")
+    if team.acute_team is not None:
+        yield from _acute_team_sentences(team.acute_team)
     if team.back_up is None:
         return
     rules = []
@@ -205,6 +207,24 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
         rules.append(message("understood.doctors.all_out"))
     minutes = team.back_up.comes_after_min.value
     yield message("understood.doctors.back_up", minutes=minutes, rules=_or(rules))
+
+
+def _acute_team_sentences(team: AcuteTeam) -> Iterator[str]:
+    """Say to whom an acute team goes, with which nurse, and what becomes of the clinic."""
+    if team.nurses_of is None:
+        nurse = message("understood.doctors.acute_team_alone")
+    else:
+        how = f"understood.doctors.acute_team_{team.travels}"
+        nurse = message(how, clinic=team.nurses_of)
+    yield message(
+        "understood.doctors.acute_team",
+        share=_percent_of_share(team.alerted.value),
+        limit=team.max_drive_min.value,
+        nurse=nurse,
+        rides=_percent_of_share(team.rides_along.value),
+    )
+    if team.clinic == "closes":
+        yield message("understood.doctors.acute_team_closes")
 
 
 def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_what_is_not_there_is_one_problem(here: Path, name: str) -> None:
     [problem] = raised.value.problems
     assert (problem.file, problem.key) == ("", name)
     assert problem.what.startswith("no organisation of this name or path")
-    has_list = "Shipped: laboratory, namdal-all-links, " in problem.what
+    has_list = "Shipped: laboratory, namdal-acute-team, " in problem.what
     assert has_list == (name not in ("/", "namdal-todya"))
 
 
