@@ -298,8 +298,11 @@ def _phone_columns(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> Vi
     way = triage_and_care_seeking.ways_from_116117(plan.region, patients, judged)
     factor = _talk_factors(plan)[room]
     talk_s = _lengthened(patients.talk_s, factor) + extra_s
-    until_red_s = _red_recognition_s(plan.region, patients, talk_s, factor)
-    until_sent_s = np.where((judged == RED) & (way == AMBULANCE), until_red_s, talk_s)
+    until_sent_s = talk_s.copy()
+    is_red = (judged == RED) & (way == AMBULANCE)
+    until_sent_s[is_red] = _red_recognition_s(
+        plan.region, patients.u_recognise_red[is_red], talk_s[is_red], factor[is_red]
+    )
     rooms = plan.organisation.control_rooms.values()
     health_first = np.array([config.health_line == "first" for config in rooms] + [True])[room]
     goes_first = patients.urgent_button | ((patients.line == LINE_HEALTH) & health_first)
@@ -334,14 +337,12 @@ def _lengthened(seconds: Floats, factor: Floats) -> Floats:
     return np.where(factor == 1.0, seconds, to_ticks(seconds * factor))
 
 
-def _red_recognition_s(
-    region: Region, patients: Patients, talk_s: Floats, factor: Floats
-) -> Floats:
+def _red_recognition_s(region: Region, u: Floats, talk_s: Floats, factor: Floats) -> Floats:
     """Return how long each nurse would talk before recognising red, at most the whole talk."""
     recognise = region.care.recognise_red_s
     if recognise is None:
         return talk_s
-    recognition_s = to_ticks(recognise.quantile(patients.u_recognise_red))
+    recognition_s = to_ticks(recognise.quantile(u))
     return np.minimum(_lengthened(recognition_s, factor), talk_s)
 
 
@@ -367,15 +368,19 @@ def _sent_home_columns(
 
 def _video_calls(plan: Plan, patients: Patients, room: NDArray[np.intp]) -> tuple[Flags, Floats]:
     """Return which calls are on video by the room they reach, and the time that video adds."""
-    share, extra_s = np.zeros(len(patients)), np.zeros(len(patients))
-    for index, config in enumerate(plan.organisation.control_rooms.values()):
-        if config.video is not None and config.number == "116117":
-            in_room = room == index
-            share[in_room] = config.video.share.value
-            extra_min = config.video.extra_min.quantile(patients.u_video_time[in_room])
-            extra_s[in_room] = to_ticks(extra_min * MINUTE_S)
+    rooms = [
+        config.video if config.number == "116117" else None
+        for config in plan.organisation.control_rooms.values()
+    ]
+    share = np.array([0.0 if rule is None else rule.share.value for rule in rooms] + [0.0])[room]
     video = triage_and_care_seeking.calls_by_video(patients, share)
-    return video, np.where(video, extra_s, 0.0)
+    extra_s = np.zeros(len(patients))
+    for index, rule in enumerate(rooms):
+        if rule is not None:
+            rows = video & (room == index)
+            extra_min = rule.extra_min.quantile(patients.u_video_time[rows])
+            extra_s[rows] = to_ticks(extra_min * MINUTE_S)
+    return video, extra_s
 
 
 def _after_hanging_up(region: Region, patients: Patients) -> tuple[list[int], ...]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.care_needs import Needs, Needs113ByUrgency, NeedsByUrgency
 from akuttsim.config.schema.region import DistanceDecay, Region
-from akuttsim.config.schema.values import URGENCIES
+from akuttsim.config.schema.values import URGENCIES, Duration
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -185,15 +185,28 @@ def _phone_durations(
 ) -> DurationColumns:
     """Return what talking takes: at 116117, in conference, and at 113."""
     care, u_talk = region.care, uniform("talk")
-    talk = np.where(is_contact, care.talk_s.quantile(u_talk), care.other_call_s.quantile(u_talk))
     return {
-        "talk_s": talk,
+        "talk_s": _quantile_of_either(is_contact, (care.talk_s, care.other_call_s), u_talk),
         "after_call_s": care.after_call_s.quantile(uniform("after_call")),
         "conference_s": care.conference_s.quantile(uniform("conference")),
         "talk_113_s": care.talk_113_s.quantile(uniform("talk_113")),
         "interview_113_s": care.interview_113_s.quantile(uniform("interview_113"), urgency),
         "dispatch_s": care.dispatch_s.quantile(uniform("dispatch")),
     }
+
+
+def _quantile_of_either(first: Flags, durations: tuple[Duration, Duration], u: Floats) -> Floats:
+    """Return each row's value, of the first duration where that is asked for, else of the second.
+
+    Args:
+        first: Which rows are of the first duration.
+        durations: The two, in the same unit.
+        u: Uniforms, one a row.
+    """
+    values = np.empty(len(u))
+    for rows, duration in zip((first, ~first), durations, strict=True):
+        values[rows] = duration.quantile(u[rows])
+    return values
 
 
 def _patience_durations(
@@ -206,15 +219,18 @@ def _patience_durations(
     patience = region.patience
     is_colleague = (line == LINE_HEALTH) | (line == LINE_ALARM)
     may_leave_soon = (line != LINE_113) & (line != LINE_ALARM)
-    by_urgency = (patience.red_min, patience.yellow_min, patience.green_min)
+    by_group = (patience.red_min, patience.yellow_min, patience.green_min, patience.health_line_min)
+    group = np.where(is_colleague, len(URGENCIES), urgency)
 
     def attempt(name: str) -> Floats:
         u = uniform(name)
-        public = np.choose(urgency, [channel.quantile(u) for channel in by_urgency])
-        health = patience.health_line_min.quantile(u)
-        minutes = np.where(is_colleague, health, public)
         soon = (uniform(f"{name}.soon") < patience.soon_share.value) & may_leave_soon
-        return np.where(soon, patience.soon_s.quantile(u), minutes * MINUTE_S)
+        seconds = np.empty(len(u))
+        seconds[soon] = patience.soon_s.quantile(u[soon])
+        for code, duration in enumerate(by_group):
+            rows = (group == code) & ~soon
+            seconds[rows] = duration.quantile(u[rows]) * MINUTE_S
+        return seconds
 
     return {
         "patience_1_s": attempt("patience_1"),
@@ -228,11 +244,9 @@ def _patience_durations(
 def _clinic_durations(region: Region, uniform: UniformOf) -> DurationColumns:
     """Return what care takes, and setting out: with a taxi for who has no car."""
     care = region.care
-    taxi = np.where(
-        uniform("without_car") < care.without_car.value,
-        care.taxi_wait_min.quantile(uniform("taxi_wait")),
-        0.0,
-    )
+    rides = uniform("without_car") < care.without_car.value
+    taxi = np.zeros(len(rides))
+    taxi[rides] = care.taxi_wait_min.quantile(uniform("taxi_wait")[rides])
     minutes = {
         "preparation_s": care.preparation_min.quantile(uniform("preparation")) + taxi,
         "nurse_s": care.nurse_min.quantile(uniform("nurse")),

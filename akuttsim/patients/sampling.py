@@ -361,9 +361,9 @@ def _with_short_talk(
 ) -> PatientColumns:
     """Return all columns, in which further callers about an incident talk as `talk_s` says."""
     rows = complete_columns(run.region, who, people)
-    talk = talk_s.quantile(people.uniform("talk_same_incident"))
-    short = np.where(rows["same_incident"], to_ticks(talk), rows["talk_113_s"])
-    return {**rows, "talk_113_s": short}
+    again, talk = rows["same_incident"], rows["talk_113_s"].copy()
+    talk[again] = to_ticks(talk_s.quantile(people.uniform("talk_same_incident")[again]))
+    return {**rows, "talk_113_s": talk}
 
 
 def _within_run(run: _Replication, people: Persons, rows: PatientColumns) -> PersonGroup:

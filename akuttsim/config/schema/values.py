@@ -585,8 +585,11 @@ class DurationByUrgency(Model):
         Returns:
             One value a patient, in the unit of the key.
         """
-        by_urgency = [duration.quantile(u) for duration in self.each()]
-        return np.choose(urgency, by_urgency)
+        values = np.full(len(u), np.nan)
+        for code, duration in enumerate(self.each()):
+            rows = urgency == code
+            values[rows] = duration.quantile(u[rows])
+        return values
 
 
 def _apply_scalar(function: object, values: Floats) -> Floats:
