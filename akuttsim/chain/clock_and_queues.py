@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Generator, Iterator
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from typing import Any, Generic, TypeVar
 
 from simpy import Environment
@@ -103,26 +103,33 @@ class Clock(Environment):
         return next(self._eid)
 
     def run_to(self, end_s: float) -> None:
-        """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail."""
+        """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail.
+
+        An event stays first in the queue while it happens, for whatever it schedules comes later:
+        the wait that follows it then takes its place in one move instead of two.
+        """
         queue, numbers, end = self._queue, self._eid, Delay(0.0)
         end.goes_on = _stop
         heappush(queue, (end_s, BEFORE_ALL, 0, end))
         event: Any
         try:
             while True:
-                now, _, _, event = heappop(queue)
+                now, _, _, event = queue[0]
                 self._now, go_on = now, event.goes_on
                 try:
                     event = go_on(event._value)
                 except StopIteration:
+                    heappop(queue)
                     continue
                 if event.__class__ is Delay:
                     event.goes_on = go_on
-                    heappush(queue, (now + event, NORMAL, next(numbers), event))
-                elif event is not None:
+                    heapreplace(queue, (now + event, NORMAL, next(numbers), event))
+                    continue
+                heappop(queue)
+                if event is not None:
                     event.goes_on = go_on
         except StopSimulation:
-            return
+            heappop(queue)
 
 
 RESUMES_BEFORE = 1 << 40
