@@ -332,23 +332,18 @@ class Movement:
         night_s = self._expected_night_s if self._is_night_hour[hour] else 0
         station_s = self._expected_s[urgency] + night_s
         home_s = self._expected_home_s
-        expected = [
+
+        def from_road_s(crew: VehicleCrew) -> float:
+            starts_s = station_s + (home_s if crew.at_home else 0.0)
+            ways = self._counted_ways(crew, (condition, mode), starts_s)
+            return seconds_to_patient(ways or self.ways(crew, condition, mode), times)
+
+        return [
             times[crew.place]
             + (station_s + (home_s if crew.at_home else 0.0) if crew.place == crew.station else 0.0)
             if (crew.route is None or crew.is_standing(now)) and not crew.local_km
-            else seconds_to_patient(self.ways(crew, condition, mode), times)
+            else from_road_s(crew)
             for crew in crews
-        ]
-        if self._counts_from is None:
-            return expected
-        starts_s = [station_s + (home_s if crew.at_home else 0.0) for crew in crews]
-        counted = (
-            self._counted_ways(crew, (condition, mode), starts)
-            for crew, starts in zip(crews, starts_s, strict=True)
-        )
-        return [
-            seconds if ways is None else seconds_to_patient(ways, times)
-            for seconds, ways in zip(expected, counted, strict=True)
         ]
 
     def soonest(

@@ -106,6 +106,8 @@ def soonest_rendezvous(
         if seconds_to(route.places[-1]) >= route.duration_s:
             continue
         for place, ours_s in zip(route.places[1:-1], route.reached_s[1:-1], strict=True):
+            if ours_s >= soonest_s:
+                break
             both_s = max(ours_s, seconds_to(place))
             if both_s < soonest_s:
                 best, soonest_s = (crew, place, both_s), both_s

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.chain.run_plan import Plan
-from akuttsim.config.schema.organisation import VideoToDoctor
+from akuttsim.config.schema.organisation import Organisation, VideoToDoctor
 from akuttsim.config.schema.roster import unroll
 from akuttsim.config.schema.values import Duration
 from akuttsim.patients.conditions import condition_shares, conditions
@@ -279,13 +279,20 @@ def _acute_team_columns(plan: Plan, patients: Patients) -> CareColumns:
 
 
 def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
-    """Return durations that depend on which support, responders or beds it is."""
+    """Return durations that depend on which support, responders or beds it is.
+
+    Worked out for those alone whom their shares let have it in the gravest urgency that they take.
+    """
     organisation = plan.organisation
     everyone = np.ones(len(patients), dtype=np.bool_)
     return {
         "support_s": tuple(
             read_by_row(
-                optional_duration_s(everyone, support.reaction_min, patients.u_support_time)
+                optional_duration_s(
+                    patients.u_support < max(support.sent.as_tuple()),
+                    support.reaction_min,
+                    patients.u_support_time,
+                )
             )
             for support in organisation.supports.values()
         ),
@@ -300,16 +307,7 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
             )
             for responder in organisation.first_responders.values()
         ),
-        "comes_in_s": tuple(
-            read_by_row(
-                to_ticks(
-                    doctor.home_duty.comes_in_min.quantile(patients.u_doctor_comes_in) * MINUTE_S
-                )
-            )
-            if doctor.home_duty is not None
-            else []
-            for doctor in organisation.doctors.values()
-        ),
+        "comes_in_s": _doctors_come_in_s(organisation, patients.u_doctor_comes_in),
         "team_reaction_s": tuple(
             read_by_row(
                 optional_duration_s(
@@ -322,11 +320,35 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
         ),
         "acute_stay_s": tuple(
             read_by_row(
-                optional_duration_s(everyone, bed.stay_h, patients.u_acute_bed_stay, HOUR_S)
+                optional_duration_s(
+                    patients.u_acute_bed < max(bed.takes.as_tuple()),
+                    bed.stay_h,
+                    patients.u_acute_bed_stay,
+                    HOUR_S,
+                )
             )
             for bed in organisation.acute_beds.values()
         ),
     }
+
+
+def _doctors_come_in_s(organisation: Organisation, u: Floats) -> tuple[Sequence[float], ...]:
+    """Return how long the doctors of each team take to come in from home; nothing for the others.
+
+    Teams whose doctors live as far away share a column.
+    """
+    known: dict[object, Sequence[float]] = {}
+    columns: list[Sequence[float]] = []
+    for doctor in organisation.doctors.values():
+        if doctor.home_duty is None:
+            columns.append([])
+            continue
+        minutes = doctor.home_duty.comes_in_min
+        key = (minutes.constant, minutes.shape())
+        if key not in known:
+            known[key] = read_by_row(to_ticks(minutes.quantile(u) * MINUTE_S))
+        columns.append(known[key])
+    return tuple(columns)
 
 
 def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:

@@ -41,25 +41,27 @@ from akuttsim.records import (
 from akuttsim.units import MINUTE_S
 
 
-def choose_support(run: Run, call: Call, ambulance_s: float) -> SupportUnit | None:
+def choose_support(
+    run: Run, call: Call, supports: list[SupportUnit], ambulance_s: float
+) -> SupportUnit | None:
     """Return the support that is expected first, if that is before the ambulance.
 
     Args:
         run: The run.
         call: The patient's call.
+        supports: Those that may go.
         ambulance_s: In how many seconds an ambulance that is free now is expected; infinite for
             none.
 
     Returns:
-        A helicopter, boat or single responder; None where none may go or none would be sooner.
+        A helicopter, boat or single responder; None where none would be sooner.
     """
     best, soonest_s = None, ambulance_s
-    for support in run.service.supports:
-        if support_may_go(run, call, support):
-            way_s = support_way_out(run, support, call).seconds
-            expected_s = support.expected_reaction_s + way_s
-            if way_s <= support.farthest_s and expected_s < soonest_s:
-                best, soonest_s = support, expected_s
+    for support in supports:
+        way_s = support_way_out(run, support, call).seconds
+        expected_s = support.expected_reaction_s + way_s
+        if way_s <= support.farthest_s and expected_s < soonest_s:
+            best, soonest_s = support, expected_s
     return best
 
 
@@ -163,39 +165,56 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
 def alert_co_responders(run: Run, call: Call, mission: Mission) -> None:
     """Alert all who come beside the ambulance; each goes its own way.
 
-    A support to any urgency; first responders and a satellite's nurse to red alone.
+    A support to any urgency; first responders and a satellite's nurse to red alone. When the
+    ambulance is expected need be known only where one of the first two may go.
 
     Args:
         run: The run.
         call: The patient's call.
         mission: The ambulance's mission.
     """
-    ambulance_s = run.fleet.soonest_s(mission)
-    support = choose_support(run, call, ambulance_s)
-    if support is not None:
-        run.clock.start(send_support(run, call, mission, support))
+    supports = [each for each in run.service.supports if support_may_go(run, call, each)]
+    groups = answering_groups(run, call) if call.urgency == RED else []
+    if supports or groups:
+        ambulance_s = run.fleet.soonest_s(mission)
+        support = choose_support(run, call, supports, ambulance_s)
+        if support is not None:
+            run.clock.start(send_support(run, call, mission, support))
+        alert_first_responders(run, call, mission, groups, ambulance_s)
     if call.urgency == RED:
-        alert_first_responders(run, call, mission, ambulance_s)
         for site in run.service.serving[call.municipality]:
             if site.call_out is not None:
                 run.clock.start(call_out_nurse(run, call, mission, site))
 
 
-def alert_first_responders(run: Run, call: Call, mission: Mission, ambulance_s: float) -> None:
+Answering = tuple[ResponderGroup, float]
+"""First responders who answer an alarm, and in how many seconds they are on their way."""
+
+
+def answering_groups(run: Run, call: Call) -> list[Answering]:
+    """Return the first responders who would answer an alarm about a patient."""
+    groups = zip(run.service.responders, run.optional.responder_s, strict=True)
+    answers = ((group, reaction_s[call.patient]) for group, reaction_s in groups)
+    return [(group, reaction_s) for group, reaction_s in answers if reaction_s]
+
+
+def alert_first_responders(
+    run: Run, call: Call, mission: Mission, groups: list[Answering], ambulance_s: float
+) -> None:
     """Alert the nearest first responders who answer; they stay until the ambulance has come.
 
     Args:
         run: The run.
         call: A red patient's call.
         mission: The ambulance's mission.
+        groups: Those who answer.
         ambulance_s: In how many seconds the ambulance is expected.
     """
     patient, nearest_s = call.patient, float("inf")
     nearest: tuple[Way, float] | None = None
-    for number, group in enumerate(run.service.responders):
+    for group, reaction_s in groups:
         way = run.way_to(call, group.place)
-        reaction_s = run.optional.responder_s[number][patient]
-        comes = reaction_s and is_group_alerted(group, way.seconds, ambulance_s)
+        comes = is_group_alerted(group, way.seconds, ambulance_s)
         if comes and reaction_s + way.seconds < nearest_s:
             nearest, nearest_s = (way, reaction_s), reaction_s + way.seconds
     if nearest is not None:
