@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
-from math import inf
+from math import exp, inf
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -172,7 +172,8 @@ def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHo
 
     A steady queue for each hour with its mean rate, who is on duty and not on a break, the tasks
     that they do between calls, and the mean patience. The operators of another room are those that
-    its own callers do not keep busy and that are not kept free.
+    its own callers leave free, beyond those that are kept free for them; what they are trained for
+    makes talks longer.
     """
     rooms = organisation.control_rooms
     name = next((each for each, room in rooms.items() if room.number == "116117"), None)
@@ -184,15 +185,19 @@ def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHo
     within = WITHIN_116117_S - (room.pick_up_s.expected() if room.pick_up_s is not None else 0.0)
     patience = region.patience.green_min.expected() * MINUTE_S
     again = region.patience.rings_again.green
-    on_duty = _on_duty_for_calls(region, organisation, name)
+    on_duty = _on_duty(organisation, owner)
+    load = _load_of_owner(region, organisation, name)
+    kept = room.keeps_free.value if room.keeps_free is not None else 0
     breaks = _breaks_of_week(region, organisation, owner)
     keeps = room.other_tasks.keeps_free.value if room.other_tasks is not None else 0
+    keeps = max(keeps - kept, 0)  # who is kept free for the other number is left by tasks too
     share = []
-    for (calls, call_s, tasks, task_s), operators, away in zip(
-        week.tolist(), on_duty.tolist(), breaks.tolist(), strict=True
+    for (calls, call_s, tasks, task_s), operators, away, of_owner in zip(
+        week.tolist(), on_duty.tolist(), breaks.tolist(), load.tolist(), strict=True
     ):
         hour = _Hour(calls, call_s, tasks, task_s, within, patience, again, keeps)
-        share.append(_answered_between_breaks(hour, round(operators, 2), away))
+        free = round(operators, 2) - kept
+        share.append(_answered_beside(hour, free, away, round(of_owner, 2)))
     mean = float(np.average(share, weights=week[:, 0]))
     return AnsweredByHour(owner, [round(each, 4) for each in share], mean)
 
@@ -210,20 +215,48 @@ class _Hour(NamedTuple):
     keeps_free: int
 
 
-def _on_duty_for_calls(region: Region, organisation: Organisation, name: str) -> Floats:
-    """Return how many there are for a room's calls and tasks in each hour of the week."""
-    room = organisation.control_rooms[name]
-    owner = room.operators_of or name
+def _on_duty(organisation: Organisation, owner: str) -> Floats:
+    """Return how many a room has on duty in each hour of the week."""
     rows = [each.model_dump() for each in organisation.control_rooms[owner].operators.values()]
-    on_duty: Floats = (
-        np.array(on_duty_by_slot(rows), dtype=float).reshape(-1, SLOTS_AN_HOUR).mean(axis=1)
-    )
-    if owner == name:
-        return on_duty
-    others = _work_of_week(region, organisation, owner)
-    kept = room.keeps_free.value if room.keeps_free else 0
-    free: Floats = on_duty - others[:, 0] * others[:, 1] / HOUR_S - kept
-    return free
+    slots = np.array(on_duty_by_slot(rows), dtype=float)
+    mean: Floats = slots.reshape(-1, SLOTS_AN_HOUR).mean(axis=1)
+    return mean
+
+
+def _load_of_owner(region: Region, organisation: Organisation, name: str) -> Floats:
+    """Return how many of a room's operators its own callers keep busy, in each hour of the week.
+
+    Nought where the room that is asked about has operators of its own.
+    """
+    owner = organisation.control_rooms[name].operators_of
+    if owner is None:
+        return np.zeros(168)
+    work = _work_of_week(region, organisation, owner)
+    load: Floats = (work[:, 0] * work[:, 1] + work[:, 2] * work[:, 3]) / HOUR_S
+    return load
+
+
+MOST_BUSY = 12
+"""So many operators may be kept busy by another room's callers at most."""
+
+
+def _answered_beside(hour: _Hour, free: float, on_break: float, load: float) -> float:
+    """Return the share answered in time by those whom another room's callers leave free.
+
+    Those callers go first, so that how many they keep busy does not hang on the calls that are
+    asked about: Poisson, for nearly all of them are answered at once.
+
+    Args:
+        hour: What the hour is like.
+        free: How many there are for these calls when no other caller keeps one busy.
+        on_break: How often one of them is on a break.
+        load: How many the other room's callers keep busy on average; nought where there is none.
+    """
+    share, chance = 0.0, exp(-load)
+    for busy in range(MOST_BUSY if load else 1):
+        share += chance * _answered_between_breaks(hour, free - busy, on_break)
+        chance *= load / (busy + 1)
+    return share
 
 
 def _answered_between_breaks(hour: _Hour, on_duty: float, on_break: float) -> float:
@@ -281,7 +314,9 @@ def _work_of_week(region: Region, organisation: Organisation, name: str) -> Floa
         tasks_per_hour = _mean_of_week(tasks.per_hour, hours)
         at_tasks_s = _mean_of_week(tasks.at_work, hours) * HOUR_S
         task_s = np.divide(at_tasks_s, tasks_per_hour, np.ones(168), where=tasks_per_hour > 0)
-        columns = [per_hour, np.full(168, calls.handling_s), tasks_per_hour, task_s]
+        trained = room.cross_training
+        talk_s = calls.handling_s * (1.0 if trained is None else trained.talk_factor.value)
+        columns = [per_hour, np.full(168, talk_s), tasks_per_hour, task_s]
         _known_weeks[key] = (region, np.stack(columns, axis=1).round(3))
     return _known_weeks[key][1]
 

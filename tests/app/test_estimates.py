@@ -6,6 +6,10 @@ import numpy as np
 
 from akuttsim.app.estimates import estimate_answers
 from akuttsim.config.loader import load_organisation, load_region
+from akuttsim.experiments.run_worker import PreparedStudy
+from akuttsim.experiments.study import study_of_run
+from akuttsim.indicators.calls import answered_116117_within_120_s
+from akuttsim.statistics.intervals import t_interval
 
 SIMULATED = np.array(
     [
@@ -35,3 +39,19 @@ def test_the_estimate_is_near_the_simulation_in_each_hour() -> None:
     assert underlined[SIMULATED < 0.73].all()
     assert underlined[SIMULATED < TARGET].mean() > 0.85
     assert not underlined[SIMULATED > 0.85].any()
+
+
+def test_the_estimate_of_a_room_that_shares_operators_is_near_the_simulation() -> None:
+    """It knows who goes first and who is kept free; not alarms and calls that are passed on."""
+    study = study_of_run([SHARED], None, (), (4, 4, 1))
+    prepared = PreparedStudy(study, keep_records=False)
+    runs = [prepared.simulated(run) for run in study.runs()]
+    found = [answered_116117_within_120_s(run).values.mean() for run in runs]
+    simulated = t_interval(np.array(found))
+    estimate = estimate_answers(study.region, study.organisations[SHARED])
+    assert estimate is not None and estimate.room == "amk-namsos"
+    assert simulated.high - simulated.low < 0.04
+    assert simulated.low < estimate.mean < simulated.high + 0.04
+
+
+SHARED = "namdal-with-amk"
