@@ -618,6 +618,9 @@ TEAM_AWAY = DoctorCallOut.TEAM_AWAY.value
 TEAM_WENT_OUT = DoctorCallOut.TEAM_WENT_OUT.value
 TEAM_LEFT_PATIENT = DoctorCallOut.TEAM_LEFT_PATIENT.value
 
+DOCTOR_COULD_NOT_GO = (BUSY, TEAM_AWAY)
+"""What became of a call-out that a doctor would have set out on, but none could be had."""
+
 
 class Avoided(IntEnum):
     """What a doctor on phone or video spared.

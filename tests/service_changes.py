@@ -155,6 +155,13 @@ def back_up(count: int) -> Part:
     return doctors(count, back_up=BACK_UP)
 
 
+def acute_team(count: int) -> Part:
+    """Return so many doctors, who go out to all red as an acute team."""
+    team = {"alerted": number(1.0), "max_drive_min": number(60), "reaction_min": takes(2),
+            "rides_along": number(0.0), "lift_after_min": number(20)}  # fmt: skip
+    return doctors(count, acute_team=team)
+
+
 def message(seconds: float) -> Part:
     return {"control_rooms": {"lvs": {"menu_s": number(seconds)}}}
 
@@ -215,6 +222,8 @@ STEPS: dict[str, Step] = {
     "a doctor at night too": Step(
         both(evening(1), doctors(1, "08:00-20:00")), both(evening(1), doctors(1))
     ),
+    "an acute team": Step(doctors(2), acute_team(2)),
+    "doctors more in the team": Step(acute_team(1), acute_team(3)),
     "a legevakt nearer": Step(legevakt(place="upper"), {}),
     "places to hand over": Step(hospital(1), hospital(9), BUSY),
     "more booked times": Step(both(doctors(3), booked(20)), both(doctors(3), booked(4))),
@@ -238,6 +247,9 @@ STEPS: dict[str, Step] = {
     "a doctor in the room, calm nights": Step({}, doctor_in_room(), CALM, weeks=10),
     "another team at night": Step(ROTATION, both(ROTATION, night_team()), weeks=3),
     "moved away, alone": Step({}, legevakt(place="upper"), FAR_IS_LESS),
+    "moved away, with a team": Step(
+        acute_team(1), both(acute_team(1), legevakt(place="upper")), FAR_IS_LESS
+    ),
     "moved away": Step(RICH, both(RICH, legevakt(place="upper")), EVERYTHING, WEEKS),
     "valley shut": Step(both(RICH, second_legevakt()), RICH, EVERYTHING, WEEKS),
 }

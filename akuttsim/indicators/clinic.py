@@ -1,7 +1,7 @@
 """Indicators of clinics and their doctors.
 
 Walk-ins, length of stay, observation beds and closing time; what phone and video spare, back-up
-doctors woken, and home duty.
+doctors woken, home duty, and hours with all doctors out.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from akuttsim.config.schema.clinic import Clinic, has_doctor
 from akuttsim.indicators.declaration import Observations, by_clinic, by_urgency, indicator
 from akuttsim.indicators.measured_run import (
     BACK_UP_DOCTOR,
     Grouping,
     GroupValue,
     MeasuredRun,
+    Spans,
     Statistic,
     mean,
     median,
@@ -24,9 +26,17 @@ from akuttsim.indicators.measured_run import (
     p90,
     rate_rows,
     seconds_within,
+    total_seconds,
+    uncovered_spans,
 )
-from akuttsim.records import AVOIDED, WAY_IN, Floats
-from akuttsim.units import MINUTE_S
+from akuttsim.records import AVOIDED, CALL_OUT, VISIT, WAY_IN, ActivityKind, Floats
+from akuttsim.units import HOUR_S, MINUTE_S
+
+OUT = (CALL_OUT, VISIT)
+"""What takes a doctor from the clinic to a patient."""
+
+INSIDE = tuple(kind.value for kind in ActivityKind if kind.value not in (*OUT, WAY_IN))
+"""What a doctor does where the clinic is."""
 
 
 @indicator(
@@ -244,3 +254,48 @@ def _ways_in_by_team(run: MeasuredRun, role: str, teams: tuple[str, ...]) -> Ite
         Grouping("time_of_day", by_day.astype(np.intp), ("night", "rest")),
     ]
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="h per week", better="lower", by=("all", "clinic"))
+def clinic_without_doctor_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week that a clinic is open while all its doctors on duty are out to patients.
+
+    What it counts: hours of opening in the measured span in which somebody of the clinic's team of
+    doctors is on duty, and all of those are on call-outs, with an acute team or alone, or on home
+    visits, from when they set out or are alerted until they are back. A back-up doctor who works
+    meanwhile is there; a doctor on home duty is there. Left out: satellites, whose doctor is
+    elsewhere; hours with nobody on duty. Unit: hours a week, all clinics together. By clinic.
+    Source: akuttsim's own definition.
+    """
+    hours = {
+        name: _hours_without_doctor(run, clinic)
+        for name, clinic in run.organisation.clinics.items()
+        if has_doctor(clinic)
+    }
+    yield GroupValue("all", "all", sum(hours.values()), len(hours))
+    for name, value in hours.items():
+        yield GroupValue("clinic", name, value, 1)
+
+
+def _hours_without_doctor(run: MeasuredRun, clinic: Clinic) -> float:
+    """Return the hours a week that a clinic is open, doctors are on duty, and all are out."""
+    span = run.record.measured
+    closed = uncovered_spans(span, opening_span_rows(run, clinic.open.values()))
+    on_duty, there = [closed], [closed]
+    for unit, (_, role, team, _) in enumerate(run.record.units):
+        if team == clinic.doctors and role == "doctor":
+            on_duty.append(run.duty[unit])
+            off_duty = uncovered_spans(span, run.duty[unit])
+            there.append(uncovered_spans(span, off_duty, _activity_spans(run, unit, OUT)))
+        elif team == clinic.doctors and role == BACK_UP_DOCTOR:
+            there.append(_activity_spans(run, unit, INSIDE))
+    out_s = total_seconds(uncovered_spans(span, *there))
+    return (out_s - total_seconds(uncovered_spans(span, *on_duty))) / HOUR_S / run.weeks
+
+
+def _activity_spans(run: MeasuredRun, unit: int, kinds: tuple[int, ...]) -> Spans:
+    """Return when a unit did something of these kinds, in order."""
+    did, first = run.by_unit
+    mine = slice(first[unit], first[unit + 1])
+    spans: Spans = np.column_stack([did.start_s[mine], did.end_s[mine]])
+    return spans[np.isin(did.kind[mine], kinds)]

@@ -18,6 +18,7 @@ from akuttsim.great_circle import great_circle_km
 from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.measured_run import BACK_UP_DOCTOR, GroupValue, Mask, MeasuredRun
 from akuttsim.records import (
+    AS_PASSENGER,
     BY_BLUE_LIGHT,
     BY_CAR,
     OUT_OF_REGION,
@@ -86,7 +87,8 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     them to hospital or clinic, to meet another, home, and to stand-by posts; doctors (back-ups
     included) and satellite nurses on home visits and call-outs, there and back; single responders.
     A transport out of the region counts for all the time that it is away, the handover there too,
-    which nothing tells apart. A back-up doctor's way in, helicopters and boats are left out. Unit:
+    which nothing tells apart. A back-up doctor's way in, who rides in another's vehicle,
+    helicopters and boats are left out. Unit:
     hours a week. By role and by vehicle.
     Source: akuttsim's own definition.
     """
@@ -124,7 +126,8 @@ def km_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     and call-outs, there and back. Single responders: out and back. First responders: out, their way
     home is not followed. Patients: by own means to a clinic, on to another or to hospital, and home
     from a clinic; those fetched by ambulance are left out. Left out: a back-up doctor's way in, for
-    nobody knows from where; what flies or sails. Unit: kilometres a week. By who drove.
+    nobody knows from where; who rides in another's vehicle; what flies or sails. Unit: kilometres a
+    week. By who drove.
     Source: akuttsim's own definition.
     """
     driven = km_by_traveller(run)
@@ -157,7 +160,7 @@ def traveller_of_trips(run: MeasuredRun) -> NDArray[np.intp]:
     in_own_car = [TRAVELLERS.index("patients"), TRAVELLERS.index("first_responders")]
     own = np.array(in_own_car, dtype=np.intp)[(trips.kind == TO_PATIENT).astype(np.intp)]
     who = np.where(trips.unit < 0, own, np.array([*of_unit, -1], dtype=np.intp)[trips.unit])
-    not_driven = (trips.mode == STRAIGHT) | (trips.kind == WAY_IN_TRIP)
+    not_driven = np.isin(trips.mode, (STRAIGHT, AS_PASSENGER)) | (trips.kind == WAY_IN_TRIP)
     who[not_driven] = -1
     return who
 

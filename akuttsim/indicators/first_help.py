@@ -32,12 +32,15 @@ from akuttsim.indicators.measured_run import (
 )
 from akuttsim.records import (
     AMBULANCE,
-    BUSY,
+    DOCTOR_COULD_NOT_GO,
     LEFT_PATIENT,
     NOT_ALERTED,
     NURSE_OUT,
     RED,
     SUPPORT,
+    TEAM_AWAY,
+    TEAM_LEFT_PATIENT,
+    TEAM_WENT_OUT,
     WENT_OUT,
     Flags,
     Floats,
@@ -52,8 +55,14 @@ SUPPORT_KINDS: tuple[str, ...] = get_args(Support.model_fields["kind"].annotatio
 HELPERS = ("ambulance", "first_responder", "doctor", "nurse", *SUPPORT_KINDS)
 """Who may be first; of those who come at the same moment, the one named first here."""
 
-CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT)
-"""What became of a call-out that the doctor set out on."""
+WITHIN_DOCTOR_MIN = 30.0
+"""So soon a doctor at somebody red is counted as timely."""
+
+TEAM_WENT = (TEAM_WENT_OUT, TEAM_LEFT_PATIENT)
+"""What became of an alert that an acute team (akutteam) set out on."""
+
+CALL_OUTS_WITH_DOCTOR = (WENT_OUT, LEFT_PATIENT, *TEAM_WENT)
+"""What became of a call-out that a doctor set out on, alone or with an acute team."""
 
 
 @indicator(
@@ -266,11 +275,11 @@ def _support_kind(run: MeasuredRun, support_numbers: NDArray[np.integer]) -> NDA
 def doctor_went_out(run: MeasuredRun) -> Observations:
     """Share of red incidents with the doctor alerted in which the doctor went out (utrykning).
 
-    Numerator: incidents that the doctor on duty set out to, also where the doctor turned because
-    the patient had been taken away. Denominator: red incidents of the region that the doctor was
-    alerted to, those refused as too far away or of little benefit, and those with the doctor busy,
-    included. Left out: red incidents that nobody alerted the doctor to. Unit: share of 1. By
-    municipality.
+    Numerator: incidents that the doctor on duty set out to, alone or with an acute team, also where
+    the doctor turned because the patient had been taken away. Denominator: red incidents of the
+    region that the doctor was alerted to, those refused as too far away or of little benefit, and
+    those with the doctor busy, included. Left out: red incidents that nobody alerted the doctor to.
+    Unit: share of 1. By municipality.
     Source: Zakariassen & Hunskår, BMC Emerg Med 2010;10:5 (42 % of alerted doctors went out).
     """
     answer = run.record.courses.doctor_call_out
@@ -284,16 +293,16 @@ def doctor_went_out(run: MeasuredRun) -> Observations:
 def doctor_was_busy(run: MeasuredRun) -> Observations:
     """Share of red incidents where a doctor willing to go out could not (samtidighetskonflikt).
 
-    Numerator: incidents that the doctor would have gone to, but every doctor of the team was with a
-    patient who may not be left. Denominator: these and the incidents that a doctor went to. Left
-    out: incidents that the doctor was not alerted to, too far away, or of little benefit. Where
-    doctors leave green and yellow patients for red, those busy with red remain; where they leave
-    nobody, any patient counts. Unit: share of 1.
+    Numerator: incidents that the doctor would have gone to, alone or with an acute team, but every
+    doctor of the team was with a patient who may not be left, or out. Denominator: these and the
+    incidents that a doctor went to. Left out: incidents that the doctor was not alerted to, too far
+    away, or of little benefit. Where doctors leave green and yellow patients for red, those busy
+    with red remain; where they leave nobody, any patient counts. Unit: share of 1.
     Source: akuttsim's own definition.
     """
     answer = run.record.courses.doctor_call_out
-    willing = run.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, BUSY))
-    busy = (answer[willing] == BUSY).astype(np.float64)
+    willing = run.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, *DOCTOR_COULD_NOT_GO))
+    busy = np.isin(answer[willing], DOCTOR_COULD_NOT_GO).astype(np.float64)
     return Observations(busy, share, [], np.flatnonzero(willing))
 
 
@@ -309,7 +318,7 @@ def doctor_left_patient(run: MeasuredRun) -> Observations:
     """
     answer = run.record.courses.doctor_call_out
     out = run.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
-    interrupted = (answer[out] == LEFT_PATIENT).astype(np.float64)
+    interrupted = np.isin(answer[out], (LEFT_PATIENT, TEAM_LEFT_PATIENT)).astype(np.float64)
     groups, who = [by_municipality(run, out)], np.flatnonzero(out)
     return Observations(interrupted, share, groups, who)
 
@@ -331,12 +340,94 @@ def left_patient_wait_min(run: MeasuredRun) -> Observations:
     return Observations(waited_min, mean, groups, who)
 
 
+@indicator(unit="per week", better="neither", by=("all", "municipality"))
+def acute_team_alerts_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Red incidents that an acute team (akutteam) was alerted to, in a mean week.
+
+    What it counts: incidents of the region within the team's reach and of its share and causes of
+    red, those that found no doctor to go included. Left out: incidents that the doctor alone is
+    alerted to, and further alerts for the same patient. Unit: incidents a week. By municipality.
+    Source: akuttsim's own definition.
+    """
+    mask = _is_team_alerted(run)
+    groups = [by_municipality(run, mask)]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="share", better="higher", by=("all", "municipality"))
+def acute_team_went_out(run: MeasuredRun) -> Observations:
+    """Share of an acute team's alerts (akutteam) that it could set out on.
+
+    Numerator: alerts that a doctor set out on, with a nurse or alone, also where they turned
+    because the patient had been taken away. Denominator: alerts of `acute_team_alerts_a_week`. Left
+    out: red incidents that no team was alerted to. Unit: share of 1. By municipality.
+    Source: akuttsim's own definition.
+    """
+    mask = _is_team_alerted(run)
+    answer = run.record.courses.doctor_call_out[mask]
+    went = np.isin(answer, TEAM_WENT).astype(np.float64)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
+    return Observations(went, share, groups, who)
+
+
+def _is_team_alerted(run: MeasuredRun) -> Mask:
+    """Return the measured patients of the region to whom an acute team was alerted."""
+    answer = run.record.courses.doctor_call_out
+    alerted: Mask = run.residents & np.isin(answer, (TEAM_AWAY, *TEAM_WENT))
+    return alerted
+
+
+@indicator(unit="min", better="neither", by=("all", "municipality"))
+def doctor_on_scene_median_min(run: MeasuredRun) -> Observations:
+    """Median minutes from 113 is notified of red until a doctor of the duty stands at the patient.
+
+    Whom it counts: patients of the region judged red whom a doctor came to, alone or with an acute
+    team. Left out: those whom no doctor came to, so that it may also fall because the doctor goes
+    to fewer: `doctor_on_scene_within_30_min` counts all red. Unit: minutes. By municipality.
+    Source: akuttsim's own definition.
+    """
+    minutes = _doctor_on_scene_min(run)
+    mask = _is_notified_red(run) & ~np.isnan(minutes)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
+    return Observations(minutes[mask], median, groups, who)
+
+
+@indicator(unit="share", better="higher", by=("all", "municipality"))
+def doctor_on_scene_within_30_min(run: MeasuredRun) -> Observations:
+    """Share of red patients with a doctor of the duty there within 30 minutes of 113's notice.
+
+    Numerator: those whom a doctor stood at, where they fell ill, at most 30 min after 113 was
+    notified. Denominator: all patients of the region judged red of whom 113 was notified, those
+    whom no doctor came to included. Left out: yellow and green patients, and red ones who come to a
+    clinic. Unit: share of 1. By municipality.
+    Source: akuttsim's own definition.
+    """
+    mask = _is_notified_red(run)
+    in_time = (_doctor_on_scene_min(run)[mask] <= WITHIN_DOCTOR_MIN).astype(np.float64)
+    groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
+    return Observations(in_time, share, groups, who)
+
+
+def _is_notified_red(run: MeasuredRun) -> Mask:
+    """Return measured patients of the region judged red of whom 113 was notified."""
+    courses = run.record.courses
+    mask: Mask = run.residents & (courses.judged == RED) & ~np.isnan(courses.notified_s)
+    return mask
+
+
+def _doctor_on_scene_min(run: MeasuredRun) -> Floats:
+    """Return the minutes from notification of 113 until a doctor stood at the patient."""
+    courses = run.record.courses
+    minutes: Floats = (courses.doctor_on_scene_s - courses.notified_s) / MINUTE_S
+    return minutes
+
+
 @indicator(unit="per week", better="neither", by=("all", "clinic"))
 def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
-    """Times that a satellite's nurse went out to a red incident (utrykning), in a mean week.
+    """Times that a nurse of a satellite or an acute team went out to red, in a mean week.
 
-    What it counts: call-outs that began in the measured span. Left out: incidents that a nurse was
-    too far from, or too busy for. Unit: call-outs a week. By satellite.
+    What it counts: call-outs (utrykning) that began in the measured span. Left out: incidents that
+    a nurse was too far from, or too busy for. Unit: call-outs a week. By the nurse's clinic.
     Source: akuttsim's own definition.
     """
     did, clinics = run.record.activities, run.organisation.clinics

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from akuttsim.indicators.driving import trip_path
 from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
 from akuttsim.records import (
+    AS_PASSENGER,
     CALL_OUT,
     MISSION,
     NURSE,
@@ -96,11 +97,15 @@ class TrackLeg(NamedTuple):
 
 
 def track_legs(run: MeasuredRun, span: tuple[float, float]) -> list[TrackLeg]:
-    """Return the legs that touch a span, of all who drive or stand out, and of patients."""
+    """Return the legs that touch a span, of all who drive or stand out, and of patients.
+
+    Who rides in another's vehicle is on the map with that vehicle alone.
+    """
     trips = run.record.trips
     touches = (trips.arrived_s > span[0]) & (trips.departed_s < span[1])
     of_unit = (trips.unit >= 0) & np.isin(trips.kind, list(_STAGE_OF_TRIP))
-    on_map = touches & (of_unit | (trips.kind == TO_CARE))
+    drives = touches & (trips.mode != AS_PASSENGER)
+    on_map = drives & (of_unit | (trips.kind == TO_CARE))
     legs = [_trip_leg(run, row) for row in np.flatnonzero(on_map).tolist()]
     legs += StationaryLegs(run).legs(span)
     return [leg for leg in legs if leg.end_s > max(leg.start_s, span[0]) and leg.start_s < span[1]]

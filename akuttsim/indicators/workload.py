@@ -28,10 +28,10 @@ from akuttsim.indicators.measured_run import (
     units_by_team,
 )
 from akuttsim.records import (
-    BUSY,
     CALL_OUT,
     CONSULTATION,
     DOCTOR_CONFERENCE,
+    DOCTOR_COULD_NOT_GO,
     E_CONSULT,
     KINDS,
     PHONE,
@@ -109,7 +109,8 @@ def doctor_collisions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     team, demand, requested_s = _demands_for_doctor(run)
     doing = _activity_of_first_free_doctor(run, team, requested_s)
     collided = doing >= 0
-    call_outs = int((run.residents & (run.record.courses.doctor_call_out == BUSY)).sum())
+    could_not_go = np.isin(run.record.courses.doctor_call_out, DOCTOR_COULD_NOT_GO)
+    call_outs = int((run.residents & could_not_go).sum())
     wanted = np.append(demand[collided], np.full(call_outs, _DEMAND_CALL_OUT))
     groups = [
         Grouping("asked_for", wanted, DOCTOR_DEMANDS),

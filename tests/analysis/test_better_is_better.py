@@ -51,6 +51,9 @@ BETTER: dict[str, str] = {
     "transport_wait_min": "vehicles for transports",
     "doctor_went_out": DOCTORS,
     "doctor_was_busy": DOCTORS,
+    "acute_team_went_out": "doctors more in the team",
+    "doctor_on_scene_within_30_min": "an acute team",
+    "clinic_without_doctor_h_a_week": DOCTORS,
     "handover_wait_min": "places to hand over",
     "handover_wait_p90_min": "places to hand over",
     "travel_to_care_min": NEARER,
@@ -139,6 +142,7 @@ NOT: dict[str, str] = {
          "ambulance_response_parts_min", "ambulance_response_curve", "first_help_median_min",
          "first_help_p90_min", "first_help_within_12_min", "responder_before_ambulance_min",
          "support_response_median_min", "alerted_wait_min", "alerted_wait_p90_min",
+         "doctor_on_scene_within_30_min", "clinic_without_doctor_h_a_week",
          "transport_wait_min", "doctor_went_out", "doctor_was_busy", "left_patient_wait_min",
          "handover_wait_min", "handover_wait_p90_min", "travel_to_care_p90_min",
          "ring_to_first_help_min", "ring_to_hospital_min", "waited_at_home_min",
@@ -151,6 +155,7 @@ NOT: dict[str, str] = {
          "hours_without_ambulance", "hours_without_doctor", "hours_without_doctor_on_duty"),
         MOVED,
     ),
+    "acute_team_went_out": "moved away, with a team",
     **dict.fromkeys(sorted(OF_OUTCOMES - {"nights_lost_per_1000_a_year"}), MOVED),
     **dict.fromkeys(
         ("patients_left_at_closing_a_week", "overtime_h_a_week", "doctor_collisions_a_week"), SHUT

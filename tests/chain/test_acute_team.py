@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from akuttsim.indicators.driving import km_by_traveller
 from akuttsim.records import (
     AS_PASSENGER,
     CALL_OUT,
@@ -79,7 +80,8 @@ def busy(record: Record) -> tuple[list[Any], list[Any]]:
 
 def test_the_doctor_rides_along_and_the_nurse_follows_and_drives_them_back() -> None:
     """The crew is at the crossroads after 912 s, leaves at 1512, and hands over by 2934."""
-    record = meets(team(), conveyed(CROSS, **DRAWN))
+    world = team()
+    record = meets(world, conveyed(CROSS, **DRAWN))
     assert record.courses.doctor_call_out.tolist() == [TEAM_WENT_OUT]
     assert times(record.courses.doctor_on_scene_s) == times(record.courses.nurse_on_scene_s)
     assert times(record.courses.doctor_on_scene_s) == [120 + 900]
@@ -90,6 +92,8 @@ def test_the_doctor_rides_along_and_the_nurse_follows_and_drives_them_back() -> 
     assert times(trips.arrived_s[trips.kind == TO_RENDEZVOUS]) == [1512 + 990]
     assert times(trips.departed_s[rode & (trips.kind == WITH_PATIENT)]) == [1512]
     assert rode.sum() == 3, "nurse out, doctor to hospital, nurse back"
+    km = km_by_traveller(world.observed(conveyed(CROSS, **DRAWN), record))
+    assert (km["doctors"][1], km["nurses"][1]) == (2, 1), "who rides along drives no kilometres"
 
 
 def test_a_doctor_alone_who_rode_along_waits_for_a_lift() -> None:
