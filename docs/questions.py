@@ -138,7 +138,7 @@ class Studies:
         files = [
             str(config_file(q))
             for q in self.asked.questions
-            if q.variant and (q.base, q.region) == (base, region)
+            if not q.experiment and (q.base, q.region) == (base, region)
         ]
         length = (self.asked.weeks, self.asked.replications, self.asked.seed)
         return study_of_run([base, *dict.fromkeys(files)], region or None, [], length)
@@ -227,9 +227,12 @@ def answer(words: Words, question: Question) -> Iterator[str]:
 
 
 def _label(words: Words, change: Estimate) -> str:
-    """Return a verdict in words; of money, whether it is dearer or cheaper."""
-    if change.unit.startswith("NOK") and change.verdict in (Verdict.BETTER, Verdict.WORSE):
-        return words.text(f"decision.way.NOK per year.{'up' if change.mean > 0 else 'down'}")
+    """Return a verdict in words; of money and what is neither good nor bad, the way it went."""
+    is_money = change.unit.startswith("NOK") and change.verdict in (Verdict.BETTER, Verdict.WORSE)
+    if is_money or change.verdict == Verdict.DIFFERS:
+        unit = "NOK per year" if change.unit.startswith("NOK") else change.unit
+        way = "up" if change.mean > 0 else "down"
+        return words.text.get(f"decision.way.{unit}.{way}", words.text(f"decision.way.other.{way}"))
     return words.text(f"verdict.{change.verdict}")
 
 

@@ -1,14 +1,17 @@
-"""Indicators of staffing and cost: staffed hours, doctors needed, kroner a year."""
+"""Indicators of staffing and cost: staffed hours, doctors needed, kroner a year, and who pays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from akuttsim.config.schema.costs import Costs, HourPrices
+import numpy as np
+
+from akuttsim.config.schema.costs import Costs, HourPrices, JourneyPrices, Payers
 from akuttsim.config.schema.organisation import Organisation
+from akuttsim.config.schema.region import municipality_populations
 from akuttsim.config.schema.roster import Period, Staffing
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.driving import km_by_traveller
+from akuttsim.indicators.driving import TRAVELLERS, km_by_traveller, traveller_of_trips, trip_km
 from akuttsim.indicators.duty import doctors_in_rotation
 from akuttsim.indicators.first_help import is_reached_by_responder
 from akuttsim.indicators.measured_run import (
@@ -22,6 +25,8 @@ from akuttsim.indicators.measured_run import (
     total_seconds,
     uncovered_spans,
 )
+from akuttsim.indicators.utilisation import is_contact, is_examined_by_doctor
+from akuttsim.records import HOME_VISIT, Floats
 from akuttsim.units import HOUR_S, WEEKS_A_YEAR
 
 CREW_AT_HOME = "crew_at_home"
@@ -46,6 +51,33 @@ PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
 
 PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
 """Whose kilometres cost this organisation nothing (first responders are paid by the call-out)."""
+
+PAYERS = ("municipality", "hospital_trust", "state", "patient")
+
+SERVICES = (
+    "room_116117",
+    "room_113",
+    "response_centre",
+    "legevakt",
+    "ambulances",
+    "air_and_boat",
+    "first_responders",
+)
+
+STATE_FEES, PATIENT_FEES, PATIENT_JOURNEYS = "state_fees", "patient_fees", "patient_journeys"
+
+PAID_PARTS = (*SERVICES, STATE_FEES, PATIENT_FEES, PATIENT_JOURNEYS)
+
+ROOM_OF_NUMBER = {"116117": "room_116117", "113": "room_113", "alarm": "response_centre"}
+
+SERVICE_OF_TRAVELLER = {
+    "crews": "ambulances",
+    "transport_vehicles": "ambulances",
+    "single_responder": "air_and_boat",
+    "doctors": "legevakt",
+    "nurses": "legevakt",
+}
+"""Whose kilometres belong to which service; those of others cost the services nothing."""
 
 
 @indicator(
@@ -126,17 +158,14 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     if costs is None:
         return
     parts = dict.fromkeys(COST_PARTS, 0.0)
-    for role, hours in _priced_hours(run, costs):
+    for role, _, hours in priced_hours(run, costs):
         parts[role] += hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
-    for unit, duty in zip(run.record.units, run.duty, strict=True):
-        price = getattr(costs.hour_nok, unit.team) if unit.role == "support" else None
-        if price is not None:
-            hours = seconds_within(duty, run.record.measured) / HOUR_S / run.weeks
-            parts[unit.team] += hours * WEEKS_A_YEAR * price.value
-    parts["first_responders"] = _first_responder_cost(run, costs)
+    for kind, kroner in support_costs(run, costs):
+        parts[kind] += kroner
+    parts["first_responders"] = first_responder_cost(run, costs)
     trained = [room.cross_training for room in run.organisation.control_rooms.values()]
     parts["training"] = float(sum(one.year_nok.value for one in trained if one is not None))
-    parts["vehicles"] = _vehicle_cost(run.organisation, costs)
+    parts["vehicles"] = float(sum(price for _, price in vehicle_prices(run.organisation, costs)))
     clinics = run.organisation.clinics.values()
     parts["clinics"] = sum(getattr(costs.clinic_year_nok, clinic.kind).value for clinic in clinics)
     km = km_by_traveller(run)
@@ -147,24 +176,24 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
         yield GroupValue(group_by, group, value, len(run.record.units))
 
 
-def _priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
-    """Yield hours a week by the role whose price they have."""
+def priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, float]]:
+    """Yield the role whose price they have, the team, and hours a week."""
     clinics = run.organisation.clinics.values()
     for (role, team), hours in staffed_hours_by_team(run).items():
         kinds = {clinic.kind for clinic in clinics if clinic.doctors == team}
         if role == "doctor" and kinds == {"gp_office"}:
-            yield "gp", hours
+            yield "gp", team, hours
         elif role == "doctor" and costs.hour_nok.doctor_night is not None:
             rows = run.organisation.doctors[team].on_duty.values()
             on_site = [row for row in rows if row.duty == "on_site"]
             by_day = weekly_hours_of_staffings(run, on_site, opening_span_rows(run, [PRICED_NIGHT]))
-            yield "doctor", by_day
-            yield "doctor_night", hours - by_day
+            yield "doctor", team, by_day
+            yield "doctor_night", team, hours - by_day
         elif role in ("operator", "dispatcher"):
             share = run.organisation.control_rooms[team].cost_share
-            yield role, hours * (1.0 if share is None else share.value)
+            yield role, team, hours * (1.0 if share is None else share.value)
         else:
-            yield role, hours
+            yield role, team, hours
 
 
 def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
@@ -210,7 +239,7 @@ def weekly_hours_of_staffings(run: MeasuredRun, rows: Iterable[Staffing], *cut: 
     return total_s / HOUR_S / run.weeks
 
 
-def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
+def first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
     """Return what groups of first responders with a price cost a year, and their call-outs."""
     prices = costs.first_responders_nok
     if prices is None:
@@ -220,13 +249,204 @@ def _first_responder_cost(run: MeasuredRun, costs: Costs) -> float:
     return float(groups * prices.group_year.value + came_a_year * prices.call_out.value)
 
 
-def _vehicle_cost(organisation: Organisation, costs: Costs) -> float:
-    """Return what all vehicles with a price cost a year."""
+def support_costs(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
+    """Yield kind and kroner a year of each helicopter, boat and single responder with a price."""
+    for unit, duty in zip(run.record.units, run.duty, strict=True):
+        price = getattr(costs.hour_nok, unit.team) if unit.role == "support" else None
+        if price is not None:
+            hours = seconds_within(duty, run.record.measured) / HOUR_S / run.weeks
+            yield unit.team, hours * WEEKS_A_YEAR * price.value
+
+
+def vehicle_prices(organisation: Organisation, costs: Costs) -> Iterator[tuple[str, float]]:
+    """Yield kind and kroner a year of each vehicle that has a price."""
     kinds: list[str] = [
         ambulance.kind
         for ambulance in organisation.ambulances.values()
         if ambulance.kind != "neighbour"
     ]
     kinds += [support.kind for support in organisation.supports.values()]
-    prices = [getattr(costs.vehicle_year_nok, kind) for kind in kinds]
-    return float(sum(price.value for price in prices if price is not None))
+    for kind in kinds:
+        price = getattr(costs.vehicle_year_nok, kind)
+        if price is not None:
+            yield kind, price.value
+
+
+@indicator(
+    unit="NOK per year", better="neither", by=("all", "payer", "paid_part"), listed={"work": 21}
+)
+def paid_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Kroner a year that municipalities, hospital trust, state and patients pay.
+
+    What it counts: of municipality and hospital trust what `cost_nok_a_year` counts, by who pays
+    for each service (`costs.payers.services`); of the state its refunds, and of patients their
+    fees, both at a price for each patient whom a doctor examined at a clinic, by video or at home;
+    of patients also their own journeys as `patient_journeys_nok_a_year`. What two numbers share
+    counts where the people are employed. Left out: what `cost_nok_a_year` leaves out; what a
+    municipality gets back from the state as a grant; refunds of journeys; the bill of each
+    municipality, for how they share a joint service is not told. Without `costs.payers` there are
+    no rows. Unit: Norwegian kroner a year. By payer, and by part: services, fees, journeys.
+    Source: akuttsim's own definition.
+    """
+    parts = kroner_by_part(run)
+    if parts:
+        by_payer = _by_payer(run, parts)
+        yield GroupValue("all", "all", sum(by_payer.values()), len(run.record.units))
+        for group_by, values in (("payer", by_payer), ("paid_part", parts)):
+            for group, value in values.items():
+                yield GroupValue(group_by, group, value, len(run.record.units))
+
+
+@indicator(unit="NOK per person per year", better="neither", by=("all", "payer"))
+def paid_nok_per_person(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Kroner a year for each inhabitant, by who pays.
+
+    Numerator: `paid_nok_a_year`, which says what is left out. Denominator: inhabitants of the
+    region. Without `costs.payers` there are no rows. Unit: Norwegian kroner a person and year. By
+    payer.
+    Source: akuttsim's own definition; counterpart of Statistics Norway's legevakt cost a head.
+    """
+    people = sum(sum(ages) for ages in municipality_populations(run.region).values())
+    yield from _divided(run, people)
+
+
+@indicator(unit="NOK per contact", better="neither", by=("all", "payer"))
+def paid_nok_per_contact(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Kroner for each contact with the legevakt, by who pays.
+
+    Numerator: `paid_nok_a_year`, with ambulances and 113, which most contacts do not use.
+    Denominator: contacts of `contacts_per_1000_a_year` in a year, which says who is left out.
+    Without `costs.payers` there are no rows. Unit: Norwegian kroner a contact. By payer.
+    Source: akuttsim's own definition.
+    """
+    yield from _divided(run, int(is_contact(run).sum()) / run.weeks * WEEKS_A_YEAR)
+
+
+@indicator(unit="h per week", better="neither", by=("all", "municipality"))
+def patient_journeys_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week that patients are on the road by their own means, by municipality.
+
+    What it counts: trips that departed in the measured span: to a clinic or satellite, on to
+    another or to hospital, and home from a clinic; waits for a ferry count. Left out: those fetched
+    by ambulance, the way home from hospital, and whoever drives them. It falls also where fewer
+    come. Without `costs.payers.journey` there are no rows. Unit: hours a week. By municipality.
+    Source: akuttsim's own definition.
+    """
+    if _journey_prices(run) is not None:
+        hours, _ = _journeys(run)
+        yield from _by_municipality(run, hours / run.weeks)
+
+
+@indicator(unit="NOK per year", better="neither", by=("all", "municipality"), listed={"work": 22})
+def patient_journeys_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Kroner a year that patients' own journeys are worth, by municipality.
+
+    What it counts: hours of `patient_journeys_h_a_week`, which says who is left out, and the
+    kilometres of the same trips, at the prices of `costs.payers.journey`; the measured span is
+    scaled to a year. What somebody gets back of it is not taken off. Without these prices there are
+    no rows. Unit: Norwegian kroner a year. By municipality.
+    Source: akuttsim's own definition.
+    """
+    prices = _journey_prices(run)
+    if prices is not None:
+        hours, km = _journeys(run)
+        kroner = hours * prices.hour_nok.value + km * prices.km_nok.value
+        yield from _by_municipality(run, kroner / run.weeks * WEEKS_A_YEAR)
+
+
+def kroner_by_part(run: MeasuredRun) -> dict[str, float]:
+    """Return kroner a year by `PAID_PARTS`; nothing where who pays is not told."""
+    costs, payers = run.organisation.costs, _payers(run)
+    if costs is None or payers is None:
+        return {}
+    parts = dict.fromkeys(PAID_PARTS, 0.0)
+    for service, kroner in _service_costs(run, costs):
+        parts[service] += kroner
+    if payers.consultation_nok is not None:
+        seen = is_examined_by_doctor(run) | (run.record.courses.outcome == HOME_VISIT)
+        a_year = int((run.residents & seen).sum()) / run.weeks * WEEKS_A_YEAR
+        parts[STATE_FEES] = a_year * payers.consultation_nok.state.value
+        parts[PATIENT_FEES] = a_year * payers.consultation_nok.patient.value
+    journeys = next(iter(patient_journeys_nok_a_year(run)), None)
+    parts[PATIENT_JOURNEYS] = journeys.value if journeys is not None else 0.0
+    return parts
+
+
+def _service_costs(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
+    """Yield service and kroner a year, of all that `cost_nok_a_year` counts."""
+    yield from _staff_costs(run, costs)
+    yield "first_responders", first_responder_cost(run, costs)
+    for kind, kroner in vehicle_prices(run.organisation, costs):
+        yield ("ambulances" if kind in ("ambulance", "transport") else "air_and_boat"), kroner
+    for clinic in run.organisation.clinics.values():
+        yield "legevakt", getattr(costs.clinic_year_nok, clinic.kind).value
+    for who, (km, _) in km_by_traveller(run).items():
+        if who in SERVICE_OF_TRAVELLER:
+            a_year = km / run.weeks * WEEKS_A_YEAR
+            yield SERVICE_OF_TRAVELLER[who], a_year * costs.km_nok.value
+
+
+def _staff_costs(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
+    """Yield service and kroner a year of people on duty, and of teaching them two numbers."""
+    rooms = run.organisation.control_rooms
+    for role, team, hours in priced_hours(run, costs):
+        kroner = hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
+        is_of_room = role in ("operator", "dispatcher")
+        yield (ROOM_OF_NUMBER[rooms[team].number] if is_of_room else _service(role)), kroner
+    for _, kroner in support_costs(run, costs):
+        yield "air_and_boat", kroner
+    for room in rooms.values():
+        if room.cross_training is not None:
+            yield ROOM_OF_NUMBER[room.number], room.cross_training.year_nok.value
+
+
+def _service(role: str) -> str:
+    """Return the service that people of a role belong to who are in no control room."""
+    return "ambulances" if role in ("crew", "crew_at_home", "transport_vehicle") else "legevakt"
+
+
+def _by_payer(run: MeasuredRun, parts: dict[str, float]) -> dict[str, float]:
+    payers = _payers(run)
+    assert payers is not None
+    paid = dict.fromkeys(PAYERS, 0.0)
+    for service in SERVICES:
+        paid[getattr(payers.services, service).payer] += parts[service]
+    paid["state"] += parts[STATE_FEES]
+    paid["patient"] += parts[PATIENT_FEES] + parts[PATIENT_JOURNEYS]
+    return paid
+
+
+def _divided(run: MeasuredRun, by: float) -> Iterator[GroupValue]:
+    for row in paid_nok_a_year(run):
+        if row.group_by != "paid_part":
+            value = row.value / by if by else float("nan")
+            yield GroupValue(row.group_by, row.group, value, row.n)
+
+
+def _payers(run: MeasuredRun) -> Payers | None:
+    costs = run.organisation.costs
+    return costs.payers if costs is not None else None
+
+
+def _journey_prices(run: MeasuredRun) -> JourneyPrices | None:
+    payers = _payers(run)
+    return payers.journey if payers is not None else None
+
+
+def _journeys(run: MeasuredRun) -> tuple[Floats, Floats]:
+    """Return hours and kilometres of patients' own trips in the span, by municipality."""
+    trips = run.record.trips
+    mine = run.measured_trips & (traveller_of_trips(run) == TRAVELLERS.index("patients"))
+    of = run.municipality[trips.patient[mine]]
+    count = len(run.region.municipality_ids)
+    known = (of >= 0) & (of < count)
+    h = ((trips.arrived_s - trips.departed_s) / HOUR_S)[mine][known]
+    hours = np.bincount(of[known], weights=h, minlength=count).astype(np.float64)
+    km = np.bincount(of[known], weights=trip_km(run)[mine][known], minlength=count)
+    return hours, km.astype(np.float64)
+
+
+def _by_municipality(run: MeasuredRun, values: Floats) -> Iterator[GroupValue]:
+    yield GroupValue("all", "all", float(values.sum()), len(run.record.trips))
+    for name, value in zip(run.region.municipality_ids, values.tolist(), strict=True):
+        yield GroupValue("municipality", name, value, len(run.record.trips))

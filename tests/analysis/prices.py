@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.config.schema.costs import ClinicPrices, HourPrices
+from akuttsim.config.schema.costs import ClinicPrices, HourPrices, ServicePayers
 from tests import small
 
 
@@ -19,3 +19,14 @@ COSTS = {
     "hours_per_doctor_week": price(40.0),
 }
 """An hour of an operator costs 100, dispatcher 200, nurse 300, doctor 400, gp 500, and so on."""
+
+TRUST = ("room_113", "ambulances", "air_and_boat")
+PAYERS = {
+    "services": {
+        name: {"payer": "hospital_trust" if name in TRUST else "municipality", **small.MADE_UP}
+        for name in ServicePayers.model_fields
+    },
+    "consultation_nok": {"state": price(600), "patient": price(150)},
+    "journey": {"hour_nok": price(100), "km_nok": price(4)},
+}
+"""The hospital trust pays for 113 and what goes out; the municipality for all else."""

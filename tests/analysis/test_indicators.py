@@ -43,7 +43,11 @@ BEDS = {
 WORLD = small.world(
     small.organisation(
         {
-            "costs": {**prices.COSTS, "hour_nok": {**prices.COSTS["hour_nok"], **AT_HOME}},
+            "costs": {
+                **prices.COSTS,
+                "hour_nok": {**prices.COSTS["hour_nok"], **AT_HOME},
+                "payers": prices.PAYERS,
+            },
             "doctors": {
                 "duty-doctor": {"rotation": TURNS, "back_up": BACK_UP},
                 "gps": {"on_duty": {"office-hours": {"duty": "home"}}, "home_duty": HOME_DUTY},
@@ -192,6 +196,8 @@ UNIT_IN_WORDS = {
     "people": "people",
     "ambulances": "ambulances",
     "NOK per year": "Norwegian kroner a year",
+    "NOK per person per year": "Norwegian kroner a person and year",
+    "NOK per contact": "Norwegian kroner a contact",
 }
 """How a definition writes each unit: rows take theirs from the declaration, and prove nothing."""
 

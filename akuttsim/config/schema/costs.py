@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from akuttsim.config.schema.values import Model, Number
+from typing import Literal
+
+from akuttsim.config.schema.values import Model, Number, Sourced
+
+PayerName = Literal["municipality", "hospital_trust", "state", "patient"]
+"""Who pays: municipality (kommune), hospital trust (helseforetak), state or patient."""
 
 
 class HourPrices(Model):
@@ -91,6 +96,77 @@ class FirstResponderPrices(Model):
     call_out: Number
 
 
+class PaidBy(Sourced):
+    """Who pays for a service, and where it is said.
+
+    Attributes:
+        payer: Who pays.
+    """
+
+    payer: PayerName
+
+
+class ServicePayers(Model):
+    """Who pays for each service: its people on duty, vehicles, rooms and kilometres.
+
+    Attributes:
+        room_116117: Operators who answer 116117.
+        room_113: Operators and dispatchers of AMK.
+        response_centre: Operators who answer safety alarms.
+        legevakt: Doctors and nurses on duty, clinics and satellites.
+        ambulances: Ambulances and patient-transport vehicles with their crews.
+        air_and_boat: Helicopters, boats and single responders that have prices.
+        first_responders: First responders that have prices.
+    """
+
+    room_116117: PaidBy
+    room_113: PaidBy
+    response_centre: PaidBy
+    legevakt: PaidBy
+    ambulances: PaidBy
+    air_and_boat: PaidBy
+    first_responders: PaidBy
+
+
+class ConsultationFees(Model):
+    """What a consultation or home visit costs beside what the service pays, in kroner.
+
+    Attributes:
+        state: Refunds of the state (HELFO).
+        patient: What the patient pays (egenandel), in the mean of all.
+    """
+
+    state: Number
+    patient: Number
+
+
+class JourneyPrices(Model):
+    """What patients' own journeys are worth, in kroner.
+
+    Attributes:
+        hour_nok: An hour on the road of the patient.
+        km_nok: A kilometre of the patient's or a neighbour's car, or of a taxi.
+    """
+
+    hour_nok: Number
+    km_nok: Number
+
+
+class Payers(Model):
+    """Who pays for what, so that the cost is split by municipality, hospital trust, state, patient.
+
+    Attributes:
+        services: Who pays for each service.
+        consultation_nok: Refunds and fees for each consultation and home visit; None where they are
+            not told.
+        journey: Prices of patients' own journeys; None where they are not told.
+    """
+
+    services: ServicePayers
+    consultation_nok: ConsultationFees | None = None
+    journey: JourneyPrices | None = None
+
+
 class Costs(Model):
     """Unit prices in Norwegian kroner, and how many hours a doctor works a week on duty.
 
@@ -104,6 +180,7 @@ class Costs(Model):
         km_nok: Kroner a kilometre that the service's own vehicles drive.
         hours_per_doctor_week: Hours on duty in a doctor's working week, from which it is told how
             many doctors a roster needs.
+        payers: Who pays; None where that is not asked.
     """
 
     hour_nok: HourPrices
@@ -112,3 +189,4 @@ class Costs(Model):
     first_responders_nok: FirstResponderPrices | None = None
     km_nok: Number
     hours_per_doctor_week: Number | None = None
+    payers: Payers | None = None

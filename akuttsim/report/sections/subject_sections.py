@@ -211,7 +211,8 @@ def _cost_tables(words: Words) -> list[Table]:
     spent = (COST, "part", words.labels.indicator(COST))
     staffed = ("staffed_hours_a_week", "role", words.text("cost.hours"))
     driven = ("km_driven_a_week", "who", words.text("cost.km"))
-    return [_cost_table(words, *table) for table in (spent, staffed, driven)]
+    paid = ("paid_nok_a_year", "payer", words.text("cost.payers"))
+    return [_cost_table(words, *table) for table in (spent, paid, staffed, driven)]
 
 
 def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Table:
