@@ -256,7 +256,7 @@ def _doctor_spans_at_clinic(
 def _available_spans(run: MeasuredRun, unit: int, free: bool, closed: Spans = NO_SPANS) -> Spans:
     """Return when a unit is on duty and a clinic not closed; if `free`, also at no work."""
     span = run.record.measured
-    unavailable = [uncovered_spans(span, run.duty[unit]), closed]
+    unavailable = [run.off_duty[unit], closed]
     if free:
         unavailable.append(run.work_spans(unit))
     return uncovered_spans(span, *unavailable)

@@ -28,6 +28,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     Statistic,
+    is_one_of,
     mean,
     median,
     p90,
@@ -415,5 +416,5 @@ def video_moved_share(run: MeasuredRun) -> Iterator[GroupValue]:
         ("direction", "up", (-1,)),
         ("direction", "down", (1,)),
     ):
-        value = mean(np.isin(change, steps).astype(np.float64))
+        value = mean(is_one_of(change, steps).astype(np.float64))
         yield GroupValue(group_by, group, value, len(change))

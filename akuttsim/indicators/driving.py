@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from akuttsim.great_circle import great_circle_km
 from akuttsim.indicators.declaration import indicator
-from akuttsim.indicators.measured_run import BACK_UP_DOCTOR, GroupValue, Mask, MeasuredRun
+from akuttsim.indicators.measured_run import (
+    BACK_UP_DOCTOR,
+    GroupValue,
+    Mask,
+    MeasuredRun,
+    is_one_of,
+)
 from akuttsim.records import (
     AS_PASSENGER,
     BY_BLUE_LIGHT,
@@ -95,7 +101,7 @@ def hours_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     trips, who = run.record.trips, traveller_of_trips(run)
     names = tuple(run.organisation.ambulances)
     counted = [TRAVELLERS.index(travellers) for travellers in DRIVERS_OF_ROLE.values()]
-    mine = run.measured_trips & np.isin(who, counted)
+    mine = run.measured_trips & is_one_of(who, counted)
     hours = ((trips.arrived_s - trips.departed_s) / HOUR_S / run.weeks)[mine]
     role = np.full(len(TRAVELLERS), -1, dtype=np.intp)
     role[counted] = np.arange(len(counted))

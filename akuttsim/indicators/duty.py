@@ -20,6 +20,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     Spans,
+    is_one_of,
     mean,
     seconds_before,
     spans_as_rows,
@@ -322,7 +323,7 @@ def is_start_of_task(run: MeasuredRun) -> Mask:
     goes_on = np.zeros(len(did.unit), dtype=np.bool_)
     same = (did.unit[1:] == did.unit[:-1]) & (did.patient[1:] == did.patient[:-1])
     goes_on[1:] = same & (did.start_s[1:] <= did.end_s[:-1])
-    begins: Mask = ~goes_on & ~np.isin(did.kind, (*NOT_AT_WORK, WAY_IN))
+    begins: Mask = ~goes_on & ~is_one_of(did.kind, (*NOT_AT_WORK, WAY_IN))
     return begins
 
 

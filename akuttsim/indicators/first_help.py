@@ -24,6 +24,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     Statistic,
+    is_one_of,
     mean,
     median,
     p90,
@@ -284,7 +285,7 @@ def doctor_went_out(run: MeasuredRun) -> Observations:
     """
     answer = run.record.courses.doctor_call_out
     alerted = run.measured & (answer != NOT_ALERTED)
-    went = np.isin(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
+    went = is_one_of(answer[alerted], CALL_OUTS_WITH_DOCTOR).astype(np.float64)
     groups, who = [by_municipality(run, alerted)], np.flatnonzero(alerted)
     return Observations(went, share, groups, who)
 
@@ -301,8 +302,8 @@ def doctor_was_busy(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     answer = run.record.courses.doctor_call_out
-    willing = run.measured & np.isin(answer, (*CALL_OUTS_WITH_DOCTOR, *DOCTOR_COULD_NOT_GO))
-    busy = np.isin(answer[willing], DOCTOR_COULD_NOT_GO).astype(np.float64)
+    willing = run.measured & is_one_of(answer, (*CALL_OUTS_WITH_DOCTOR, *DOCTOR_COULD_NOT_GO))
+    busy = is_one_of(answer[willing], DOCTOR_COULD_NOT_GO).astype(np.float64)
     return Observations(busy, share, [], np.flatnonzero(willing))
 
 
@@ -317,8 +318,8 @@ def doctor_left_patient(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     answer = run.record.courses.doctor_call_out
-    out = run.measured & np.isin(answer, CALL_OUTS_WITH_DOCTOR)
-    interrupted = np.isin(answer[out], (LEFT_PATIENT, TEAM_LEFT_PATIENT)).astype(np.float64)
+    out = run.measured & is_one_of(answer, CALL_OUTS_WITH_DOCTOR)
+    interrupted = is_one_of(answer[out], (LEFT_PATIENT, TEAM_LEFT_PATIENT)).astype(np.float64)
     groups, who = [by_municipality(run, out)], np.flatnonzero(out)
     return Observations(interrupted, share, groups, who)
 
@@ -365,7 +366,7 @@ def acute_team_went_out(run: MeasuredRun) -> Observations:
     """
     mask = _is_team_alerted(run)
     answer = run.record.courses.doctor_call_out[mask]
-    went = np.isin(answer, TEAM_WENT).astype(np.float64)
+    went = is_one_of(answer, TEAM_WENT).astype(np.float64)
     groups, who = [by_municipality(run, mask)], np.flatnonzero(mask)
     return Observations(went, share, groups, who)
 
@@ -373,7 +374,7 @@ def acute_team_went_out(run: MeasuredRun) -> Observations:
 def _is_team_alerted(run: MeasuredRun) -> Mask:
     """Return the measured patients of the region to whom an acute team was alerted."""
     answer = run.record.courses.doctor_call_out
-    alerted: Mask = run.residents & np.isin(answer, (TEAM_AWAY, *TEAM_WENT))
+    alerted: Mask = run.residents & is_one_of(answer, (TEAM_AWAY, *TEAM_WENT))
     return alerted
 
 

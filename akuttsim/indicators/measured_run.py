@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +92,14 @@ def is_in_spans(time_s: Floats, spans: Spans) -> NDArray[np.bool_]:
     last = np.searchsorted(spans[:, 0], time_s, side="right") - 1
     inside: NDArray[np.bool_] = (last >= 0) & (time_s < spans[np.maximum(last, 0), 1])
     return inside
+
+
+def is_one_of(codes: NDArray[np.integer], wanted: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which codes are one of a few; as `numpy.isin`, which takes longer for so few."""
+    found = np.zeros(codes.shape, dtype=np.bool_)
+    for code in wanted:
+        found |= codes == code
+    return found
 
 
 def spans_as_rows(spans: Sequence[tuple[float, float]]) -> Spans:
@@ -176,7 +185,7 @@ class MeasuredRun:
     @cached_property
     def present(self) -> Mask:
         """Return which of the measured patients asked for help at all in this organisation."""
-        sought_help: Mask = ~np.isin(self.record.courses.outcome, NEVER_ASKED)
+        sought_help: Mask = ~is_one_of(self.record.courses.outcome, NEVER_ASKED)
         return self.measured & sought_help
 
     @cached_property
@@ -245,11 +254,20 @@ class MeasuredRun:
 
     def work_spans(self, unit: int) -> Spans:
         """Return when a unit is at work, in order; the way home or to a post is none."""
+        return self._work[unit]
+
+    @cached_property
+    def _work(self) -> list[Spans]:
+        """Return when each unit is at work."""
         did, first = self.by_unit
-        mine = slice(first[unit], first[unit + 1])
-        is_work = ~np.isin(did.kind[mine], NOT_AT_WORK)
-        spans: Spans = np.column_stack([did.start_s[mine], did.end_s[mine]])[is_work]
-        return spans
+        is_work = ~is_one_of(did.kind, NOT_AT_WORK)
+        spans = np.column_stack([did.start_s, did.end_s])
+        return [spans[a:b][is_work[a:b]] for a, b in pairwise(first.tolist())]
+
+    @cached_property
+    def off_duty(self) -> list[Spans]:
+        """Return when each unit is off duty in the measured span."""
+        return [uncovered_spans(self.record.measured, spans) for spans in self.duty]
 
     @cached_property
     def duty(self) -> list[Spans]:
@@ -366,8 +384,10 @@ def statistic_rows(
     """Yield the statistic over all observations, then over each group of each grouping."""
     yield GroupValue("all", "all", statistic(values), len(values))
     for grouping in groupings:
-        order = np.argsort(grouping.codes, kind="stable")
-        ends = np.searchsorted(grouping.codes[order], np.arange(len(grouping.names) + 1))
+        # in short codes a stable sort is quickest
+        codes = grouping.codes.astype(np.int16) if len(grouping.names) < 1 << 15 else grouping.codes
+        order = np.argsort(codes, kind="stable")
+        ends = np.searchsorted(codes[order], np.arange(len(grouping.names) + 1))
         for code, name in enumerate(grouping.names):
             mine = values[order[ends[code] : ends[code + 1]]]
             yield GroupValue(grouping.name, name, statistic(mine), len(mine))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -40,6 +41,9 @@ from akuttsim.units import HOUR_S, MINUTE_S, WEEKS_A_YEAR
 
 NEAREST_CREW_TOLERANCE_MIN = 5.0
 """A crew that drove so much farther than the nearest on duty would was not the nearest."""
+
+_SECONDS_TO_DOCTOR_CACHE: WeakKeyDictionary[MeasuredRun, dict[str, Floats]] = WeakKeyDictionary()
+"""Of each run how far its places are from a doctor: two indicators ask."""
 
 OFFICE_HOURS = (8.0, 15.5)
 """Hours of working days at which the municipality's GP offices have the duty."""
@@ -120,16 +124,26 @@ def _share_of_people_beyond(run: MeasuredRun, minutes: float) -> Iterator[GroupV
     By day, in the evening and at night of the ordinary day; `all` is the evening.
     """
     people = people_by_place(run.region).sum(axis=1)
-    moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
     values = {
-        name: float(people @ (care_journeys_at(run, *moments[hour]).doctor_s > minutes * MINUTE_S))
-        / float(people.sum())
-        for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
+        name: float(people @ (seconds > minutes * MINUTE_S)) / float(people.sum())
+        for name, seconds in _seconds_to_doctor(run).items()
     }
     n = int(people.sum())
     yield GroupValue("all", "all", values["evening"], n)
     for name, value in values.items():
         yield GroupValue("time_of_day", name, value, n)
+
+
+def _seconds_to_doctor(run: MeasuredRun) -> dict[str, Floats]:
+    """Return how far each place is from an open clinic with a doctor, by time of day."""
+    seconds = _SECONDS_TO_DOCTOR_CACHE.get(run)
+    if seconds is None:
+        moments = dict(zip(ACCESS_HOURS, hours_of_ordinary_day(run), strict=True))
+        seconds = _SECONDS_TO_DOCTOR_CACHE[run] = {
+            name: care_journeys_at(run, *moments[hour]).doctor_s
+            for name, hour in zip(TIMES_OF_DAY, (10, 18, 3), strict=True)
+        }
+    return seconds
 
 
 @indicator(unit="share", better="higher", by=("all", "municipality"))

@@ -13,7 +13,15 @@ from akuttsim.indicators.declaration import (
     by_true_urgency,
     indicator,
 )
-from akuttsim.indicators.measured_run import GroupValue, Mask, MeasuredRun, mean, rate_rows, share
+from akuttsim.indicators.measured_run import (
+    GroupValue,
+    Mask,
+    MeasuredRun,
+    is_one_of,
+    mean,
+    rate_rows,
+    share,
+)
 from akuttsim.patients.needs import ways_of_113_calls, ways_of_contacts
 from akuttsim.records import (
     ADVICE,
@@ -86,7 +94,9 @@ def _is_truly_red(run: MeasuredRun) -> Mask:
     Left out are further callers about an incident that is known already.
     """
     patients, judged = run.patients, run.record.courses.judged
-    is_contact = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    is_contact = (
+        is_one_of(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    )
     red: Mask = is_contact & (patients.urgency == RED) & ~patients.same_incident & (judged >= 0)
     return red & run.residents
 
@@ -121,8 +131,8 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     courses = run.record.courses
-    visited = np.isin(courses.outcome, (CLINIC, HOME_VISIT)) & (courses.crew < 0)
-    on_phone = np.isin(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
+    visited = is_one_of(courses.outcome, (CLINIC, HOME_VISIT)) & (courses.crew < 0)
+    on_phone = is_one_of(_way_by_true_urgency(run), (ADVICE, DOCTOR_PHONE))
     unneeded = is_overtriaged(run) & visited & on_phone
     groups = [by_municipality(run, unneeded)]
     yield from rate_rows(run.weeks, int(unneeded.sum()), groups)
@@ -141,7 +151,7 @@ def _way_by_true_urgency(run: MeasuredRun) -> Codes:
 def is_overtriaged(run: MeasuredRun) -> Mask:
     """Return which residents who rang were judged too urgent; who asks again is left out."""
     courses, patients = run.record.courses, run.patients
-    rang = np.isin(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
+    rang = is_one_of(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in
     high: Mask = run.residents & rang & too_high & np.isnan(courses.again_s)
     return high
@@ -159,9 +169,9 @@ def solved_without_visit(run: MeasuredRun) -> Observations:
     Source: akuttsim's own definition.
     """
     courses, patients = run.record.courses, run.patients
-    of_lines = np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
+    of_lines = is_one_of(patients.line, (LINE_116117, LINE_HEALTH)) & (run.municipality >= 0)
     mask = run.measured & of_lines & patients.is_contact & (courses.outcome != UNFINISHED)
-    on_phone = np.isin(courses.outcome, (ADVICE, DOCTOR_PHONE, E_CONSULTATION))
+    on_phone = is_one_of(courses.outcome, (ADVICE, DOCTOR_PHONE, E_CONSULTATION))
     judged_right = courses.judged <= run.patients.urgency
     stays = np.isnan(courses.again_s) & (courses.instead == CAME)
     solved = (on_phone & judged_right & stays)[mask].astype(np.float64)
@@ -183,7 +193,7 @@ def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     """
     courses, ours = run.record.courses, run.residents & run.patients.is_contact
     again = ~np.isnan(courses.again_s)
-    sent_home = np.isin(courses.outcome, (ADVICE, DOCTOR_PHONE, NEXT_DAY)) & ~courses.walk_in
+    sent_home = is_one_of(courses.outcome, (ADVICE, DOCTOR_PHONE, NEXT_DAY)) & ~courses.walk_in
     mask = ours & (again | sent_home)
     soon = courses.again_s - run.patients.time_s <= AGAIN_WITHIN_S
     groups = [by_municipality(run, mask), by_age(run, mask), by_true_urgency(run, mask)]

@@ -23,6 +23,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     is_in_spans,
+    is_one_of,
     opening_span_rows,
     rate_rows,
     share,
@@ -93,7 +94,7 @@ def consultations_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 def is_examined_by_doctor(run: MeasuredRun) -> Mask:
     """Return which patients a doctor examined at a clinic, or by video at a satellite."""
     did, arrived_s = run.record.activities, run.record.courses.at_clinic_s
-    examined = np.isin(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
+    examined = is_one_of(did.kind, (CONSULTATION, VIDEO)) & (did.patient >= 0)
     patient, start_s = did.patient[examined], did.start_s[examined]
     by_doctor: Mask = np.zeros(len(run.patients), dtype=np.bool_)
     by_doctor[patient[start_s >= arrived_s[patient]]] = True
@@ -115,7 +116,7 @@ def consultations_50_km_away(run: MeasuredRun) -> Iterator[GroupValue]:
     km = _nearest_doctor_km(run)
     patients = run.patients
     contact = run.measured & patients.is_contact & (patients.urgency > 0)
-    contact &= np.isin(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
+    contact &= is_one_of(patients.line, (LINE_116117, LINE_HEALTH)) & np.isfinite(km)
     examined = (run.record.courses.outcome == CLINIC)[contact].astype(np.float64)
     value = exp(DECAY_DISTANCE_KM * _log_rate_slope(km[contact], examined))
     yield GroupValue("all", "all", value, int(contact.sum()))
@@ -130,11 +131,10 @@ def _nearest_doctor_km(run: MeasuredRun) -> Floats:
         if has_doctor(clinic):
             towards = run.travel.km_to(run.region.place_ids.index(clinic.place))
             for service in clinic.open.values():
-                served = np.isin(
-                    run.municipality,
-                    [index[municipality] for municipality in service.municipalities],
-                )
-                mine = served & is_in_spans(time_s, opening_span_rows(run, [service]))
+                is_served = np.zeros(len(index) + 1, dtype=np.bool_)
+                is_served[[index[municipality] for municipality in service.municipalities]] = True
+                mine = np.flatnonzero(is_served[run.municipality])
+                mine = mine[is_in_spans(time_s[mine], opening_span_rows(run, [service]))]
                 km[mine] = np.minimum(km[mine], towards[place[mine]])
     return km
 
@@ -251,6 +251,6 @@ def red_share(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def is_contact(run: MeasuredRun) -> Mask:
     """Return which patients are contacts of the region's inhabitants with 116117."""
-    lines = np.isin(run.patients.line, (LINE_116117, LINE_HEALTH))
+    lines = is_one_of(run.patients.line, (LINE_116117, LINE_HEALTH))
     contacts: Mask = run.residents & run.patients.is_contact & lines
     return contacts

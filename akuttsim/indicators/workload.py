@@ -22,6 +22,7 @@ from akuttsim.indicators.measured_run import (
     Grouping,
     GroupValue,
     MeasuredRun,
+    is_one_of,
     rate_rows,
     seconds_before,
     seconds_within,
@@ -257,7 +258,7 @@ class _Workload:
         self.start = np.clip(activities.start_s, *span)
         self.end = np.clip(activities.end_s, *span)
         self.unit = activities.unit
-        self.is_work = ~np.isin(activities.kind, NOT_AT_WORK)
+        self.is_work = ~is_one_of(activities.kind, NOT_AT_WORK)
         count = len(run.record.units)
         worked = np.where(self.is_work, self.end - self.start, 0.0)
         self.worked_s = np.bincount(self.unit, weights=worked, minlength=count)

@@ -38,6 +38,10 @@ from akuttsim.roads.travel_time_matrix import (
 from akuttsim.units import tick, to_ticks
 
 NOON = 12
+MOST_WITH_KM_KEPT = 500
+"""Up to so many places the kilometres of drives are kept from run to run, at most 2 MB for each way
+of driving and condition of the roads."""
+
 MOST_AS_LISTS = 1_000
 """Up to so many places the times to one of them are copied to a list, which is read quickest; of
 more they are read where they stand, so that nothing need be copied and nothing forgotten."""
@@ -250,8 +254,26 @@ class RoadTravel(Travel):
     lengths_by: Callable[[Mode, int], StretchLengths] = field(repr=False)
     _lengths: dict[tuple[Mode, int], StretchLengths] = field(default_factory=dict, repr=False)
     _km_on: dict[tuple[Mode, int, int, int], float] = field(default_factory=dict, repr=False)
+    _km: dict[tuple[Mode, int], NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def km_driven(
+        self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the length of each drive; where places are few, it is worked out once a pair."""
+        places = len(self.previous[mode][condition])
+        if places > MOST_WITH_KM_KEPT:
+            return self._walked_km(mode, condition, start, end)
+        known = self._km.get((mode, condition))
+        if known is None:
+            known = self._km[mode, condition] = np.full((places, places), np.nan)
+        km: NDArray[np.float64] = known[start, end]
+        new = np.isnan(km)
+        if new.any():
+            first, last = start[new], end[new]
+            km[new] = known[first, last] = self._walked_km(mode, condition, first, last)
+        return km
+
+    def _walked_km(
         self, mode: Mode, condition: int, start: NDArray[np.int64], end: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Walk all drives backwards at once, a stretch at a time."""
