@@ -19,6 +19,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from akuttsim.app.folder import (
+    DRAFT_FILE,
+    DRAFT_ID,
+    DRAFT_NAME,
+    DRAFTS_FOLDER,
+    RESULTS_FOLDER,
+    StaleVersionError,
+    draft_names,
+)
 from akuttsim.app.form import (
     CONFIG_LANGUAGES,
     REMOVABLE,
@@ -50,12 +59,6 @@ from akuttsim.experiments.files import write_whole
 from akuttsim.municipality_borders import Border, read_borders
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.texts import Message, in_words, message
-
-DRAFTS_FOLDER = "what-if"
-"""The folder, within the one that the page is about, of drafts."""
-
-RESULTS_FOLDER = "results"
-"""The folder, within the one that the page is about, of results."""
 
 MOST_CHANGES = 60
 """Changes of one draft."""
@@ -293,7 +296,7 @@ class Draft:
             type(each) is int and each >= 0 for each in numbers
         ):
             raise ValueError
-        is_named = _NAME.fullmatch(draft.name) and _ID.fullmatch(draft.id)
+        is_named = DRAFT_NAME.fullmatch(draft.name) and DRAFT_ID.fullmatch(draft.id)
         if not is_named or draft.at >= len(steps) or not 2 <= draft.replications <= MOST_RUNS:
             raise ValueError
         return draft
@@ -302,8 +305,6 @@ class Draft:
 MOST_RUNS = 200
 """Replications of a draft's study; more are a matter for the command line."""
 
-_ID = re.compile(r"what-if-[0-9]{1,4}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CHANGE_ID = re.compile(r"c[0-9]{1,6}")
 
 
@@ -617,7 +618,6 @@ class CheckedDraft:
 
 
 EXPERIMENT_FILE = "experiment.yaml"
-DRAFT_FILE = "draft.json"
 
 
 class Drafts:
@@ -634,7 +634,7 @@ class Drafts:
         """Return the folder of a draft. Raises InputError where there is none."""
         place = self.folder / DRAFTS_FOLDER / draft_id
         root = self.folder.resolve() / DRAFTS_FOLDER
-        if not _ID.fullmatch(draft_id) or place.resolve().parent != root:
+        if not DRAFT_ID.fullmatch(draft_id) or place.resolve().parent != root:
             raise InputError([Problem("", 0, draft_id[:40], message("whatif.wrong.no_draft"))])
         return place
 
@@ -653,12 +653,6 @@ class Drafts:
         write_files(checked.draft, checked.written, checked.base, self.folder, where)
         return place / EXPERIMENT_FILE
 
-    def names(self) -> list[str]:
-        """Return the identifiers of all drafts, the last first."""
-        places = (self.folder / DRAFTS_FOLDER).glob(f"what-if-*/{DRAFT_FILE}")
-        known = [path.parent.name for path in places if _ID.fullmatch(path.parent.name)]
-        return sorted(known, key=lambda name: -int(name.rpartition("-")[2]))
-
     def begin(self, organisation: str) -> CheckedDraft:
         """Begin a draft of an organisation.
 
@@ -670,7 +664,7 @@ class Drafts:
         """
         with self._lock:
             self.bases.get(organisation)
-            names = self.names()
+            names = draft_names(self.folder)
             if len(names) >= MOST_DRAFTS:
                 what = message("whatif.wrong.drafts", most=MOST_DRAFTS)
                 raise InputError([Problem("", 0, DRAFTS_FOLDER, what)])
@@ -757,7 +751,7 @@ class Drafts:
 
     def _refuse_name(self, draft: Draft, name: str) -> None:
         """Raise InputError for a name that is none, or that something else has."""
-        if not _NAME.fullmatch(name) or len(name) > 60:
+        if not DRAFT_NAME.fullmatch(name) or len(name) > 60:
             raise bad_value("name", message("whatif.wrong.name"))
         path = self.folder / f"{name}.yaml"
         is_mine = name == draft.name and f"organisation: {name}\n" in _text_of(path)
@@ -807,10 +801,6 @@ def _text_of(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, ValueError):
         return ""
-
-
-class StaleVersionError(InputError):
-    """Another page has changed the draft since this one has seen it."""
 
 
 # --- steps ----------------------------------------------------------------------------------------

@@ -3,48 +3,59 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from akuttsim.app.drafts import (
-    DRAFTS_FOLDER,
-    RESULTS_FOLDER,
-    Drafts,
-    title_of_draft,
-)
 from akuttsim.app.page_json import District, MadeDraft, MadeStudy, Start, TitledConfig
 from akuttsim.config import shipped
 from akuttsim.config.yaml_document import ConfigContent, plain_values, read_text_as_yaml
 from akuttsim.errors import InputError, Problem
-from akuttsim.records import JsonObject
 from akuttsim.texts import LANGUAGES, Lang, language, message, page_ending
+
+if TYPE_CHECKING:
+    from akuttsim.records import JsonObject
+
+DRAFTS_FOLDER = "what-if"
+"""The folder, within the one that the page is about, of drafts."""
+
+RESULTS_FOLDER = "results"
+"""The folder, within the one that the page is about, of results."""
+
+DRAFT_FILE = "draft.json"
+"""The file that a draft is kept in, within a folder of its own."""
+
+DRAFT_ID = re.compile(r"what-if-[0-9]{1,4}")
+DRAFT_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 MOST_FILES = 300
 """Files and studies of the folder that are shown."""
-
-MOST_LETTERS = 60
-"""The longest name of a new district; further letters are left out."""
 
 HIDDEN = ("laboratory", "phonebank")
 """Shipped regions that are for tests and not for planners."""
 
 
-def start_state(drafts: Drafts, lang: Lang) -> Start:
+class StaleVersionError(InputError):
+    """Another page has changed the draft since this one has seen it."""
+
+
+def start_state(folder: Path, lang: Lang) -> Start:
     """Return what the first page offers.
 
     Args:
-        drafts: The drafts of the folder.
+        folder: The folder of the user's own files.
         lang: The language of titles.
     """
     return {
         "districts": _districts(lang),
         "own": [
             {"file": path.name, "title": _title(content, lang) or path.stem}
-            for path, content in _own_organisations(drafts.folder)
+            for path, content in _own_organisations(folder)
         ],
-        "results": list(_results(drafts.folder, lang)),
-        "drafts": list(_drafts(drafts, lang)),
+        "results": list(_results(folder, lang)),
+        "drafts": list(_drafts(folder, lang)),
     }
 
 
@@ -155,8 +166,13 @@ def _reports(lang: Lang) -> tuple[str, ...]:
 
 
 def _manifest(place: Path) -> JsonObject:
+    return _json(place / "manifest.json")
+
+
+def _json(path: Path) -> JsonObject:
+    """Return an object that a file holds; nothing of one that cannot be read."""
     try:
-        content = json.loads((place / "manifest.json").read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -166,19 +182,23 @@ def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
-def _drafts(drafts: Drafts, lang: Lang) -> Iterator[MadeDraft]:
-    """Yield the drafts that can be read, the last first."""
-    for name in drafts.names()[:MOST_FILES]:
-        try:
-            checked = drafts.get(name)
-        except InputError:
-            continue
-        path = drafts.place(name) / "draft.json"
-        yield {
-            "id": name,
-            "title": title_of_draft(checked.draft, checked.written)[lang],
-            "made": _when(path.stat().st_mtime),
-        }
+def draft_names(folder: Path) -> list[str]:
+    """Return the identifiers of all drafts of a folder, the last first."""
+    places = (folder / DRAFTS_FOLDER).glob(f"what-if-*/{DRAFT_FILE}")
+    known = [path.parent.name for path in places if DRAFT_ID.fullmatch(path.parent.name)]
+    return sorted(known, key=lambda name: -int(name.rpartition("-")[2]))
+
+
+def _drafts(folder: Path, lang: Lang) -> Iterator[MadeDraft]:
+    """Yield the drafts that can be read, the last first, by the titles of their variants."""
+    root = folder.resolve() / DRAFTS_FOLDER
+    for name in draft_names(folder)[:MOST_FILES]:
+        path = root / name / DRAFT_FILE
+        variant = str(_json(path).get("name"))
+        title = _title(_content(path.parent / f"{variant}.yaml"), lang)
+        is_ours = path.resolve().parent == root / name and DRAFT_NAME.fullmatch(variant)
+        if is_ours and title:
+            yield {"id": name, "title": title, "made": _when(path.stat().st_mtime)}
 
 
 def organisation_of_file(folder: Path, name: str) -> str:
@@ -192,21 +212,6 @@ def organisation_of_file(folder: Path, name: str) -> str:
     if not is_name or not path.is_file() or path.resolve().parent != folder.resolve():
         raise InputError([Problem("", 0, name[:80], message("whatif.wrong.no_file"))])
     return name
-
-
-def new_district(folder: Path, name: str) -> str:
-    """Write a small district that works, to fill in, and return its organisation's file.
-
-    Args:
-        folder: The folder of the user's own files.
-        name: What the district is to be called.
-
-    Raises:
-        InputError: A name that is none, or something of that name is there already.
-    """
-    from akuttsim.regionbuilder.region_folder import write_skeleton  # slow to load, seldom needed
-
-    return Path(write_skeleton(name[:MOST_LETTERS], folder).organisation).name
 
 
 def organisation_of_results(folder: Path, name: str) -> str:

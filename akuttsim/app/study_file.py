@@ -18,13 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from akuttsim.app.drafts import (
-    DRAFT_FILE,
-    DRAFTS_FOLDER,
     EXPERIMENT_FILE,
-    RESULTS_FOLDER,
     CheckedDraft,
     Drafts,
 )
+from akuttsim.app.folder import DRAFT_FILE, DRAFTS_FOLDER, RESULTS_FOLDER
 from akuttsim.config.loader import Loaded
 from akuttsim.config.region_tables import TABLES
 from akuttsim.config.schema.region import Region

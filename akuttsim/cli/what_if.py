@@ -13,6 +13,7 @@ from akuttsim.texts import Lang, language, say
 
 if TYPE_CHECKING:
     from akuttsim.app.export import Writers
+    from akuttsim.app.server import Workshop
     from akuttsim.experiments.results import Results
 
 
@@ -66,15 +67,18 @@ def _serve_page(
 ) -> None:
     """Serve the page of a folder until it is stopped."""
     from akuttsim.app.guard import Door
-    from akuttsim.app.live_study import Studies
-    from akuttsim.app.server import AppSettings, bases_and_drafts, create_app, listen, serve
+    from akuttsim.app.server import AppSettings, create_app, listen, serve
 
     folder.mkdir(parents=True, exist_ok=True)
     socket = listen(port)
     door = Door(socket.getsockname()[1], view)
-    drafts = bases_and_drafts(folder.resolve())
-    studies = Studies(drafts, workers, results_writers())
-    app = create_app(AppSettings(folder.resolve(), door, language()), drafts, studies)
+    opened: list[Workshop] = []
+
+    def open_workshop() -> Workshop:
+        opened.append(workshop(folder.resolve(), workers))
+        return opened[0]
+
+    app = create_app(AppSettings(folder.resolve(), door, language()), open_workshop)
     click.echo(say("commands.app.address", address=door.address()))
     click.echo(say("commands.app.stop"))
     if opens_browser:
@@ -82,7 +86,19 @@ def _serve_page(
     try:
         serve(app, socket)
     finally:
-        studies.close()
+        for each in opened:
+            each.studies.close()
+
+
+def workshop(folder: Path, workers: int | None) -> Workshop:
+    """Return what works on the drafts of a folder, in so many processes (None: one a core)."""
+    from akuttsim.app.draft_pages import draft_routes
+    from akuttsim.app.drafts import Bases, Drafts
+    from akuttsim.app.live_study import Studies
+    from akuttsim.app.server import Workshop
+
+    drafts = Drafts(folder, Bases(folder))
+    return Workshop(drafts, Studies(drafts, workers, results_writers()), draft_routes)
 
 
 def results_writers() -> Writers:

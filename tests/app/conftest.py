@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from akuttsim.app import drafts as app_drafts
+from akuttsim.app.draft_pages import draft_routes
+from akuttsim.app.drafts import Bases, Drafts
 from akuttsim.app.guard import Door
 from akuttsim.app.live_study import Studies
-from akuttsim.app.server import AppSettings, bases_and_drafts, create_app, listen, serve
+from akuttsim.app.server import AppSettings, Workshop, create_app, listen, serve
 from akuttsim.cli.what_if import results_writers
 from tests.nightly import by_night
 
@@ -86,9 +88,11 @@ def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
         patch.setattr(app_drafts, "WEEKS", by_night(1, 4))
         listening = listen(0)
         door = Door(listening.getsockname()[1])
-        drafts = bases_and_drafts(folder)
+        drafts = Drafts(folder, Bases(folder))
         studies = Studies(drafts, 1, results_writers())
-        app = create_app(AppSettings(folder, door, "nb"), drafts, studies)
+        app = create_app(
+            AppSettings(folder, door, "nb"), lambda: Workshop(drafts, studies, draft_routes)
+        )
         threading.Thread(target=serve, args=(app, listening), daemon=True).start()
         yield folder, door
         studies.close()

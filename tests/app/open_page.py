@@ -13,9 +13,11 @@ from typing import Any
 
 import uvicorn
 
+from akuttsim.app.draft_pages import draft_routes
+from akuttsim.app.drafts import Bases, Drafts
 from akuttsim.app.guard import Door
 from akuttsim.app.live_study import Studies
-from akuttsim.app.server import AppSettings, bases_and_drafts, config_of, create_app, listen
+from akuttsim.app.server import AppSettings, Workshop, config_of, create_app, listen
 
 
 @dataclass
@@ -73,9 +75,15 @@ def open_page(folder: Path, read_only: bool = False) -> Iterator[Page]:
     """Serve the page of a folder in a thread of this process."""
     listening = listen(0)
     door = Door(listening.getsockname()[1], read_only)
-    drafts = bases_and_drafts(folder)
+    drafts = Drafts(folder, Bases(folder))
     studies = Studies(drafts, 1, {})
-    server = uvicorn.Server(config_of(create_app(AppSettings(folder, door, "en"), drafts, studies)))
+    server = uvicorn.Server(
+        config_of(
+            create_app(
+                AppSettings(folder, door, "en"), lambda: Workshop(drafts, studies, draft_routes)
+            )
+        )
+    )
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
     thread.start()
     try:

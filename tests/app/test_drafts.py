@@ -16,7 +16,6 @@ from akuttsim.app.drafts import (
     Bases,
     CheckedDraft,
     Drafts,
-    StaleVersionError,
     judged_of,
     redone,
     undone,
@@ -24,6 +23,7 @@ from akuttsim.app.drafts import (
     with_reason,
     without_change,
 )
+from akuttsim.app.folder import StaleVersionError
 from akuttsim.app.form import site_of_key
 from akuttsim.errors import InputError
 from akuttsim.experiments.study import study_of_experiment
