@@ -40,6 +40,11 @@ def experiment(
     return path
 
 
-def study(folder: Path, more: str = "", organisations: str = BOTH) -> Study:
+def study(
+    folder: Path,
+    more: str = "",
+    organisations: str = BOTH,
+    asks: Path = small.EXPERIMENT,
+) -> Study:
     """Return the study of such an experiment."""
-    return study_of_experiment(str(experiment(folder, more, organisations)))
+    return study_of_experiment(str(experiment(folder, more, organisations, asks)))

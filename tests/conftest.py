@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from akuttsim.experiments import runner
 from akuttsim.texts import choose_language
 from tests.blank import blank_figures
 from tests.chromium import chromium as chromium
@@ -36,6 +37,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 100)
 
 
+def one_process() -> int:
+    """Return how many processes to use where nobody says: tests run side by side already."""
+    return 1
+
+
+runner.default_workers = one_process
 os.environ["LC_ALL"] = "C.UTF-8"
 """Tests expect English, whatever language the system of whoever runs them speaks."""
 os.environ.pop("AKUTTSIM_LANG", None)

@@ -7,6 +7,7 @@ The two test the same: an interval is as wide as what it looked at says, at the 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TypeVar
 
 IS_NIGHTLY = os.environ.get("AKUTTSIM_NIGHTLY") == "1"
@@ -16,6 +17,11 @@ Form = TypeVar("Form")
 def by_night(short: Form, long: Form) -> Form:
     """Return the long form of a test by night, else the short one."""
     return long if IS_NIGHTLY else short
+
+
+def at_least_one_by_day(cases: Sequence[Form], by_day: int = 1) -> Sequence[Form]:
+    """Return all cases of one kind by night, and the first few of them by day."""
+    return by_night(cases[:by_day], cases)
 
 
 def examples(count: int) -> int:

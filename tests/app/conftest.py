@@ -102,6 +102,7 @@ def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
 def served(chromium: Any, served_folder: tuple[Path, Door]) -> Iterator[Served]:
     """A page of the served folder; it must say nothing in the console and ask nobody outside."""
     chromium.set_offline(False)
+    chromium.clear_cookies(name="akuttsim-lang")  # what another test chose to read
     page = chromium.new_page()
     page.set_viewport_size({"width": 1366, "height": 900})
     found = Served(*served_folder, page)

@@ -25,7 +25,7 @@ from akuttsim.regionbuilder.region_folder import make_region
 from akuttsim.roads.travel import travel_of_region
 from tests.building.city import write_city
 from tests.building.oslo import AKERSHUS, EAST
-from tests.nightly import by_night
+from tests.nightly import IS_NIGHTLY, by_night
 from tests.shared_data import folder
 
 pytest.importorskip("osmium")
@@ -54,6 +54,8 @@ def built(tmp_path: Path, spec: Any, data: Path | None = None) -> tuple[Path, fl
     return tmp_path / spec["build"], float(done.stdout)
 
 
+@pytest.mark.nightly
+@pytest.mark.skipif(not IS_NIGHTLY, reason="by night; by day a part of the same region is built")
 @pytest.mark.skipif(sys.platform == "win32", reason="memory is measured as Unix does")
 def test_oslo_and_akershus_are_built_and_near_the_drive_times_that_others_give(
     tmp_path: Path,

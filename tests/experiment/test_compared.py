@@ -215,7 +215,7 @@ def test_there_must_be_two_and_a_free_place(at: Path, tmp_path: Path) -> None:
 def test_cases_are_compared_with_cases(tmp_path: Path) -> None:
     """Each case with its own: what a sweep of both tells of the effects too."""
     factors = "factors:\n  goes: {key: call_outs.goes.value, values: [0.4, 0.8]}\n"
-    study = replace(asked.study(tmp_path, factors), replications=2)
+    study = replace(asked.study(tmp_path, factors, asks=small.QUIET_EXPERIMENT), replications=2)
     assert len(study.cases) == 2 and study.design == Design()
     for name, each in {
         "both": study,

@@ -21,7 +21,7 @@ import pytest
 
 from akuttsim.experiments.results import read_results
 from tests import asked, small, stopped
-from tests.nightly import IS_NIGHTLY, by_night
+from tests.nightly import IS_NIGHTLY, at_least_one_by_day, by_night
 from tests.stopped import (
     LONGEST_S,
     ended,
@@ -142,8 +142,10 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
     assert set(killed) == {"sweep", "worker"} or not IS_NIGHTLY
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    at_least_one_by_day([(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]),
 )
 def test_stopped_it_begins_no_more_runs_ends_tidily_and_says_how_to_go_on(
     number: signal.Signals, code: int, tmp_path: Path

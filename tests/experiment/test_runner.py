@@ -23,6 +23,7 @@ from akuttsim.experiments.run_files import RunFiles, RunId
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
 from tests import dying, small
+from tests.nightly import at_least_one_by_day
 from tests.stopped import is_server, is_worker
 
 FILES = (
@@ -140,9 +141,12 @@ def children(pid: int) -> list[int]:
     return [each for child in map(int, told) for each in (child, *children(child))]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("method", "victim"),
-    [("forkserver", is_worker), ("forkserver", is_server), ("spawn", is_worker)],
+    at_least_one_by_day(
+        [("forkserver", is_worker), ("forkserver", is_server), ("spawn", is_worker)]
+    ),
 )
 def test_a_killed_process_loses_nothing(
     method: str,
@@ -154,7 +158,8 @@ def test_a_killed_process_loses_nothing(
 ) -> None:
     """SIGKILL to one when the first run is on disk: the pool is made anew, once.
 
-    However processes start here, both ways must do: other systems have but the second.
+    However processes start here, both ways must do: other systems have but the second. By day a
+    sweep that is stopped has its processes started that way (`test_killed`).
     """
     monkeypatch.setattr(executor, "START_METHOD", method)
     folder, killed = tmp_path / "results", []

@@ -104,12 +104,12 @@ def test_replications_that_failed_are_not_looked_at(tmp_path: Path) -> None:
 
 def test_a_real_sweep_goes_on_alike_with_one_process_two_and_when_resumed(tmp_path: Path) -> None:
     quiet = study_of_experiment(str(asked.small.QUIET_EXPERIMENT)).region
-    study = replace(until(tmp_path, 2.5, 14), region=quiet)
+    study = replace(until(tmp_path, 2.5, 8), region=quiet)
     for name, workers in (("one", 1), ("two", 2)):
         runner.run_study(study, tmp_path / name, runner.RunOptions(workers=workers))
     one, two = (read_results(tmp_path / name) for name in ("one", "two"))
     assert one.manifest.runs == two.manifest.runs
-    assert 4 < one.manifest.runs["small-today"] <= 14
+    assert 4 < one.manifest.runs["small-today"] <= 8
     told: list[int] = []
     next(ResultsFolder(tmp_path / "two").folder.glob("runs/*/*/*.parquet")).unlink()
     runner.run_study(study, tmp_path / "two", runner.RunOptions(resume=True), told.append)

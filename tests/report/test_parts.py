@@ -25,6 +25,7 @@ def test_the_parts_stand_in_the_order_of_the_page(words):
     ]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_figure_has_words_a_caption_and_a_narrow_form(words):
     found = all_figures(words)
     assert len({picture.key for picture in found}) == len(found) == 12

@@ -12,6 +12,7 @@ from akuttsim.report.exporters import pdf
 from akuttsim.report.exporters.html_page import css_string, report_page
 from akuttsim.report.exporters.pdf import CHOICE, find_browser, write_pdf
 from tests.hostile import HOSTILE
+from tests.nightly import by_night
 
 FOUND = find_browser(os.environ, sys.platform)
 needs_a_browser = pytest.mark.skipif(
@@ -73,7 +74,9 @@ def test_the_page_is_printed_as_a_tagged_pdf(results, tmp_path):
 
 
 @needs_a_browser
-@pytest.mark.parametrize("drawn_hostile", ["long"], indirect=True)
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.nightly
+@pytest.mark.parametrize("drawn_hostile", by_night(["short"], ["short", "long"]), indirect=True)
 def test_hostile_names_are_printed(drawn_hostile, tmp_path):
     _, results = drawn_hostile
     write_pdf(report_page(results, "en"), tmp_path / "report.pdf")

@@ -66,6 +66,8 @@ def test_the_same_results_give_the_same_bytes(results, told, folder):
         assert again == kept, note.name
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("drawn_hostile", by_night(["long"], ["long", "short"]), indirect=True)
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.filterwarnings("error")
 def test_figures_with_hostile_names_are_whole(drawn_hostile, tmp_path):

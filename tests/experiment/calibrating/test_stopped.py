@@ -102,7 +102,7 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
     """
     names, (reference, lasts) = files(tmp_path), undisturbed
     draw, folder = random.Random(2026), tmp_path / "found"
-    for part in by_night((0.35, 0.65), (0.3, 0.5, 0.7)):
+    for part in by_night((0.5,), (0.3, 0.5, 0.7)):
         process = started(names, folder)
         time.sleep(part * draw.uniform(0.8, 1.2) * lasts)
         process.kill()

@@ -25,6 +25,7 @@ from akuttsim.report.log_pages.replay_page import MAY_BE_ADDED, replay_lines, re
 from akuttsim.statistics.call_log_fit import FittedRegion, fitted_parameter_rows
 from akuttsim.texts import Lang
 from tests.logs import log_format, log_of, read
+from tests.nightly import at_least_one_by_day
 from tests.small import region, world
 
 CALL_LOG = Path(__file__).parents[3] / "akuttsim" / "calllog"
@@ -115,7 +116,8 @@ def test_a_log_without_anything_wrong_says_so(log: CallLog, lang: Lang) -> None:
     assert LogWords(lang)("check.no_findings") in page and LogWords(lang)("check.good") in page
 
 
-@pytest.mark.parametrize("lang", ["nb", "en"])
+@pytest.mark.nightly
+@pytest.mark.parametrize("lang", at_least_one_by_day(["nb", "en"]))
 def test_a_fit_page_tells_each_value(fitted: FittedRegion, lang: Lang) -> None:
     page = fit_page(fitted, lang)
     holds_together(page, lang)
@@ -126,7 +128,8 @@ def test_a_fit_page_tells_each_value(fitted: FittedRegion, lang: Lang) -> None:
     assert median in page and page == fit_page(fitted, lang)
 
 
-@pytest.mark.parametrize("lang", ["nb", "en"])
+@pytest.mark.nightly
+@pytest.mark.parametrize("lang", at_least_one_by_day(["nb", "en"]))
 def test_what_was_not_fitted_is_named_with_the_reason(log: CallLog, lang: Lang) -> None:
     found, words = fit_region_to_log(log.picked(np.arange(60)), region(), 1), LogWords(lang)
     page, lines = fit_page(found, lang), unfitted_lines(found, lang)
