@@ -230,10 +230,21 @@ def _label(words: Words, change: Estimate) -> str:
     """Return a verdict in words; of money and what is neither good nor bad, the way it went."""
     is_money = change.unit.startswith("NOK") and change.verdict in (Verdict.BETTER, Verdict.WORSE)
     if is_money or change.verdict == Verdict.DIFFERS:
-        unit = "NOK per year" if change.unit.startswith("NOK") else change.unit
-        way = "up" if change.mean > 0 else "down"
-        return words.text.get(f"decision.way.{unit}.{way}", words.text(f"decision.way.other.{way}"))
-    return words.text(f"verdict.{change.verdict}")
+        return _way(words, change)
+    return words.text("decision.printed.near" if _is_near(change) else f"verdict.{change.verdict}")
+
+
+def _is_near(change: Estimate) -> bool:
+    """Tell whether a difference is surely there, and perhaps too little to matter."""
+    return change.verdict == Verdict.CANNOT_TELL and (change.low > 0 or change.high < 0)
+
+
+def _way(words: Words, change: Estimate) -> str:
+    """Return which way it went, as people say it of the unit: longer, dearer, more."""
+    unit = "NOK per year" if change.unit.startswith("NOK") else change.unit
+    way = "up" if change.mean > 0 else "down"
+    usual = words.text(f"decision.way.other.{way}")
+    return words.text.get(f"decision.way.{unit}.{way}", usual)
 
 
 def _change(words: Words, question: Question, judged: JudgedIndicator) -> Estimate | None:
@@ -267,6 +278,7 @@ def _figures(words: Words, question: Question, judged: JudgedIndicator, change: 
     unit = f" {column.unit}" if column.unit else ""
     interval = words.numbers.interval(change)
     difference = words.numbers.signed(change) + (f" [{interval}]" if interval else "")
+    difference += f", {_way(words, change)}" if _is_near(change) else ""
     return f"{column.heading} {before} → {after}{unit} ({difference})"
 
 
@@ -288,17 +300,18 @@ answer. The same patients meet both ways of doing it. Unless the file says other
 
 *Before → after*, then the difference with its 95 % interval. *Better* and *worse*: the whole
 interval is large enough to matter, and what is better is so too when nobody stays away because of
-the distance. *No difference that matters*: the whole interval is too small to matter. *Cannot
-tell*: neither; more simulated weeks may tell. Each question stands for itself: of a hundred such
-intervals about five miss. Times and shares are of the people who got that care both ways.
+the distance. *No difference that matters*: the whole interval is too small to matter. *Perhaps too
+little to matter*: the way is sure, the size is not. *Cannot tell*: neither; more simulated weeks
+may tell. Each question stands for itself: of a hundred such intervals about five miss. Times and
+shares are of the people who got that care both ways.
 
 Many values of the models are assumptions. Before a decision, look at what the file changes, at its
-sources, and at [what changes the answer](what-changes-the-answer.md). To ask one with map and
-report, or one of your own like it:
+sources, and at [what changes the answer](what-changes-the-answer.md). To ask one of these with map
+and report, or one of your own like it:
 
-    akuttsim check docs/questions/legevakt-car.yaml      # what it changes, in words
-    akuttsim new experiment                              # then name namdal-today and the file in it
-    akuttsim sweep docs/questions/people-and-seasons.yaml
+    akuttsim check namdal-today docs/questions/legevakt-car.yaml     # what differs
+    akuttsim new experiment my-question --organisations namdal-today,docs/questions/legevakt-car.yaml
+    akuttsim sweep my-question.yaml
 """
 
 
