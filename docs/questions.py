@@ -41,6 +41,7 @@ class Question:
 
     Attributes:
         ask: The question, in a planner's words.
+        nb: The same in Norwegian.
         judged: What it is judged by: an indicator, or one of a group.
         variant: The organisation that is held against the base: a shipped name, or that of a file
             beside the list; "" where an experiment asks.
@@ -52,6 +53,7 @@ class Question:
     """
 
     ask: str
+    nb: str
     judged: tuple[JudgedIndicator, ...]
     variant: str = ""
     region: str = ""
@@ -310,8 +312,8 @@ sources, and at [what changes the answer](what-changes-the-answer.md). To ask on
 and report, or one of your own like it:
 
     akuttsim check namdal-today docs/questions/legevakt-car.yaml     # what differs
-    akuttsim new experiment my-question --organisations namdal-today,docs/questions/legevakt-car.yaml
-    akuttsim sweep my-question.yaml
+    akuttsim new experiment mine --organisations namdal-today,docs/questions/legevakt-car.yaml
+    akuttsim sweep mine.yaml
 """
 
 
@@ -344,7 +346,7 @@ def document(asked: QuestionList, told: Iterable[tuple[Question, list[str]]]) ->
 
 
 def _entry(number: int, question: Question, parts: list[str]) -> Iterator[str]:
-    yield f"**{number}. {question.ask}** ({_asked_with(question)})"
+    yield f"**{number}. {question.ask}** *{question.nb}* ({_asked_with(question)})"
     yield ""
     told = ". ".join(parts) + "." if parts else "Nothing to measure."
     yield f"{told} {question.note}".strip()
