@@ -212,7 +212,9 @@ def _cost_tables(words: Words) -> list[Table]:
     staffed = ("staffed_hours_a_week", "role", words.text("cost.hours"))
     driven = ("km_driven_a_week", "who", words.text("cost.km"))
     paid = ("paid_nok_a_year", "payer", words.text("cost.payers"))
-    return [_cost_table(words, *table) for table in (spent, paid, staffed, driven)]
+    journeys = ("patient_journeys_nok_a_year", "municipality", words.text("cost.journeys"))
+    every = (spent, paid, journeys, staffed, driven)
+    return [_cost_table(words, *table) for table in every]
 
 
 def _cost_table(words: Words, indicator: str, group_by: str, caption: str) -> Table:
