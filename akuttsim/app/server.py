@@ -154,6 +154,7 @@ def create_app(settings: AppSettings, open_workshop: Callable[[], Workshop]) -> 
     app = App(settings, open_workshop)
     gets: dict[str, Handler] = {
         "/": _start_page,
+        "/new": _new_district_page,
         "/static/{name:path}": _static,
         "/api/start": lambda asked: JSONResponse(_start_state(asked)),
     }
@@ -387,6 +388,11 @@ def _start_page(asked: Asked) -> Response:
     shown = page(asked.app, asked.request, asked.lang, "start.html.j2", {"start": state})
     shown.background = BackgroundTask(asked.app.rest)  # while it is looked at
     return shown
+
+
+def _new_district_page(asked: Asked) -> Response:
+    context = {"folder": str(asked.app.settings.folder.resolve())}
+    return page(asked.app, asked.request, asked.lang, "new_district.html.j2", context)
 
 
 def _start_state(asked: Asked) -> JsonObject:

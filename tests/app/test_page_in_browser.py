@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from akuttsim.config.validator import validate
+from akuttsim.config.yaml_document import read_text_as_yaml
+from akuttsim.regionbuilder.spec import RegionSpec
 from tests.axe import faults
 
 PHONE = {"width": 390, "height": 844}
@@ -96,8 +99,16 @@ def test_the_start_page_is_in_order_in_both_languages_and_makes_a_district(serve
     assert faults(page) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.click("a[href='/new']")
+    page.wait_for_url("**/new")
+    served.ready()
     page.fill("#new-name", f"Fjord {lang}")
-    assert f"check fjord-{lang}-today.yaml" in page.locator("[data-command]").first.inner_text()
+    told = page.locator("[data-command]").all_inner_texts()
+    assert {f"fjord-{lang}/places.csv", f"akuttsim check fjord-{lang}-today.yaml"} < set(told)
+    [spec] = [text for text in told if text.startswith("build:")]
+    assert validate(read_text_as_yaml(spec.encode(), "district.yaml"), RegionSpec).build
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.click("[data-kind=district]")
     page.wait_for_url("**/q/**")
     served.ready()

@@ -21,8 +21,9 @@ for (const each of document.querySelectorAll("[data-kind]")) each.addEventListen
 for (const each of document.querySelectorAll("[data-copy]")) {
   each.addEventListener("click", () => copied(each.previousElementSibling.textContent));
 }
-find("new-name").addEventListener("input", (event) => {
+// Commands and files by the name that the district is to have.
+find("new-name")?.addEventListener("input", (event) => {
   const name = event.target.value.trim() ? fileName(event.target.value) : t("start.example");
-  for (const each of document.querySelectorAll("[data-command]")) each.textContent = each.dataset.command.replace("{name}", name);
+  for (const each of document.querySelectorAll("[data-command]")) each.textContent = each.dataset.command.replaceAll("{name}", name);
 });
 document.documentElement.dataset.ready = "yes";
