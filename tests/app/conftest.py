@@ -46,10 +46,11 @@ class Served:
 
     def open(self, path: str = "/") -> None:
         """Go to a path of the page, with the token the first time, and wait until it is ready."""
-        self.page.goto(self.door.address() if path == "/" else self._address(path))
+        self.page.goto(self.door.address() if path == "/" else self.address(path))
         self.ready()
 
-    def _address(self, path: str) -> str:
+    def address(self, path: str) -> str:
+        """Return the address of a path of the page, without the token."""
         return f"http://127.0.0.1:{self.door.port}{path}"
 
     def ready(self) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from akuttsim.config.validator import validate
 from akuttsim.config.yaml_document import read_text_as_yaml
 from akuttsim.regionbuilder.spec import RegionSpec
+from tests import small
 from tests.axe import faults
+from tests.nightly import by_night
 
 PHONE = {"width": 390, "height": 844}
 TUESDAY_8 = "[data-group=answering] td[data-day='1'][data-hour='8']"
@@ -114,3 +119,46 @@ def test_the_start_page_is_in_order_in_both_languages_and_makes_a_district(serve
     served.ready()
     assert (served.folder / f"fjord-{lang}-today.yaml").is_file()
     served.open("/?lang=nb")
+
+
+@pytest.mark.nightly
+def test_a_finished_study_is_carried_away_compared_and_replayed(served):
+    """On a small district and by two replications: what is pressed is tried, not what it says."""
+    shutil.copytree(small.DATA / "small", served.folder / "small", dirs_exist_ok=True)
+    shutil.copy(small.TODAY, served.folder / "small-today.yaml")
+    served.open()
+    page, headers = served.page, {"Origin": served.address("")}
+    ids = []
+    for number in (2, 3):
+        made = page.request.post(
+            served.address("/api/drafts"), data={"file": "small-today.yaml"}, headers=headers
+        )
+        ids.append(made.json()["id"])
+        way = served.address(f"/api/drafts/{ids[-1]}")
+        change = {"set": {"dispatch.red_takes_over_min": number}}
+        page.request.post(f"{way}/changes", data=change, headers=headers)
+    page.request.post(f"{way}/run", data={"replications": 2}, headers=headers)
+    served.open(f"/q/{ids[1]}")
+    page.wait_for_selector("#answer[data-state=done]")
+    for form, begins in (("xlsx", b"PK"), ("akuttsim", b"PK"), *by_night((), (("pdf", b"%PDF"),))):
+        page.click("details.menu > summary")
+        with page.expect_download() as coming:
+            page.click(f"[href$='as={form}']")
+        assert Path(coming.value.path()).read_bytes().startswith(begins)
+        page.keyboard.press("Escape")
+    page.click("a[href^='/compare']")
+    page.wait_for_url("**/compare**")
+    page.check(f"[name=draft][value='{ids[0]}']")
+    page.wait_for_selector("#compare-head th:nth-child(4)")
+    rows, told, not_run = (
+        page.locator(f"#compare-rows {each}").count() for each in ("tr", ".said", ".none")
+    )
+    assert rows == told == not_run > 5
+    assert faults(page) == []
+    page.click("a[href$='/replay']")
+    page.wait_for_selector("#pair:not([hidden])")
+    served.ready()
+    clocks = page.locator("#pair input[type=range]")
+    clocks.first.fill("30000")
+    assert clocks.nth(1).input_value() == clocks.first.input_value() == "30000"
+    assert faults(page) == []
