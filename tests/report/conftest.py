@@ -20,7 +20,7 @@ from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.indicators.registry import indicator_definitions
 from akuttsim.report.exporters.html_page import report_page
-from tests.hostile import HOSTILE
+from tests.hostile import HOSTILE, MOST_HOSTILE
 from tests.report.manifests import set_manifest
 from tests.small import EXPERIMENT
 
@@ -303,7 +303,7 @@ def named(results: Results, name: str) -> tuple[str, Results]:
     return name, results
 
 
-@pytest.fixture(params=HOSTILE, ids=range(len(HOSTILE)))
+@pytest.fixture(params=MOST_HOSTILE, ids=[HOSTILE.index(name) for name in MOST_HOSTILE])
 def hostile(request: pytest.FixtureRequest, make_results: Maker) -> tuple[str, Results]:
     """A hostile name, and results in which everything has it."""
     return named(make_results(), request.param)

@@ -37,8 +37,8 @@ from akuttsim.report.exporters.decision_sheet import decision_grid
 from akuttsim.report.exporters.decision_slide import HEIGHT, LEAST, WIDTH, slide_content, wrapped
 from akuttsim.report.exporters.spreadsheet import write_spreadsheet
 from akuttsim.report.first_screen import NOTICED
-from tests.hostile import HOSTILE
-from tests.nightly import IS_NIGHTLY
+from tests.hostile import HOSTILE, MOST_HOSTILE
+from tests.nightly import IS_NIGHTLY, at_least_one_by_day
 from tests.report.conftest import named
 from tests.report.manifests import set_manifest
 from tests.report.many_models import with_more
@@ -139,7 +139,10 @@ def test_a_decision_is_at_most_two_pages(results):
     assert pages(pdf_content(words, paper)) in (1, 2)
 
 
-@pytest.mark.parametrize("text", ["Ord og flere ord " * 60, "x" * 10_000, "W" * 10_000])
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    "text", at_least_one_by_day(["W" * 10_000, "Ord og flere ord " * 60, "x" * 10_000])
+)
 def test_the_longest_decision_that_can_be_is_two_pages(results, text):
     words, paper = told(results)
     assert pages(pdf_content(words, stretched(paper, text))) == 2
@@ -212,7 +215,8 @@ def test_colour_never_stands_alone(results):
     assert 'w:fill="fdeadb"' in xml.lower() and "dårligere" in xml
 
 
-@pytest.mark.parametrize("text", ["", "Ord og flere ord " * 60, "x" * 10_000])
+@pytest.mark.nightly
+@pytest.mark.parametrize("text", at_least_one_by_day(["Ord og flere ord " * 60, "", "x" * 10_000]))
 def test_nothing_on_the_slide_is_cut_or_small(results, monkeypatch, text):
     """Every text lies within the picture, is 20 pixels or more and covers no other."""
     words, paper = told(results)
@@ -234,7 +238,8 @@ def test_nothing_on_the_slide_is_cut_or_small(results, monkeypatch, text):
         assert all(decision_slide._text_width(line, size, False) <= width for line in lines)
 
 
-@pytest.mark.parametrize("at", range(len(HOSTILE)))
+@pytest.mark.nightly
+@pytest.mark.parametrize("at", [HOSTILE.index(name) for name in MOST_HOSTILE])
 def test_hostile_names_stay_text(make_results, at):
     results = named(make_results(), HOSTILE[at])[1]
     words, paper = told(results)

@@ -21,7 +21,7 @@ import yaml
 
 from tests import stopped
 from tests.blank import blank_figures
-from tests.nightly import by_night
+from tests.nightly import IS_NIGHTLY, by_night
 from tests.small import DATA, SATELLITE, TODAY
 from tests.stopped import ended, finished, gone, hearing, unfinished, wait_for_runs, workers
 
@@ -131,6 +131,8 @@ def test_at_ctrl_c_it_begins_no_more_runs_ends_tidily_and_says_how_to_go_on(
     assert kept.items() <= runs(folder).items()
 
 
+@pytest.mark.nightly
+@pytest.mark.skipif(not IS_NIGHTLY, reason="by night; by day a sweep is tried so")
 def test_a_process_that_dies_is_told_and_what_it_finished_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "found"
     process = started(files(tmp_path), folder)
@@ -141,6 +143,8 @@ def test_a_process_that_dies_is_told_and_what_it_finished_is_kept(tmp_path: Path
     assert gone(folder) and not unfinished(folder) and len(runs(folder)) >= 3
 
 
+@pytest.mark.nightly
+@pytest.mark.skipif(not IS_NIGHTLY, reason="by night; by day a sweep is tried so")
 def test_without_room_on_the_disk_it_ends_with_3_and_goes_on_later(
     undisturbed: tuple[Path, float], tmp_path: Path
 ) -> None:
