@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +31,7 @@ from akuttsim.indicators.comparison import (
     SUMMARY_COLUMNS,
     DifferenceRules,
     confirm_improvements,
+    is_wanted,
     paired_differences,
     summarise_indicators,
 )
@@ -65,6 +66,17 @@ class NoticeTables(NamedTuple):
     places: pd.DataFrame
 
 
+MOST_BYTES_AT_HAND = 50_000_000
+"""How much of what residents got in runs is held at once; the oldest is read again."""
+
+
+def _bytes_of(values: PersonValues | None) -> int:
+    """Return how much what each resident got takes."""
+    if values is None:
+        return 0
+    return sum(column.nbytes for column in (*values.groups.values(), *values.columns.values()))
+
+
 class PairedPeople:
     """What each resident got in the runs of a results folder, read when it is asked for."""
 
@@ -73,6 +85,10 @@ class PairedPeople:
         self._folder = folder
         self._run = {(run.case, run.organisation, run.replication): run for run in runs}
         self._paired: dict[tuple[CaseAndOrganisation, CaseAndOrganisation], PairedSheet | None] = {}
+        self._read: dict[
+            tuple[CaseAndOrganisation, int, frozenset[str] | None], PersonValues | None
+        ] = {}
+        self._bytes_at_hand = 0
 
     def of(
         self,
@@ -84,6 +100,27 @@ class PairedPeople:
         """Return what each resident got in a run, of all indicators or some; None if not kept."""
         run = self._run.get((case, organisation, replication))
         return read_run_people(self._folder, run, indicators) if run is not None else None
+
+    def _at_hand(
+        self, of: CaseAndOrganisation, replication: int, indicators: frozenset[str] | None
+    ) -> PersonValues | None:
+        """Return the same as `of`; what was read last is at hand, as runs are held against several.
+
+        Args:
+            of: The case and the organisation.
+            replication: The replication.
+            indicators: The indicators that are wanted; None for all.
+        """
+        key = (of, replication, indicators)
+        if key in self._read:
+            values = self._read.pop(key)
+        else:
+            values = self.of(*of, replication, indicators)
+            self._bytes_at_hand += _bytes_of(values)
+        self._read[key] = values
+        while self._bytes_at_hand > MOST_BYTES_AT_HAND and len(self._read) > 1:
+            self._bytes_at_hand -= _bytes_of(self._read.pop(next(iter(self._read))))
+        return values
 
     def noticing(self, scope: TableScope, differences: pd.DataFrame, weeks: float) -> NoticeTables:
         """Return who notices each organisation against the base, of 1,000 and by place.
@@ -149,11 +186,13 @@ class PairedPeople:
         for of_case, name, number in self._run:
             if (of_case, name) != reference:
                 continue
-            mine = self.of(*own, number)
+            mine = self._at_hand(own, number, None)
             if mine is None:
                 continue
             wanted = frozenset(measure.indicator for measure in mine.measures)
-            base = self.of(*reference, number, wanted)
+            # those of the same case are looked at whole in their turn; of another, a part is enough
+            part = None if own[0] == reference[0] else wanted
+            base = self._at_hand(reference, number, part)
             together = person_pairs(base, mine, wanted) if base is not None else {}
             if together:
                 pairs[number] = together
@@ -278,6 +317,8 @@ class _TableBuilder:
         asked, is_first = self.asked, sheet.case == self.asked.cases[0]
         judged = asked.judged_by | asked.judged_groups
         wanted = None if is_first else judged
+        if wanted is not None:
+            sheet = _sheet_of_keys(sheet, lambda key: is_wanted(key, wanted))
         told = {"summary.csv": summarise_indicators(sheet, asked.targets, wanted)}
         if sheet.organisation == asked.organisations[0]:
             self.base = sheet
@@ -287,7 +328,9 @@ class _TableBuilder:
                 sheet, self.base, asked.judging, wanted, same
             )
         if is_first and len(asked.cases) > 1:
-            self.firsts[sheet.organisation] = _sheet_of_indicators(sheet, asked.judged_by)
+            self.firsts[sheet.organisation] = _sheet_of_keys(
+                sheet, lambda key: key[0] in asked.judged_by
+            )
         elif sheet.organisation in self.firsts:
             first = self.firsts[sheet.organisation]
             plain = DifferenceRules(asked.margins, asked.margins_place)
@@ -303,9 +346,9 @@ class _TableBuilder:
         return self.people.paired(here, (against.case, against.organisation))
 
 
-def _sheet_of_indicators(sheet: Sheet, indicators: frozenset[str]) -> Sheet:
-    """Return a sheet of these indicators alone, which is all that is kept while others are read."""
-    rows = np.array([n for n, key in enumerate(sheet.keys) if key[0] in indicators], dtype=int)
+def _sheet_of_keys(sheet: Sheet, is_kept: Callable[[Key], bool]) -> Sheet:
+    """Return a sheet of some keys alone, which is all that is looked at while others are read."""
+    rows = np.array([n for n, key in enumerate(sheet.keys) if is_kept(key)], dtype=int)
     keys = tuple(sheet.keys[row] for row in rows)
     return replace(sheet, keys=keys, values=sheet.values[rows], counts=sheet.counts[rows])
 

@@ -546,8 +546,33 @@ def indicator_sheets(path: Path, wanted: Sequence[str] | None) -> Iterator[Sheet
         path: The gathered table.
         wanted: The indicators that are wanted; None for all.
     """
+    keys = _KeysOfRows()
     for of, group in itertools.groupby(_rows_by_run(path, wanted), key=lambda each: each[0][:2]):
-        yield sheet_of_runs(of, ((run[2], rows) for run, rows in group))
+        yield sheet_of_runs(of, ((run[2], rows) for run, rows in group), keys)
+
+
+class _KeysOfRows:
+    """Keys and units of the rows of runs; of runs with the same rows, which are most, once."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._known: list[tuple[pa.Table, list[Key], dict[str, str]]] = []
+
+    def of(self, rows: pa.Table) -> tuple[list[Key], dict[str, str]]:
+        """Return the key of each row, and the unit of each indicator."""
+        named = rows.select(["indicator", "group_by", "group", "unit"])
+        for known in self._known:
+            if known[0].equals(named):
+                return known[1:]
+        *names, units = (column.to_pylist() for column in named.columns)
+        keys = list(zip(*names, strict=True))
+        unit_of = dict(zip(names[0], units, strict=True))
+        self._known = [*self._known[-MOST_KINDS_OF_ROWS:], (named, keys, unit_of)]
+        return keys, unit_of
+
+
+MOST_KINDS_OF_ROWS = 20
+"""Organisations have their own clinics and crews: so many kinds of rows are kept at a time."""
 
 
 def _rows_by_run(path: Path, wanted: Sequence[str] | None) -> Iterator[tuple[RunKey, pa.Table]]:
@@ -600,7 +625,9 @@ def split_by_run(table: pa.Table) -> Iterator[tuple[RunKey, pa.Table]]:
         yield (case, organisation, replication), table.slice(start, end - start)
 
 
-def sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) -> Sheet:
+def sheet_of_runs(
+    of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]], keys_of: _KeysOfRows | None = None
+) -> Sheet:
     """Return the indicators of some replications of one organisation in one case.
 
     Keys stand in the order of their first appearance; one that a run has not is NaN there.
@@ -608,16 +635,20 @@ def sheet_of_runs(of: tuple[str, str], runs: Iterable[tuple[int, pa.Table]]) -> 
     Args:
         of: The case and the organisation.
         runs: The number of each replication with its rows, as `INDICATORS` has them.
+        keys_of: Tells the keys of rows, and remembers those of the sheets before this.
     """
     place: dict[Key, int] = {}
     units: dict[str, str] = {}
     columns, replications = [], []
+    keys_of, last, places = keys_of or _KeysOfRows(), None, np.array([], dtype=np.int32)
     for replication, rows in runs:
-        names = [rows.column(name).to_pylist() for name in ("indicator", "group_by", "group")]
-        units.update(zip(names[0], rows.column("unit").to_pylist(), strict=True))
-        places = [place.setdefault(key, len(place)) for key in zip(*names, strict=True)]
+        keys, of_these = keys_of.of(rows)
+        if keys is not last:
+            last = keys
+            units.update(of_these)
+            places = np.array([place.setdefault(key, len(place)) for key in keys], dtype=np.int32)
         values, cases = rows.column("value").to_numpy(), rows.column("n").to_numpy()
-        columns.append((np.array(places, dtype=np.int32), values.copy(), cases.copy()))
+        columns.append((places, values.copy(), cases.copy()))
         replications.append(replication)
     table = np.full((len(place), len(columns)), np.nan)
     counts = np.zeros(table.shape, dtype=np.int64)

@@ -134,11 +134,12 @@ def paired_differences(
     for row, key, interval in _intervals_of_wanted(
         pairing.keys, pairing.differences, judging.confidence, wanted
     ):
-        margin = judging.margin_of(key)
+        margin, more = judging.margin_of(key), None
         verdict = difference_verdict(interval, good[key[0]], margin)
-        more = more_for_difference(pairing.differences[row], margin, judging.confidence) or None
+        if verdict == Verdict.CANNOT_TELL:
+            more = more_for_difference(pairing.differences[row], margin, judging.confidence)
         against = base.organisation if base.organisation != sheet.organisation else base.case
-        judged = (margin or None, verdict, more if verdict == Verdict.CANNOT_TELL else None)
+        judged = (margin or None, verdict, more or None)
         of = (sheet.case, sheet.organisation, against)
         rows.append((*of, *key, *interval, base.units[key[0]], *judged, *pairing.people[row]))
     return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
@@ -195,8 +196,9 @@ def _target_verdict(
     if target is None:
         return None, "", None
     verdict = target_verdict(interval, target.side, target.value)
-    more = more_for_target(values, target.value) or None
-    return target.value, verdict, more if verdict == Verdict.CANNOT_TELL else None
+    if verdict != Verdict.CANNOT_TELL:
+        return target.value, verdict, None
+    return target.value, verdict, more_for_target(values, target.value) or None
 
 
 WantedIndicators = frozenset[str | Key] | None
@@ -268,14 +270,13 @@ def _fill_in_same_people(
     column_of = {number: column for column, number in enumerate(same.replications)}
     columns = [column_of.get(number, -1) for number in replications]
     before, after, counts = into
-    for row, key in enumerate(keys):
-        if key in row_of:
-            cells = [
-                np.append(table[row_of[key]], np.nan)[columns]
-                for table in (same.before, same.after, same.people, same.gained, same.lost)
-            ]
-            before[row], after[row], counts[row] = cells[0], cells[1], cells[2:]
-    return np.array([key in row_of or key[0] not in of_people for key in keys], dtype=np.bool_)
+    rows = np.array([row_of.get(key, -1) for key in keys], dtype=np.intp)
+    filled, missing = rows >= 0, np.full((len(same.keys), 1), np.nan)
+    into_tables = (before, after, counts[:, 0], counts[:, 1], counts[:, 2])
+    tables = (same.before, same.after, same.people, same.gained, same.lost)
+    for target, table in zip(into_tables, tables, strict=True):
+        target[filled] = np.hstack([table, missing])[:, columns][rows[filled]]
+    return filled | np.array([key[0] not in of_people for key in keys], dtype=np.bool_)
 
 
 def _intervals_of_wanted(
@@ -284,6 +285,10 @@ def _intervals_of_wanted(
     """Yield the row, key and interval of each indicator that is wanted."""
     intervals = t_intervals(values, confidence)
     for row, (key, interval) in enumerate(zip(keys, intervals, strict=True)):
-        is_plain = key[1] in _GROUPINGS_OF_WANTED
-        if wanted is None or key in wanted or (is_plain and key[0] in wanted):
+        if wanted is None or is_wanted(key, wanted):
             yield row, key, interval
+
+
+def is_wanted(key: Key, wanted: frozenset[str | Key]) -> bool:
+    """Tell whether an indicator's whole or group is one of those that are wanted."""
+    return key in wanted or (key[1] in _GROUPINGS_OF_WANTED and key[0] in wanted)
