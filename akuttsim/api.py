@@ -29,7 +29,7 @@ from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, collect_problems, did_you_mean
 from akuttsim.experiments.load_study import load_set
 from akuttsim.experiments.results import Results, read_results
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_loaded

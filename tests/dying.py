@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from akuttsim.experiments import run_worker
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study
 
 RUN = "AKUTTSIM_TEST_DIES_IN"

@@ -38,7 +38,8 @@ from akuttsim.experiments.results import (
     copy_page_data,
     write_in_progress,
 )
-from akuttsim.experiments.run_files import RunId, copy_people
+from akuttsim.experiments.run_files import copy_people
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy, StudyRuns, files_beside
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment

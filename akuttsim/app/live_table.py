@@ -16,7 +16,8 @@ import numpy as np
 from akuttsim.config.schema.experiment import IndicatorTarget, JudgedIndicator
 from akuttsim.errors import InputError
 from akuttsim.experiments.results import ResultsFolder
-from akuttsim.experiments.run_files import RunId, read_run_people, sheet_of_runs
+from akuttsim.experiments.run_files import read_run_people, sheet_of_runs
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.comparison import DifferenceRules, pair_sheets
 from akuttsim.indicators.person_values import CAME_COLUMN, PairedSheet, paired_sheet, person_pairs

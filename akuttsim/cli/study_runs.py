@@ -26,7 +26,7 @@ from akuttsim.experiments.results import (
     read_replay,
     read_results,
 )
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study, fitted_days_study

@@ -20,7 +20,7 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Model, Text
 from akuttsim.config.yaml_document import node_at, read_yaml
 from akuttsim.errors import InputError, Problem, did_you_mean
-from akuttsim.experiments.run_files import PLAIN
+from akuttsim.experiments.run_identity import PLAIN
 from akuttsim.texts import joined_texts, message
 
 if TYPE_CHECKING:

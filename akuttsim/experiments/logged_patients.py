@@ -41,14 +41,8 @@ from akuttsim.config.schema.values import URGENCIES, FittedDays
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.manifest import FittedEntry, LogEntry, LogInputs
 from akuttsim.experiments.paired_calls import paired_times
-from akuttsim.experiments.results import (
-    HOURS_FILE,
-    PAIRS_FILE,
-    STAGES_FILE,
-    digest,
-    read_calls,
-)
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.results import HOURS_FILE, PAIRS_FILE, STAGES_FILE, read_calls
+from akuttsim.experiments.run_identity import RunId, digest
 from akuttsim.indicators.calls import WITHIN_113_S, WITHIN_116117_S
 from akuttsim.indicators.measured_run import HOURS, VEHICLE_ROLES, MeasuredRun, mean, share
 from akuttsim.records import (

@@ -50,12 +50,12 @@ from akuttsim.experiments.results import (
 )
 from akuttsim.experiments.run_files import (
     OVERLOADS,
-    RunId,
     copy_people,
     organisation_rows,
     split_by_run,
     write_indicators,
 )
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study_manifest import package_versions, times_until_now
 from akuttsim.texts import joined_texts, message
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Protocol
 
 from akuttsim.chain import run_plan as plan_chain
 from akuttsim.chain.pathways.operators import task_names
@@ -17,12 +15,15 @@ from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.experiments.manifest import LogEntry, LogInputs
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.sampling import sample_patients
 from akuttsim.records import Patients
 from akuttsim.roads.travel import Travel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WeeksAndWarmup = tuple[int, int]
 """Weeks that are measured, and days of warm-up before them."""

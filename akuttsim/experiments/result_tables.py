@@ -24,7 +24,8 @@ from akuttsim.experiments.files import write_csv
 from akuttsim.experiments.hypothesis import ClaimTables, judge_claims
 from akuttsim.experiments.manifest import CompanionRuns, Manifest, SimultaneousComparisons
 from akuttsim.experiments.results import CLAIMS, PLACES, WHO_NOTICES, ResultsFolder
-from akuttsim.experiments.run_files import RunId, read_run_people
+from akuttsim.experiments.run_files import read_run_people
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.comparison import (
     DIFFERENCE_COLUMNS,

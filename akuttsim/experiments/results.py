@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +34,8 @@ from akuttsim.experiments.manifest import (
     StudyInProgress,
     parse_manifest,
 )
-from akuttsim.experiments.run_files import INPUTS_ENTRY, RunFiles, RunId, read_overloads
+from akuttsim.experiments.run_files import INPUTS_ENTRY, RunFiles, read_overloads
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.records import JsonObject, Sheet
 from akuttsim.statistics.verdicts import OLDER_VERDICTS, VERDICT_AS_PEOPLE_CHOOSE
 from akuttsim.texts import message
@@ -297,16 +297,6 @@ def _sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def digest(parts: Mapping[str, Any]) -> str:
-    """Return a digest of plain values, the same for the same values on every machine.
-
-    Args:
-        parts: What JSON can hold; the order of keys does not matter.
-    """
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read_results(folder: Path) -> Results:

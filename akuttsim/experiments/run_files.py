@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ from akuttsim.experiments.files import (
     write_parquet,
     write_whole,
 )
+from akuttsim.experiments.run_identity import PLAIN, RunId
 from akuttsim.records import (
     AVOIDED,
     CONDITIONS,
@@ -68,9 +69,6 @@ from akuttsim.texts import message
 IN_USE = ".in-use"
 """A file that is locked while a process fills the folder; it may lie there afterwards."""
 
-PLAIN = "plain"
-"""The case of a study without factors."""
-
 OVERLOADS = ("case", "organisation", "replication", "role", "team", "since", "waiting")
 """Columns of the table of queues that grew without bound; `since` is local time."""
 
@@ -79,27 +77,6 @@ IndicatorRows = Iterable[tuple[str, str, str, float, str, int]]
 
 GrownQueues = Sequence[tuple[str, str, datetime, int]]
 """Queues that grew without bound: role, team, since when, how many waited at the end."""
-
-
-class RunId(NamedTuple):
-    """One run.
-
-    Attributes:
-        organisation: The organisation.
-        replication: Its number, from 0, which gives the random streams.
-        digest: Digest of all that the run depends on; runs of other inputs have another.
-        case: Its case.
-    """
-
-    organisation: str
-    replication: int
-    digest: str
-    case: str = PLAIN
-
-    @property
-    def told(self) -> str:
-        """Return the run's name as a user gives it: case, organisation and replication."""
-        return f"{self.case}/{self.organisation}/{self.replication}"
 
 
 class RunFiles:

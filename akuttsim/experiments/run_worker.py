@@ -34,7 +34,8 @@ from akuttsim.experiments.results import (
     write_calls,
     write_page_data,
 )
-from akuttsim.experiments.run_files import GrownQueues, RunId, write_people
+from akuttsim.experiments.run_files import GrownQueues, write_people
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.care_through_the_day import CareOnMap, care_on_map
 from akuttsim.indicators.day_replay import (

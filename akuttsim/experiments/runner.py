@@ -49,7 +49,7 @@ from akuttsim.experiments.results import (
     read_results,
     write_in_progress,
 )
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import (
     FinishedRun,
     RunBatch,

@@ -10,7 +10,7 @@ from akuttsim.config.schema.experiment import BestSelection, PrecisionGoal
 from akuttsim.experiments.design import Case
 from akuttsim.experiments.manifest import RankedOrganisation
 from akuttsim.experiments.results import ResultsFolder
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_directions
 from akuttsim.records import Floats

@@ -27,7 +27,7 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import Text
 from akuttsim.errors import InputError, collect_problems
-from akuttsim.experiments import results
+from akuttsim.experiments import run_identity
 from akuttsim.experiments.design import (
     EVERYBODY_COMES,
     Case,
@@ -55,7 +55,7 @@ from akuttsim.experiments.load_study import (
 )
 from akuttsim.experiments.manifest import LogInputs
 from akuttsim.experiments.patient_source import PatientSource, RandomPatients
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 
 if TYPE_CHECKING:
     from akuttsim.experiments.logged_patients import LoggedPatients
@@ -266,14 +266,14 @@ class Study:
         if self.worlds is not None:
             added = additions_of_kind("organisation", case.additions)
             written = self.worlds.organisations[organisation, added].value
-        return results.digest({**self._world(case), "organisation": self._dumped(written)})
+        return run_identity.digest({**self._world(case), "organisation": self._dumped(written)})
 
     def world_digest(self, case: Case) -> str:
         """Return a digest of all in a case that is the same for every organisation.
 
         Runs of the same world meet the same patients, whoever has drawn them and when.
         """
-        return results.digest({**self._world(case), "additions": case.additions})
+        return run_identity.digest({**self._world(case), "additions": case.additions})
 
     def _world(self, case: Case) -> WorldInputs:
         region = self.region
@@ -298,7 +298,7 @@ class Study:
         """Return a digest of a config; each is written out once, however many runs there are."""
         known = self._dumps.get(id(value))
         if known is None:
-            known = results.digest({"value": value.model_dump(mode="json", by_alias=True)})
+            known = run_identity.digest({"value": value.model_dump(mode="json", by_alias=True)})
             self._dumps[id(value)] = known
         return known
 

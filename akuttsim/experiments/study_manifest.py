@@ -29,7 +29,7 @@ from akuttsim.experiments.manifest import (
     WrittenText,
 )
 from akuttsim.experiments.result_tables import cases_table
-from akuttsim.experiments.results import digest
+from akuttsim.experiments.run_identity import digest
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import (
     OF_OUTCOMES,

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from akuttsim.experiments.results import read_page_data
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import page_data, write_run_page_data
 from akuttsim.experiments.runner import run_study
 from akuttsim.experiments.study import study_of_experiment

@@ -19,7 +19,8 @@ from akuttsim.errors import InputError
 from akuttsim.experiments import executor, run_files, run_worker, runner
 from akuttsim.experiments.manifest import FailedRun
 from akuttsim.experiments.results import ResultsFolder, read_results
-from akuttsim.experiments.run_files import RunFiles, RunId
+from akuttsim.experiments.run_files import RunFiles
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.records import Trips
 from tests import dying, small

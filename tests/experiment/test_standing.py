@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from akuttsim.cli.study_runs import StudyProgress
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import FinishedRun
 from akuttsim.experiments.study import Study, study_of_experiment
 from tests import small

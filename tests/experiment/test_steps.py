@@ -11,7 +11,7 @@ import pytest
 
 from akuttsim.experiments import runner, sequential_stopping
 from akuttsim.experiments.results import ResultsFolder, read_results
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.study import Study, study_of_experiment
 from tests import asked
 

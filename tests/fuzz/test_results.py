@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from akuttsim.experiments.results import read_results
-from akuttsim.experiments.run_files import IN_USE, RunId
+from akuttsim.experiments.run_files import IN_USE
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.runner import RunOptions, run_study
 from akuttsim.experiments.study import study_of_experiment
 from tests import small

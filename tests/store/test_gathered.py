@@ -10,7 +10,7 @@ import pytest
 
 from akuttsim.experiments import run_files
 from akuttsim.experiments.results import ResultsFolder
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.records import Key
 
 RUNS = [RunId(name, number, "d" * 64) for name in ("today", "other") for number in range(3)]

@@ -9,12 +9,12 @@ import pytest
 
 from akuttsim.errors import InputError
 from akuttsim.experiments.run_files import (
-    RunId,
     copy_people,
     people_file,
     read_run_people,
     write_people,
 )
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.indicators.person_values import person_values
 from akuttsim.indicators.registry import observe_indicators
 from akuttsim.records import PersonValues

@@ -23,17 +23,16 @@ from akuttsim.experiments.manifest import Manifest, RunTimes
 from akuttsim.experiments.results import (
     TABLES,
     ResultsFolder,
-    digest,
     read_results,
     write_page_data,
 )
 from akuttsim.experiments.run_files import (
     OVERLOADS,
-    RunId,
     people_file,
     read_overloads,
     write_people,
 )
+from akuttsim.experiments.run_identity import RunId, digest
 from akuttsim.indicators.driving import trip_km
 from akuttsim.records import Courses, Patients, PersonValues, Trips
 from tests import small

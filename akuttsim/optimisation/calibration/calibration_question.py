@@ -41,7 +41,7 @@ from akuttsim.experiments.load_study import (
     own_margin_problems,
 )
 from akuttsim.experiments.results import ResultsFolder
-from akuttsim.experiments.run_files import RunId
+from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import PreparedStudy, run_with_retry, store_run
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.registry import indicator_directions

@@ -27,7 +27,7 @@ from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.files import write_whole
 from akuttsim.experiments.load_study import load_all_margins
-from akuttsim.experiments.run_files import PLAIN
+from akuttsim.experiments.run_identity import PLAIN
 from akuttsim.experiments.run_worker import FinishedRun
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.optimisation.rostering.roster_question import (
