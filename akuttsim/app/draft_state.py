@@ -83,9 +83,18 @@ def draft_state(checked: CheckedDraft, lang: Lang) -> DraftState:
              "keys": list(each.keys)}
             for each in written.changes
         ],
-        "problems": [problem_state(each, checked, lang) for each in checked.problems],
+        "problems": _problems_state(checked, lang),
         "form": {"groups": [_group_state(group, checked, lang) for group in GROUPS]},
     }  # fmt: skip
+
+
+def _problems_state(checked: CheckedDraft, lang: Lang) -> list[DraftProblem]:
+    """Return what is wrong with a draft; what one click mends together is told once."""
+    told = [problem_state(each, checked, lang) for each in checked.problems]
+    fixes = [each["fix"] for each in told]
+    return [
+        each for n, each in enumerate(told) if each["fix"] is None or n == fixes.index(each["fix"])
+    ]
 
 
 def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftProblem:
@@ -98,13 +107,14 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftP
     unit = units.get(parts[1]) if len(parts) > 1 and isinstance(units, dict) else None
     where = title_of_unit(unit, parts[1]) if isinstance(unit, dict) else ""
     fix = fix_of_problem(problem, checked)
+    what = with_names(problem.what, checked.base.region.value) if fix is None else fix.what
     keys = [key for each in checked.written.changes for key in each.keys]
     mine = [key for key in keys if key.startswith(parts[0] + ".")] or keys
     key = field_of_key(problem.key) if len(parts) > 1 or not mine else mine[-1]
     return {
         "key": key,
         "where": in_words(where, lang),
-        "what": in_words(with_names(problem.what, checked.base.region.value), lang),
+        "what": in_words(what, lang),
         "fix": None if fix is None else {"label": in_words(fix.label, lang), "change": fix.change},
     }
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from akuttsim.app.drafts import CheckedDraft
-from akuttsim.app.form import title_of_unit
+from akuttsim.app.form import hours_told, title_of_unit
 from akuttsim.app.week import SLOTS, hours_of_slots, slots_of_row
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import Problem
@@ -23,10 +23,12 @@ class Fix(NamedTuple):
     """What mends a problem.
 
     Attributes:
+        what: What is wrong, of all whom it is mended for.
         label: What the button says.
         change: The change that it makes, as the page asks for changes.
     """
 
+    what: Message
     label: Message
     change: ConfigContent
 
@@ -64,7 +66,10 @@ def _other_clinic(municipality: str, checked: CheckedDraft) -> Fix | None:
     )
     asked = {"municipalities": alike, "hours": hours_of_slots(missing)}
     label = message("whatif.fix.sent_to", title=title_of_unit(open_then[name], name))
-    return Fix(label, {"set": {f"clinics.{name}.also_for": asked}})
+    names = ", ".join(region.municipalities[each].name for each in alike)
+    hours = hours_told(hours_of_slots(missing), False)
+    what = message("whatif.wrong.none_open", names=names, hours=hours)
+    return Fix(what, label, {"set": {f"clinics.{name}.also_for": asked}})
 
 
 def _slots_without_care(tree: ConfigContent, municipality: str) -> frozenset[int]:

@@ -205,8 +205,9 @@ class StudyWords:
             for key, names in groups.items()
             if names
         ]
-        if not groups["better"] and not groups["worse"] and not groups["open"]:
-            said.insert(0, self.say(message("whatif.answer.same")))
+        if not groups["better"] and not groups["worse"]:
+            key = "nothing" if groups["open"] else "same"
+            said.insert(0, self.say(message(f"whatif.answer.{key}")))
         return " ".join(said)
 
 

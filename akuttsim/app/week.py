@@ -76,18 +76,24 @@ def painted(counts: Sequence[int]) -> list[list[int]]:
 
 
 def time_of_day_of_change(before: Iterable[Row], after: Iterable[Row]) -> str | None:
-    """Return the time of day that more than half of what changed in a roster lies in.
+    """Return the time of day that a roster was changed at: more than half of what changed is in it.
 
-    None where nothing did, or no time of day has so much of it.
+    None where there is none, and where less than half of its hours were changed on any day: an hour
+    less in the evening would hardly be seen among all the evening's calls.
 
     Args:
         before: Rows as they were.
         after: Rows as they are.
     """
     pairs = zip(on_duty_by_slot(before), on_duty_by_slot(after), strict=True)
-    changed = [slot for slot, (one, other) in enumerate(pairs) if one != other]
-    times = Counter(_time_of_day(slot % SLOTS_A_DAY / SLOTS_AN_HOUR) for slot in changed)
-    return next((name for name, count in times.items() if 2 * count > len(changed)), None)
+    changed = [slot % SLOTS_A_DAY for slot, (one, other) in enumerate(pairs) if one != other]
+    times = Counter(_TIMES[slot] for slot in changed)
+    on_clock, whole = Counter(_TIMES[slot] for slot in set(changed)), Counter(_TIMES)
+    return next(
+        (name for name, count in times.items()
+         if 2 * count > len(changed) and 2 * on_clock[name] >= whole[name]),
+        None,
+    )  # fmt: skip
 
 
 def _time_of_day(clock: float) -> str:
@@ -95,6 +101,10 @@ def _time_of_day(clock: float) -> str:
     if DAY_STARTS <= clock < EVENING_STARTS:
         return day
     return evening if EVENING_STARTS <= clock < NIGHT_STARTS else night
+
+
+_TIMES = [_time_of_day(slot / SLOTS_AN_HOUR) for slot in range(SLOTS_A_DAY)]
+"""The time of day of each slot of a day."""
 
 
 class RowEdit(NamedTuple):

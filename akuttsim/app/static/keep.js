@@ -97,7 +97,10 @@ export async function copied(text) {
 }
 
 // A name for files: letters without accents, digits and hyphens.
+const LONGEST = 40;
+
 export function fileName(text) {
   const plain = text.toLowerCase().replace(/[æä]/g, "ae").replace(/[øö]/g, "o").replace(/å/g, "a").normalize("NFD");
-  return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 50).replace(/-+$/, "") || "utkast";
+  const name = plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return (name.length > LONGEST ? name.slice(0, LONGEST + 1).replace(/-[^-]*$/, "") : name).slice(0, LONGEST) || "utkast"; // whole words
 }
