@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,3 +37,13 @@ def test_the_answer_has_the_figures_of_the_tables(tmp_path: Path) -> None:
     verdict = {"better": "Cheaper", "worse": "Dearer"}[cost.verdict]
     assert f"**{verdict}**: Cost {before} → {after} NOK million a year" in page
     assert ASKED.subjects["Doctors"][0].ask not in page
+
+
+def test_the_page_has_the_questions_of_the_list_and_links_to_what_asks_them() -> None:
+    page = questions.PAGE.read_text("utf-8")
+    assert re.findall(r"^\*\*\d+\. (.+?)\*\*", page, re.M) == [q.ask for q in ASKED.questions]
+    links = re.findall(r"\]\(([^)#]+)\)", page)
+    assert len(links) > len(ASKED.questions)
+    assert [link for link in links if not (questions.DOCS / link).is_file()] == []
+    answered = re.findall(r"^\*\*[A-Z][a-z ]+\*\*: .+ → .+ \(", page, re.M)
+    assert len(answered) == len(ASKED.questions)
