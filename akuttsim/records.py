@@ -307,7 +307,8 @@ class Patients:
         u_spared: Whether no ambulance is needed then.
         u_triple_alert: Whether fire brigade and police are alerted too.
         u_triple_alert_time: How long that takes.
-        u_crew_video: Whether a crew shows them to the doctor.
+        u_crew_video: Whether a crew shows them to the doctor; of red, who are not shown, whether a
+            second crew is sent.
         u_crew_video_time: How long.
         u_stays_home: Whether they can stay at home then.
         u_nursing_home_video: Whether a nursing home shows them to the doctor.
@@ -787,7 +788,8 @@ class TripKind(IntEnum):
     TO_PATIENT also to one who is at a clinic, and of doctors, nurses, supports and first
     responders; WITH_PATIENT to hospital, clinic, bed or a rendezvous; TO_STATION home to a station,
     base or clinic; OUT_OF_REGION a planned transport out and back to the hospital where it is free
-    again; WAY_IN of a back-up doctor; TO_CARE and TO_HOME of patients by their own means.
+    again; WAY_IN of a back-up doctor; TO_CARE and TO_HOME of patients by their own means; TO_ASSIST
+    of a second crew to a patient.
     """
 
     TO_PATIENT = 0
@@ -799,6 +801,7 @@ class TripKind(IntEnum):
     WAY_IN = 6
     TO_CARE = 7
     TO_HOME = 8
+    TO_ASSIST = 9
 
 
 TRIP_KINDS = code_names(TripKind)
@@ -812,6 +815,7 @@ OUT_OF_REGION = TripKind.OUT_OF_REGION.value
 WAY_IN_TRIP = TripKind.WAY_IN.value
 TO_CARE = TripKind.TO_CARE.value
 TO_HOME = TripKind.TO_HOME.value
+TO_ASSIST = TripKind.TO_ASSIST.value
 
 
 class TripMode(IntEnum):

@@ -22,6 +22,7 @@ from akuttsim.records import (
     MISSION,
     RED,
     RETURN,
+    TO_ASSIST,
     TO_PATIENT,
     TO_POST,
     TO_RENDEZVOUS,
@@ -49,9 +50,12 @@ class Mission:
         crew: The crew that is on its way or with the patient.
         waiting: The wait for a crew, while there is one.
         doctor_on_way: The drive of a doctor who turns back if called off.
+        assists: Whether it is that of a second crew to the same patient.
+        second: The second crew's mission, which is completed with this one.
     """
 
     __slots__ = (
+        "assists",
         "completed",
         "crew",
         "doctor_on_way",
@@ -60,6 +64,7 @@ class Mission:
         "may_leave_uncovered",
         "patient",
         "place",
+        "second",
         "u_neighbour",
         "urgency",
         "waiting",
@@ -80,6 +85,8 @@ class Mission:
         self.crew: VehicleCrew | None = None
         self.waiting: Waiting | None = None
         self.doctor_on_way: Delay | None = None
+        self.assists = False
+        self.second: Mission | None = None
         self.local_km = 0.0
 
     @property
@@ -440,9 +447,10 @@ class Movement:
 
         Only where it may turn on the road need its route be known.
         """
+        kind = TO_ASSIST if mission.assists else TO_PATIENT
         mode, trip = (
             ambulance_driving_mode(mission.urgency),
-            (TO_PATIENT, mission.patient, mission.local_km),
+            (kind, mission.patient, mission.local_km),
         )
         if may_turn:
             self._begin_route(crew, trip, mission.place, mode, leaves_in_s)

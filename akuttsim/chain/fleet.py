@@ -8,6 +8,7 @@ crews, stand-by posts. The crew itself is chosen by a rule of `akuttsim.crew_cho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,17 @@ from akuttsim.crew_choice import (
     TieOrder,
     quickest,
 )
-from akuttsim.records import GREEN, NURSE, RED, RETURN, STAND_BY, TRANSPORT, YELLOW, Mode
+from akuttsim.records import (
+    GREEN,
+    NURSE,
+    RED,
+    RETURN,
+    STAND_BY,
+    TRANSPORT,
+    YELLOW,
+    Condition,
+    Mode,
+)
 from akuttsim.roads.travel import Route
 from akuttsim.units import MINUTE_S, tick
 
@@ -114,6 +125,15 @@ def soonest_rendezvous(
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class SecondCrewRule:
+    """Share and causes (codes; empty for all) of red with a second crew, and within how long."""
+
+    share: float
+    causes: frozenset[int]
+    within_s: float
+
+
 class DispatchRules:
     """What the dispatcher may do.
 
@@ -131,6 +151,7 @@ class DispatchRules:
         half_way_longer_s: Drives to hospital longer than this are met half-way
             (`dispatch.half_way`); None for never.
         half_way_handover_s: How long the handover on the way takes.
+        second_crew: To whom a second crew is sent (`dispatch.second_crew`); None for nobody.
         may_call_off: Whether a crew on its way can ever be called off.
     """
 
@@ -160,8 +181,19 @@ class DispatchRules:
         self.half_way_longer_s = None if longer_min is None else longer_min * MINUTE_S
         handover_min = 0.0 if half_way is None else half_way.handover_min.value
         self.half_way_handover_s = tick(handover_min * MINUTE_S)
+        second = rules.second_crew
+        self.second_crew = (
+            None
+            if second is None
+            else SecondCrewRule(
+                second.share.value,
+                frozenset(Condition[name.upper()].value for name in second.causes),
+                second.within_min.value * MINUTE_S,
+            )
+        )
         receive = any(clinic.nurses_of_crew for clinic in organisation.clinics.values())
-        self.may_call_off = self.red_gains_s is not None or bool(organisation.supports) or receive
+        others_end_it = bool(organisation.supports) or second is not None
+        self.may_call_off = self.red_gains_s is not None or others_end_it or receive
 
 
 class MissionWaiting(Waiting):
@@ -212,6 +244,18 @@ class Fleet:
         if crew.mission is not None:
             self._call_off(crew)
             return self._assign(crew, mission)
+        self._send(crew, mission)
+        self._fill_posts()
+        return crew
+
+    def take_second_crew(self, mission: Mission) -> VehicleCrew | None:
+        """Take one more crew for a patient who has one: free, near enough, and to be spared."""
+        rule, cover = self.rules.second_crew, self.rules.cover
+        expected_s, crew = self._pick_free(self.rules.choose_crew, mission)
+        if rule is None or crew is None or expected_s > rule.within_s:
+            return None
+        if cover and not cover.is_kept_by(each.place for each in self._free if each is not crew):
+            return None
         self._send(crew, mission)
         self._fill_posts()
         return crew

@@ -115,7 +115,9 @@ class OptionalCare:
         u_doctor_goes: Whether the doctor goes out; `doctor_reaction_s` until on the way.
         u_team_alerted: Whether an acute team is alerted; `u_rides_along` whether its doctor rides
             along.
-        condition: Time-critical condition, where a team is alerted to some alone; -1 for none.
+        u_second_crew: Whether a second crew is sent.
+        condition: Time-critical condition, where a team is alerted to some alone, or a second crew
+            sent; -1 for none.
         u_acute_bed: Whether a municipal bed will do.
         pick_up_s: By control room, until an operator has picked up; empty where at once.
         ring_back_s: By control room, until somebody who hung up is rung back; `rung_back` who is
@@ -158,6 +160,7 @@ class OptionalCare:
     doctor_reaction_s: Sequence[float]
     u_team_alerted: Sequence[float]
     u_rides_along: Sequence[float]
+    u_second_crew: Sequence[float]
     condition: Sequence[int]
     u_acute_bed: Sequence[float]
     pick_up_s: tuple[Sequence[float], ...]
@@ -223,6 +226,7 @@ def optional_care_columns(
     if asks_doctor:
         columns["asks_doctor"] = np.any(asks_doctor, axis=0)
     columns |= _co_responder_columns(plan, patients)
+    columns |= _red_alert_columns(plan, patients)
     lists = {name: read_by_row(column) for name, column in columns.items()}
     by_room, by_unit = _durations_by_room(plan, patients), _durations_by_unit(plan, patients)
     by_patient: dict[str, Any] = {
@@ -256,7 +260,6 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
         )
         is_night = np.array(plan.is_night_hour)[(patients.time_s // HOUR_S).astype(np.intp)]
         columns["doctor_reaction_s"] = np.where(is_night, by_night, by_day)
-    columns |= _acute_team_columns(plan, patients)
     if any(clinic.nurse_call_out for clinic in organisation.clinics.values()):
         columns["u_nurse_goes"] = patients.u_nurse_goes
     if organisation.acute_beds:
@@ -264,16 +267,20 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
     return columns
 
 
-def _acute_team_columns(plan: Plan, patients: Patients) -> CareColumns:
-    """Return to whom an acute team is alerted, and with whom its doctor rides along."""
+def _red_alert_columns(plan: Plan, patients: Patients) -> CareColumns:
+    """Return to whom of red an acute team is alerted, who has its doctor along, and a second crew.
+
+    And the condition of each, where one of these is for some conditions alone.
+    """
+    columns: CareColumns = {}
+    second = plan.organisation.dispatch.second_crew
     teams = [team.acute_team for team in plan.organisation.doctors.values() if team.acute_team]
-    if not teams:
-        return {}
-    columns: CareColumns = {
-        "u_team_alerted": patients.u_doctor_alerted,
-        "u_rides_along": patients.u_doctor_goes,
-    }
-    if any(team.causes for team in teams):
+    if teams:
+        columns["u_team_alerted"] = patients.u_doctor_alerted
+        columns["u_rides_along"] = patients.u_doctor_goes
+    if second is not None:
+        columns["u_second_crew"] = patients.u_crew_video
+    if any(team.causes for team in teams) or (second is not None and second.causes):
         columns["condition"] = conditions(patients, condition_shares(plan.region, patients))
     return columns
 

@@ -412,6 +412,8 @@ class Run:
         """
         if call.team is not None:
             call.team.note_departure(to_hospital)
+        if mission.second is not None:
+            self.fleet.complete_mission(mission.second)
         if mission.doctor_on_way is not None:
             wait, mission.doctor_on_way = mission.doctor_on_way, None
             self.clock.call_off(wait)

@@ -23,6 +23,7 @@ from akuttsim.records import (
     NURSE_OUT,
     OUT_OF_REGION,
     SUPPORT,
+    TO_ASSIST,
     TO_CARE,
     TO_PATIENT,
     TO_POST,
@@ -67,13 +68,19 @@ _STAGE_OF_TRIP = {
     TO_PATIENT: DRIVES_OUT,
     TRIP_WITH_PATIENT: WITH_PATIENT,
     TO_RENDEZVOUS: DRIVES_OUT,
+    TO_ASSIST: DRIVES_OUT,
     TO_STATION: DRIVES_HOME,
     TO_POST: DRIVES_TO_POST,
     OUT_OF_REGION: AWAY,
 }
 """The stage of a unit's trip; a back-up doctor's way in, from nobody knows where, is not drawn."""
 
-_STAGE_AFTER_TRIP = {TO_PATIENT: ON_SCENE, TO_RENDEZVOUS: WAITS, TRIP_WITH_PATIENT: HANDS_OVER}
+_STAGE_AFTER_TRIP = {
+    TO_PATIENT: ON_SCENE,
+    TO_ASSIST: ON_SCENE,
+    TO_RENDEZVOUS: WAITS,
+    TRIP_WITH_PATIENT: HANDS_OVER,
+}
 """What somebody does who stands where such a trip has ended."""
 
 _ACTIVITIES_AWAY_FROM_BASE = (MISSION, TRANSPORT, VISIT, CALL_OUT, NURSE_OUT, SUPPORT)

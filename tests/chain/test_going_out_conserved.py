@@ -23,6 +23,7 @@ from akuttsim.records import (
     RETURN,
     STAND_BY,
     SUPPORT,
+    TO_ASSIST,
     TRANSPORT,
     TRANSPORTED,
     UNFINISHED,
@@ -99,6 +100,13 @@ def dispatch(draw: Draw) -> Part:
             for free in draw(st.sets(st.integers(1, 5), max_size=4))
         ],
         "half_way": perhaps(draw, {"longer_than_min": number(20.0), "handover_min": number(3.0)}),
+        "second_crew": perhaps(
+            draw,
+            {
+                "share": number(draw(st.sampled_from([0.5, 1.0]))),
+                "within_min": number(draw(st.sampled_from([15.0, 60.0]))),
+            },
+        ),
     }
 
 
@@ -289,9 +297,35 @@ def first_help_is_the_first(met: Seen) -> None:
     names = ("on_scene_s", "responder_s", "support_s", "nurse_on_scene_s", "doctor_on_scene_s")
     came = np.array([getattr(courses, name) for name in names])
     came[0, met.patients.line == LINE_TRANSPORT] = np.nan
+    trips = met.record.trips
+    second = trips.completed & (trips.kind == TO_ASSIST)
+    np.fmin.at(came[0], trips.patient[second], trips.arrived_s[second])
     first = np.where(np.isnan(came), np.inf, came).min(axis=0)
     first[np.isinf(first)] = np.nan
     assert np.array_equal(first, courses.first_help_s, equal_nan=True)
+
+
+def second_crews_help_until_the_patient_leaves(met: Seen) -> None:
+    """No sooner and no later; who has not come by then turns back. One for a patient at most."""
+    courses, trips = met.record.courses, met.record.trips
+    missions = {(w.unit, w.patient, w.start_s): w for w in met.work if w.kind == MISSION}
+    helped = 0
+    for row in np.flatnonzero(trips.kind == TO_ASSIST).tolist():
+        patient, arrived_s = int(trips.patient[row]), trips.arrived_s[row]
+        left_s = courses.left_scene_s[patient]
+        mine = [w for (unit, whose, start_s), w in missions.items()
+                if (unit, whose) == (trips.unit[row], patient)
+                and start_s <= trips.departed_s[row] and w.end_s >= arrived_s]  # fmt: skip
+        if not mine:
+            assert np.isnan(left_s) or not met.kept_up, "at work still when the run ended"
+        elif trips.completed[row]:
+            assert [w.end_s for w in mine] == [left_s]
+            helped += 1
+        else:
+            assert mine[0].end_s == arrived_s <= left_s or np.isnan(left_s)
+    assert met.world.plan.organisation.dispatch.second_crew is not None or not helped
+    patients = trips.patient[trips.completed & (trips.kind == TO_ASSIST)]
+    assert len(patients) == len(np.unique(patients))
 
 
 def planned_transports_all_arrive(met: Seen) -> None:
@@ -358,6 +392,7 @@ PROPERTIES = (
     every_mission_is_work,
     who_was_left_gets_a_crew_or_needs_none,
     first_help_is_the_first,
+    second_crews_help_until_the_patient_leaves,
     planned_transports_all_arrive,
     each_kind_takes_its_own,
     nothing_is_fuller_than_full,
@@ -393,6 +428,7 @@ def test_the_properties_are_about_something() -> None:
             "red_takes_over_min": number(0),
             "stand_by": [{"free": 1, "at": ["cross"]}],
             "half_way": {"longer_than_min": number(20), "handover_min": number(3)},
+            "second_crew": {"share": number(0.5), "within_min": number(60)},
         },
         "supports": {"heli": small.support("helicopter", "hospital")},
         "first_responders": {"fire": {"title": "Fire", "place": "upper", "available": number(0.6),
@@ -415,5 +451,6 @@ def test_the_properties_are_about_something() -> None:
             ("transport_vehicle", TRANSPORT), ("neighbour_crew", MISSION)} <= roles  # fmt: skip
     for column in (courses.taken_over, courses.met_halfway, courses.outcome == ACUTE_BED):
         assert column.any()
+    assert (met.record.trips.kind == TO_ASSIST).any()
     waited = courses.handover_began_s > courses.at_hospital_s
     assert waited.any() and not np.isnan(courses.responder_s).all()

@@ -20,6 +20,7 @@ from akuttsim.chain.pathways.care_and_transport import (
     discharge_from_clinic,
 )
 from akuttsim.chain.pathways.duty_doctor import call_out_doctor, find_doctor_within
+from akuttsim.chain.pathways.second_crew import is_second_crew_wanted, send_second_crew
 from akuttsim.chain.patient_view import HOME, Conveyed
 from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import CareSite, ResponderGroup, SupportUnit
@@ -290,6 +291,8 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
             run.clock.start(send_acute_team(run, call, mission))
         elif run.patients.doctor_alerted[call.patient]:
             run.clock.start(call_out_doctor(run, call, mission))
+        if run.fleet.rules.second_crew is not None and is_second_crew_wanted(run, call):
+            run.clock.start(send_second_crew(run, call, mission))
     if run.service.alerts_others:
         alert_co_responders(run, call, mission)
     crew = yield from wait_at_scene(run, call, mission)

@@ -17,6 +17,7 @@ from akuttsim.config.schema.roster import DoctorStaffing, Period, ServiceHours, 
 from akuttsim.config.schema.values import (
     Bilingual,
     ByUrgencyShare,
+    ConditionName,
     Count,
     Duration,
     Model,
@@ -28,8 +29,6 @@ from akuttsim.config.schema.values import (
 from akuttsim.texts import message
 
 UrgencyName = Literal["red", "yellow", "green"]
-ConditionName = Literal["arrest", "stroke", "stemi", "trauma", "sepsis", "breathing", "birth"]
-"""Time-critical conditions, as `akuttsim.records.Condition` has them."""
 
 
 class BackUpDoctor(Model):

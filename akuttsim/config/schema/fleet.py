@@ -18,6 +18,7 @@ from akuttsim.config.schema.roster import CrewShift, Hours, Period
 from akuttsim.config.schema.values import (
     Bilingual,
     ByUrgencyShare,
+    ConditionName,
     Count,
     Duration,
     DurationByUrgency,
@@ -212,6 +213,24 @@ class RendezvousRule(Model):
     handover_min: Number
 
 
+class SecondCrew(Model):
+    """A second crew is sent to some red patients, such as those with a cardiac arrest.
+
+    It is sent after the first, if one more is free then; nobody waits for it, and it is free when
+    the patient leaves the scene.
+
+    Attributes:
+        share: Share of red missions.
+        causes: Time-critical conditions to which it is sent; empty for all red. They are known only
+            in studies with health outcomes.
+        within_min: Minutes within which it must be expected at the patient.
+    """
+
+    share: Share
+    causes: tuple[ConditionName, ...] = Field(default=(), strict=False)
+    within_min: Number
+
+
 class Dispatch(Model):
     """Rules of the dispatcher.
 
@@ -228,6 +247,7 @@ class Dispatch(Model):
         cover: Share of people who must keep a crew in reach, for which yellow and green wait.
         stand_by: Where free crews wait outside their stations, by how many are free.
         half_way: Which long drives to hospital another crew meets on the way.
+        second_crew: To which red patients a second crew is sent; None for nobody.
     """
 
     rule: str = DEFAULT_RULE
@@ -237,6 +257,7 @@ class Dispatch(Model):
     cover: PreparednessLimits | None = None
     stand_by: tuple[StandByPosts, ...] = Field(default=(), strict=False)
     half_way: RendezvousRule | None = None
+    second_crew: SecondCrew | None = None
 
     @field_validator("rule", "equally_near", "returning_from")
     @classmethod

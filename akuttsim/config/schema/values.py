@@ -52,6 +52,10 @@ RegionName = Annotated[str, Field(json_schema_extra={NAME_OF: "region"})]
 """The name of a shipped region, or a path to one."""
 
 
+ConditionName = Literal["arrest", "stroke", "stemi", "trauma", "sepsis", "breathing", "birth"]
+"""Time-critical conditions, as `akuttsim.records.Condition` has them."""
+
+
 @dataclass(frozen=True)
 class Shorthand:
     """A shorter form in which a value may be written, as an annotation of its type.
