@@ -380,6 +380,10 @@ def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
             longer=rules.half_way.longer_than_min.value,
             handover=rules.half_way.handover_min.value,
         )
+    if rules.second_crew is not None:
+        share = _percent_of_share(rules.second_crew.share.value)
+        limit = rules.second_crew.within_min.value
+        yield message("understood.dispatch.second_crew", share=share, within=limit)
     for hospital, handover in organisation.handovers.items():
         yield message("understood.handover", hospital=hospital, value=handover.places.value)
 

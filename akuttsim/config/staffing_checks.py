@@ -7,7 +7,7 @@ the doctor on duty at the caller's clinic.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations, takewhile
 
 from akuttsim.config.loader import Loaded
@@ -371,24 +371,29 @@ def check_clinic_names(loaded: Loaded[Organisation]) -> Iterator[Problem]:
 def check_acute_teams(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
     """Yield what an acute team names that is not there, or cannot go out with it.
 
+    And causes that a team or a second crew is for, where nobody's condition is known.
+
     Args:
         loaded: The organisation with its files.
         region: The region, which tells conditions only where it has health outcomes.
     """
+    second = loaded.value.dispatch.second_crew
+    for key, what in _unknown_causes(second.causes if second else (), region):
+        yield loaded.problem(f"dispatch.second_crew.{key}", what)
     for name, doctors in loaded.value.doctors.items():
         team = doctors.acute_team
         if team is None:
             continue
         for key, what in chain(
             _acute_team_nurses(team, doctors.place, loaded.value),
-            _unknown_causes(team, region),
+            _unknown_causes(team.causes, region),
         ):
             yield loaded.problem(f"doctors.{name}.acute_team.{key}", what)
 
 
-def _unknown_causes(team: AcuteTeam, region: Region) -> ClinicProblems:
+def _unknown_causes(causes: Sequence[str], region: Region) -> ClinicProblems:
     """Yield that causes are named where nobody's condition is known."""
-    if team.causes and region.outcomes is None:
+    if causes and region.outcomes is None:
         yield "causes", message("configs.clinics.team_causes")
 
 

@@ -28,7 +28,16 @@ from akuttsim.indicators.measured_run import (
     rate_rows,
     share,
 )
-from akuttsim.records import GREEN, LINE_TRANSPORT, LINE_VICTIM, RED, STAND_BY, YELLOW, Floats
+from akuttsim.records import (
+    GREEN,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    RED,
+    STAND_BY,
+    TO_ASSIST,
+    YELLOW,
+    Floats,
+)
 from akuttsim.units import HOUR_S, MINUTE_S
 
 
@@ -238,6 +247,22 @@ def met_halfway_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     mask = run.residents & run.record.courses.met_halfway
     groups = [by_municipality(run, mask)]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="per week", better="neither", by=("all", "came"))
+def second_crews_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Times that a second ambulance was on its way to a patient who had one, in a mean week.
+
+    What it counts: crews that rolled in the measured span, by the rule of a second crew. Left out:
+    those called off before they rolled, and patients for whom no second crew was free near enough.
+    Unit: times a week. By what became of it: stood at the patient, or came too late or was turned.
+    Source: akuttsim's own definition.
+    """
+    trips = run.record.trips
+    mask = run.measured_trips & (trips.kind == TO_ASSIST)
+    late = (~trips.completed[mask]).astype(np.intp)
+    groups = [Grouping("came", late, ("at the patient", "too late"))]
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from akuttsim.indicators.ambulance import second_crews_a_week
 from akuttsim.records import LINE_113, MISSION, RED, TO_ASSIST, WITH_PATIENT, Patients, Record
 from akuttsim.statistics.intervals import t_interval
 from tests import small
@@ -116,10 +117,10 @@ def test_a_second_crew_comes_as_often_as_the_exact_chain_says() -> None:
 
 
 def share_without_crew(_: Patients, record: Record) -> float:
-    """Return the share of those less urgent than red for whom no crew is free for ten minutes."""
+    """Return the share of those less urgent than red who wait for a crew for minutes."""
     courses = record.courses
     waits_s = (courses.alerted_s - courses.requested_s)[courses.judged > RED]
-    return float(np.mean(waits_s[~np.isnan(waits_s)] > 600))
+    return float(np.mean(waits_s[~np.isnan(waits_s)] > 200))
 
 
 def test_second_crews_cost_others_time_and_nobody_is_lost() -> None:
@@ -127,7 +128,7 @@ def test_second_crews_cost_others_time_and_nobody_is_lost() -> None:
     rule = {"dispatch": {"second_crew": {"share": number(1.0), "within_min": number(60)}}}
     without, with_it = moves.fleet(), moves.fleet(**rule)
     longer, more = [], []
-    for replication in range(6):
+    for replication in range(8):
         patients = moves.people(replication)
         was, now = without.meets(patients), with_it.meets(patients)
         each = [~np.isnan(record.courses.ended_s) for record in (was, now)]
@@ -137,3 +138,14 @@ def test_second_crews_cost_others_time_and_nobody_is_lost() -> None:
         more.append(moves.hours_at_work(patients, now) - moves.hours_at_work(patients, was))
     for values in (longer, more):
         assert t_interval(np.array(values), 0.999).low > 0, values
+
+
+def test_second_crews_are_counted_by_whether_they_came_in_time() -> None:
+    world = sends(TOWN, VALLEY)
+    people = small.concatenated(
+        conveyed(CROSS, **{**WANTED, "on_scene_s": 1200.0}), incident(CROSS, 9e3, **WANTED)
+    )
+    run = world.observed(people, world.meets(people))
+    assert small.values(second_crews_a_week(run))["all"][1] == 2
+    came = small.values(second_crews_a_week(run), "came")
+    assert came["at the patient"][1] == came["too late"][1] == 1
