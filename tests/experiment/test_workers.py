@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from akuttsim.experiments.executor import wait_for_first, wait_for_result
+from akuttsim.experiments.executor import (
+    Job,
+    Lost,
+    StandingProcesses,
+    open_executor,
+    wait_for_first,
+    wait_for_result,
+)
 
 
 def test_a_stop_is_never_raised_while_locks_of_a_pool_are_held() -> None:
@@ -44,3 +51,29 @@ def test_a_script_without_the_main_guard_is_told_at_once(tmp_path: Path) -> None
     )
     assert done.returncode == 1
     assert 'below the line if __name__ == "__main__"' in done.stderr and "noguard.py" in done.stderr
+
+
+def _doubled_but_for_zero(of: int, item: int) -> tuple[int, int]:
+    """Return the process and so many times an item; nought takes its process with it."""
+    if item == 0:
+        os._exit(1)
+    return os.getpid(), of * item
+
+
+def test_processes_stand_from_job_to_job_until_one_dies() -> None:
+    standing = StandingProcesses(2)
+    try:
+        found = []
+        for factor in (2, 3):
+            job = Job(_doubled_but_for_zero, int, (factor,))
+            with open_executor(job, 2, standing=standing) as executor:
+                found.append(list(executor.in_order([1, 2, 3])))
+        assert [[value for _, value in each] for each in found] == [[2, 4, 6], [3, 6, 9]]
+        first, second = ({pid for pid, _ in each} for each in found)
+        assert first | second == first or first | second == second  # the very same processes
+        with open_executor(Job(_doubled_but_for_zero, int, (2,)), 2, standing=standing) as executor:
+            told = dict(executor.as_finished([[1], [0], [2]]))
+        assert isinstance(told.pop(0), Lost)
+        assert {item: value[1] for item, value in told.items()} == {1: 2, 2: 4}  # type: ignore[index]
+    finally:
+        standing.close()

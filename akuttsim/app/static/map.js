@@ -48,20 +48,21 @@ export class ReachMap {
     await this.reach();
   }
 
-  // Turns the clock to the first hour at which changed opening hours differ, once for each change of them.
+  // Turns the clock to an hour at which opening hours differ, once for each change of them; what is new was never open.
   look(state) {
     const changed = state.form.groups.flatMap((group) => group.units.flatMap((unit) => unit.fields))
-      .filter((field) => field.kind === "hours" && field.changed);
+      .filter((field) => field.kind === "hours" && (field.changed || field.base === null));
     const form = JSON.stringify(changed.map((field) => field.value));
     if (form === this.looked || !changed.length) return;
     this.looked = form;
-    const field = changed.at(-1), day = field.value.findIndex((spans, n) => JSON.stringify(spans) !== JSON.stringify(field.base[n]));
+    const field = changed.at(-1), base = field.base ?? field.value.map(() => []);
+    const day = field.value.findIndex((spans, n) => JSON.stringify(spans) !== JSON.stringify(base[n]));
     const isOpen = (spans, hour) => spans.some(([from, to]) => within(hour + 0.5, hours(from), hours(to)));
-    const hour = Array.from({ length: 24 }, (_, n) => n).findLast((n) => isOpen(field.value[day], n) !== isOpen(field.base[day], n));
+    const hour = Array.from({ length: 24 }, (_, n) => n).findLast((n) => isOpen(field.value[day], n) !== isOpen(base[day], n));
     if (hour === undefined) return;
     this.day.value = day < 5 ? "mon" : ["sat", "sun"][day - 5];
     this.hour.value = String(hour);
-    this.show("care", true);
+    this.show(field.key.startsWith("ambulances.") ? "ambulance" : "care", true);
   }
 
   get way() {
