@@ -300,12 +300,13 @@ HOW_TO_READ = """\
 answer. The same patients meet both ways of doing it. Unless the file says otherwise it is asked of
 `namdal-today`: {weeks} weeks from 5 January, {replications} replications, seed {seed}.
 
-*Before → after*, then the difference with its 95 % interval. *Better* and *worse*: the whole
-interval is large enough to matter, and what is better is so too when nobody stays away because of
-the distance. *No difference that matters*: the whole interval is too small to matter. *Perhaps too
-little to matter*: the way is sure, the size is not. *Cannot tell*: neither; more simulated weeks
-may tell. Each question stands for itself: of a hundred such intervals about five miss. Times and
-shares are of the people who got that care both ways.
+*Before → after*: today, and with the change that the file makes; then the difference with its 95 %
+interval. *Better* and *worse*: the whole interval is large enough to matter; where a service is
+changed, what is better is so too when nobody stays away because of the distance. *No difference
+that matters*: the whole interval is too small to matter. *Perhaps too little to matter*: the way is
+sure, the size is not. *Cannot tell*: neither; more simulated weeks may tell. Each question stands
+for itself: of a hundred such intervals about five miss. Times and shares are of the people who got
+that care both ways, where both are the same people.
 
 Many values of the models are assumptions. Before a decision, look at what the file changes, at its
 sources, and at [what changes the answer](what-changes-the-answer.md). To ask one of these with map
