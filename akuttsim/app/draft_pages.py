@@ -92,7 +92,7 @@ def _begin(asked: Asked) -> Response:
     elif isinstance(body.get("file"), str):
         organisation = organisation_of_file(folder, body["file"])
     elif isinstance(body.get("district"), str):
-        organisation = _new_district(folder, body["district"])
+        organisation = new_district(folder, body["district"])
     elif isinstance(body.get("organisation"), str):
         organisation = body["organisation"]
         if "/" in organisation or "\\" in organisation or "." in organisation:
@@ -107,7 +107,7 @@ MOST_LETTERS = 60
 """The longest name of a new district; further letters are left out."""
 
 
-def _new_district(folder: Path, name: str) -> str:
+def new_district(folder: Path, name: str) -> str:
     """Write a small district that works, to fill in, and return its organisation's file.
 
     Args:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from akuttsim.app import study_file
+from akuttsim.app.draft_pages import new_district
 from akuttsim.app.drafts import Bases, Drafts, with_change
-from akuttsim.app.folder import new_district
 from akuttsim.app.study_file import pack_study, unpack_study
 from akuttsim.errors import InputError
 from akuttsim.experiments.manifest import Manifest, parse_manifest
