@@ -48,12 +48,50 @@ NURSES = f"nurses: {{day: {{days: weekdays, hours: '08:00-16:00', on_duty: 1, {S
 OF_CREW = "nurses_of_crew: lierne-1"
 
 
+TEAM = "doctors.legevaktlege-namsos.acute_team"
+
+
+def acute_team(more: str) -> str:
+    """Return the setting of an acute team in Namsos, with more keys."""
+    value = f"{{value: 1, {SURE}}}"
+    return (
+        f"{TEAM}={{alerted: {value}, max_drive_min: {value}, rides_along: {value}, "
+        f"reaction_min: {{constant: 2, {SURE}}}, lift_after_min: {value}, {more}}}"
+    )
+
+
 def only(problems: tuple[Problem, ...]) -> Problem:
     assert len(problems) == 1, "\n".join(map(str, problems))
     return problems[0]
 
 
 WRONG = [
+    pytest.param(
+        [acute_team("nurses_of: legevakt-namso")], f"{TEAM}.nurses_of",
+        "no clinic 'legevakt-namso'; did you mean 'legevakt-namsos'", id="team-of-nobody",
+    ),
+    pytest.param(
+        [acute_team("nurses_of: fastlegekontor-namsos")], f"{TEAM}.nurses_of",
+        "fastlegekontor-namsos has no nurses of its own", id="team-without-nurses",
+    ),
+    pytest.param(
+        [acute_team("nurses_of: legevakt-grong")], f"{TEAM}.travels",
+        "legevakt-grong is at grong, and not where the doctors are; write travels: apart",
+        id="team-elsewhere",
+    ),
+    pytest.param(
+        [acute_team(f"nurses_stay: {{value: 1, {SURE}}}")], f"{TEAM}.nurses_stay",
+        "has no effect without nurses_of a clinic; leave it out", id="team-nobody-stays",
+    ),
+    pytest.param(
+        [acute_team("causes: [arrest]")], f"{TEAM}.causes",
+        "conditions are known only in studies with health outcomes", id="team-causes",
+    ),
+    pytest.param(
+        [f"dispatch.second_crew={{share: {{value: 1, {SURE}}}, within_min: {{value: 9, {SURE}}}, "
+         "causes: [trauma]}"], "dispatch.second_crew.causes",
+        "conditions are known only in studies with health outcomes", id="second-crew-causes",
+    ),
     pytest.param(
         ["clinics.legevakt-grong.doctors=legevaktlege-gronk"], "clinics.legevakt-grong.doctors",
         "no team 'legevaktlege-gronk' under doctors; did you mean 'legevaktlege-grong'",
