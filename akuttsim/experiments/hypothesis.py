@@ -183,7 +183,7 @@ def _in_every_case(claim: HypothesisClaim, name: str, tables: ClaimTables) -> Fi
     By the verdicts as people choose, which are of the same kind in all cases. A case that cannot
     tell contradicts nothing.
     """
-    table = verdicts_as_people_choose(tables.differences)
+    table = _about(verdicts_as_people_choose(tables.differences), claim, name)
     first = _row(table, claim, name, tables.cases[0])
     if first.found in ("", Verdict.CANNOT_TELL):
         return first._replace(found=CANNOT_TELL)
@@ -208,16 +208,22 @@ def _row(table: pd.DataFrame, claim: HypothesisClaim, name: str, case: str) -> F
 def _rows_of(
     table: pd.DataFrame, claim: HypothesisClaim, name: str, case: str
 ) -> Iterator[dict[Hashable, Any]]:
+    rows = _about(table, claim, name)
+    if len(rows):
+        yield from rows[rows["case"] == case].to_dict("records")
+
+
+def _about(table: pd.DataFrame, claim: HypothesisClaim, name: str) -> pd.DataFrame:
+    """Return what a table says of an organisation and what a claim is about, in all cases."""
     wanted = {
-        "case": case,
         "organisation": name,
         "indicator": claim.indicator,
         "group_by": claim.group_by,
         "group": claim.group,
     }
-    if len(table):
-        mask = np.logical_and.reduce([table[key] == value for key, value in wanted.items()])
-        yield from table[mask].to_dict("records")
+    if not len(table):
+        return table
+    return table[np.logical_and.reduce([table[key] == value for key, value in wanted.items()])]
 
 
 def _margin(finding: Finding) -> float:
