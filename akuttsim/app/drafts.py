@@ -650,7 +650,8 @@ class Drafts:
         """Return the experiment of a draft, written anew: what lay there may be anybody's."""
         place = self.place(checked.draft.id)
         where = (place, EXPERIMENT_FILE)
-        write_files(checked.draft, checked.written, checked.base, self.folder, where)
+        with self._lock:  # a page that is opened and the work beside it may both want it
+            write_files(checked.draft, checked.written, checked.base, self.folder, where)
         return place / EXPERIMENT_FILE
 
     def begin(self, organisation: str) -> CheckedDraft:

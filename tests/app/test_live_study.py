@@ -10,6 +10,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,15 @@ def test_a_page_hears_each_replication_and_two_pages_do_not_overwrite_each_other
         assert page.ask("GET", f"/api/compare?of={state['id']}")[1]["models"]
         assert page.ask("GET", "/api/compare?of=" + ",".join(["what-if-1"] * 9))[0] == 200
         assert page.ask("GET", "/api/compare?of=a,b,c,d,e")[0] == 422
+
+
+def test_files_of_a_draft_may_be_wanted_by_several_at_once(tmp_path: Path):
+    """A page that is opened again reads its study while the runs of the base are looked after."""
+    drafts = folder_with_district(tmp_path / "mine")
+    checked = begun(drafts)
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(drafts.experiment_file, [checked] * 24))
+    assert study_of_experiment(str(made[0])).base == "small-today"
 
 
 def test_the_queue_is_short(studies: tuple[Drafts, Studies], monkeypatch: pytest.MonkeyPatch):
