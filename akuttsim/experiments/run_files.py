@@ -544,7 +544,8 @@ class _KeysOfRows:
         *names, units = (column.to_pylist() for column in named.columns)
         keys = list(zip(*names, strict=True))
         unit_of = dict(zip(names[0], units, strict=True))
-        self._known = [*self._known[-MOST_KINDS_OF_ROWS:], (named, keys, unit_of)]
+        of_its_own = named.take(np.arange(len(named)))  # a slice would keep all that was read alive
+        self._known = [*self._known[-MOST_KINDS_OF_ROWS:], (of_its_own, keys, unit_of)]
         return keys, unit_of
 
 
