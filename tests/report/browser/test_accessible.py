@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.axe import faults
+from tests.nightly import at_least_one_by_day
 from tests.report.browser.conftest import UNFOLD
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("width", "height"), at_least_one_by_day([(390, 844), (1366, 900)]))
 def test_axe_finds_no_fault(opened, width, height):
     """Nothing at all, also of best practice: folded, unfolded, with intervals and with a tip."""
     page = opened(width, height, unfolded=False).page
