@@ -97,8 +97,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
 def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
     undisturbed: tuple[Path, float], tmp_path: Path
 ) -> None:
-    """SIGKILL to the calibration at moments of the time that it takes undisturbed: one, by night three.
-    """
+    """SIGKILL to the calibration halfway through the time that it takes; by night three times."""
     names, (reference, lasts) = files(tmp_path), undisturbed
     draw, folder = random.Random(2026), tmp_path / "found"
     for part in by_night((0.5,), (0.3, 0.5, 0.7)):
