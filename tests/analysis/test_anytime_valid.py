@@ -55,6 +55,12 @@ def test_at_the_end_of_the_interval_the_factor_is_one_over_alpha(count: int, con
     assert factor == pytest.approx(-math.log(1 - confidence))
 
 
+def test_the_interval_is_so_many_standard_errors_about_the_mean():
+    low, high = 4.75 - (half := critical_t(4, 0.95) * math.sqrt(59 / 12) / 2), 4.75 + half
+    found = anytime_interval(np.array([3.0, 4.0, 8.0, 4.0]), 0.95)
+    assert found == pytest.approx((4.75, low, high))
+
+
 def test_few_or_equal_values_bound_as_little_as_they_should():
     assert critical_t(2, 0.99375) == math.inf  # nothing is known of the spread yet
     low = anytime_interval(VALUES[: FEWEST_VALUES - 1]).low
