@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
+from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.costs import Costs, HourPrices, JourneyPrices, Payers
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import municipality_populations
@@ -49,9 +51,6 @@ COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinic
 PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
 """When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
 
-PAID_BY_OTHERS = ("patients", "neighbour_crews", "first_responders")
-"""Whose kilometres cost this organisation nothing (first responders are paid by the call-out)."""
-
 PAYERS = ("municipality", "hospital_trust", "state", "patient")
 
 SERVICES = (
@@ -77,7 +76,18 @@ SERVICE_OF_TRAVELLER = {
     "doctors": "legevakt",
     "nurses": "legevakt",
 }
-"""Whose kilometres belong to which service; those of others cost the services nothing."""
+"""Whose kilometres belong to which service; those of patients and neighbours cost it nothing.
+
+First responders are paid by the call-out.
+"""
+
+
+class PricedItem(NamedTuple):
+    """What has a price: its part of the cost, the service that it is of, and kroner a year."""
+
+    part: str
+    service: str
+    nok_a_year: float
 
 
 @indicator(
@@ -158,22 +168,42 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     if costs is None:
         return
     parts = dict.fromkeys(COST_PARTS, 0.0)
-    for role, _, hours in priced_hours(run, costs):
-        parts[role] += hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
-    for kind, kroner in support_costs(run, costs):
-        parts[kind] += kroner
-    parts["first_responders"] = first_responder_cost(run, costs)
-    trained = [room.cross_training for room in run.organisation.control_rooms.values()]
-    parts["training"] = float(sum(one.year_nok.value for one in trained if one is not None))
-    parts["vehicles"] = float(sum(price for _, price in vehicle_prices(run.organisation, costs)))
-    clinics = run.organisation.clinics.values()
-    parts["clinics"] = sum(getattr(costs.clinic_year_nok, clinic.kind).value for clinic in clinics)
+    for item in priced_items(run, costs):
+        parts[item.part] += item.nok_a_year
     km = km_by_traveller(run)
-    service_km = sum(value for who, (value, _) in km.items() if who not in PAID_BY_OTHERS)
+    service_km = sum(value for who, (value, _) in km.items() if who in SERVICE_OF_TRAVELLER)
     parts["kilometres"] = service_km / run.weeks * WEEKS_A_YEAR * costs.km_nok.value
     for group_by, group, value in [("all", "all", sum(parts.values())),
                                    *(("part", *item) for item in parts.items())]:  # fmt: skip
         yield GroupValue(group_by, group, value, len(run.record.units))
+
+
+def priced_items(run: MeasuredRun, costs: Costs) -> Iterator[PricedItem]:
+    """Yield all that has a price but the kilometres: people, training, vehicles, clinics."""
+    rooms = run.organisation.control_rooms
+    for role, team, hours in priced_hours(run, costs):
+        kroner = hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
+        yield PricedItem(role, _service_of_people(role, team, rooms), kroner)
+    for kind, kroner in support_costs(run, costs):
+        yield PricedItem(kind, "air_and_boat", kroner)
+    yield PricedItem("first_responders", "first_responders", first_responder_cost(run, costs))
+    for room in rooms.values():
+        if room.cross_training is not None:
+            kroner = room.cross_training.year_nok.value
+            yield PricedItem("training", ROOM_OF_NUMBER[room.number], kroner)
+    for kind, kroner in vehicle_prices(run.organisation, costs):
+        is_ambulance = kind in ("ambulance", "transport")
+        yield PricedItem("vehicles", "ambulances" if is_ambulance else "air_and_boat", kroner)
+    for clinic in run.organisation.clinics.values():
+        kroner = getattr(costs.clinic_year_nok, clinic.kind).value
+        yield PricedItem("clinics", "legevakt", kroner)
+
+
+def _service_of_people(role: str, team: str, rooms: Mapping[str, ControlRoom]) -> str:
+    """Return the service that people of a role in a team belong to."""
+    if role in ("operator", "dispatcher"):
+        return ROOM_OF_NUMBER[rooms[team].number]
+    return "ambulances" if role in ("crew", "crew_at_home", "transport_vehicle") else "legevakt"
 
 
 def priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, float]]:
@@ -360,8 +390,12 @@ def kroner_by_part(run: MeasuredRun) -> dict[str, float]:
     if costs is None or payers is None:
         return {}
     parts = dict.fromkeys(PAID_PARTS, 0.0)
-    for service, kroner in _service_costs(run, costs):
-        parts[service] += kroner
+    for item in priced_items(run, costs):
+        parts[item.service] += item.nok_a_year
+    for who, (km, _) in km_by_traveller(run).items():
+        if who in SERVICE_OF_TRAVELLER:
+            a_year = km / run.weeks * WEEKS_A_YEAR
+            parts[SERVICE_OF_TRAVELLER[who]] += a_year * costs.km_nok.value
     if payers.consultation_nok is not None:
         seen = is_examined_by_doctor(run) | (run.record.courses.outcome == HOME_VISIT)
         a_year = int((run.residents & seen).sum()) / run.weeks * WEEKS_A_YEAR
@@ -370,39 +404,6 @@ def kroner_by_part(run: MeasuredRun) -> dict[str, float]:
     journeys = next(iter(patient_journeys_nok_a_year(run)), None)
     parts[PATIENT_JOURNEYS] = journeys.value if journeys is not None else 0.0
     return parts
-
-
-def _service_costs(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
-    """Yield service and kroner a year, of all that `cost_nok_a_year` counts."""
-    yield from _staff_costs(run, costs)
-    yield "first_responders", first_responder_cost(run, costs)
-    for kind, kroner in vehicle_prices(run.organisation, costs):
-        yield ("ambulances" if kind in ("ambulance", "transport") else "air_and_boat"), kroner
-    for clinic in run.organisation.clinics.values():
-        yield "legevakt", getattr(costs.clinic_year_nok, clinic.kind).value
-    for who, (km, _) in km_by_traveller(run).items():
-        if who in SERVICE_OF_TRAVELLER:
-            a_year = km / run.weeks * WEEKS_A_YEAR
-            yield SERVICE_OF_TRAVELLER[who], a_year * costs.km_nok.value
-
-
-def _staff_costs(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, float]]:
-    """Yield service and kroner a year of people on duty, and of teaching them two numbers."""
-    rooms = run.organisation.control_rooms
-    for role, team, hours in priced_hours(run, costs):
-        kroner = hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
-        is_of_room = role in ("operator", "dispatcher")
-        yield (ROOM_OF_NUMBER[rooms[team].number] if is_of_room else _service(role)), kroner
-    for _, kroner in support_costs(run, costs):
-        yield "air_and_boat", kroner
-    for room in rooms.values():
-        if room.cross_training is not None:
-            yield ROOM_OF_NUMBER[room.number], room.cross_training.year_nok.value
-
-
-def _service(role: str) -> str:
-    """Return the service that people of a role belong to who are in no control room."""
-    return "ambulances" if role in ("crew", "crew_at_home", "transport_vehicle") else "legevakt"
 
 
 def _by_payer(run: MeasuredRun, parts: dict[str, float]) -> dict[str, float]:
