@@ -317,17 +317,14 @@ class _TableBuilder:
         """Return the rows of each table that this sheet adds."""
         asked, is_first = self.asked, sheet.case == self.asked.cases[0]
         judged = asked.judged_by | asked.judged_groups
-        wanted = None if is_first else judged
-        if wanted is not None:
-            sheet = _sheet_of_keys(sheet, lambda key: is_wanted(key, wanted))
-        told = {"summary.csv": summarise_indicators(sheet, asked.targets, wanted)}
+        if not is_first:
+            sheet = _sheet_of_keys(sheet, lambda key: is_wanted(key, judged))
+        told = {"summary.csv": summarise_indicators(sheet, asked.targets)}
         if sheet.organisation == asked.organisations[0]:
             self.base = sheet
         elif self.base is not None and self.base.case == sheet.case:
             same = self._same_people(sheet, self.base)
-            told["differences.csv"] = paired_differences(
-                sheet, self.base, asked.judging, wanted, same
-            )
+            told["differences.csv"] = paired_differences(sheet, self.base, asked.judging, same=same)
         if is_first and len(asked.cases) > 1:
             self.firsts[sheet.organisation] = _sheet_of_keys(
                 sheet, lambda key: key[0] in asked.judged_by
