@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config.schema.calendar import Calendar, is_free_day
 from akuttsim.records import Floats, Record
+from akuttsim.statistics.anytime_valid import critical_t
 from akuttsim.statistics.intervals import CONFIDENCE, Interval
 from akuttsim.units import HOUR_S, WEEK_S
 
@@ -88,8 +89,13 @@ def mean_by_hour_of_week(
     return mean
 
 
-def service_levels(of: CallTally, confidence: float = CONFIDENCE) -> list[Interval]:
+def service_levels(
+    of: CallTally, confidence: float = CONFIDENCE, at_every_look: bool = False
+) -> list[Interval]:
     """Return the share answered in time in each of the 48 hours, with its interval.
+
+    With `at_every_look` the intervals of all numbers of weeks hold at once: for one who looks as
+    the weeks come in, and stops when they say enough.
 
     Wilson's interval with as many calls as the weeks' deviations from the ratio are worth: calls of
     a week share its queues. Unlike a t interval it holds near 1 and with few calls, where the lower
@@ -106,7 +112,8 @@ def service_levels(of: CallTally, confidence: float = CONFIDENCE) -> list[Interv
     with np.errstate(invalid="ignore", divide="ignore"):
         clustered = np.var(deviation, axis=0, ddof=1) / len(deviation) * calls / variance
         worth = calls / np.fmax(1.0, clustered)  # fmax: one where all, or none, were in time
-        quantile = _t_quantile_of_weeks(len(deviation), confidence)
+        critical = critical_t if at_every_look else _t_quantile_of_weeks
+        quantile = critical(len(deviation), confidence)
         spread = quantile**2 / worth
         centre = (share + spread / 2) / (1 + spread)
         half = quantile * np.sqrt(variance / worth + spread / worth / 4) / (1 + spread)

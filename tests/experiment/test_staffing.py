@@ -16,6 +16,7 @@ from akuttsim.optimisation.rostering.roster_search import (
     OfferedLoad,
     RosterRequirements,
     fewest_on_duty,
+    is_decided,
     need_by_formula,
     search_roster,
     weekly_need,
@@ -49,8 +50,8 @@ def wish(least: int = 1, target: AnswerTarget = TARGET) -> RosterRequirements:
 class World:
     """A made-up truth: so many are enough in each half hour (2, 48); else half the calls wait."""
 
-    def __init__(self, enough: HalfHourCounts, calls: float = 1000.0) -> None:
-        self.enough, self.calls = enough, calls
+    def __init__(self, enough: HalfHourCounts, calls: float = 1000.0, well: float = 0.97) -> None:
+        self.enough, self.calls, self.well = enough, calls, well
         self.asked: list[ShiftRoster] = []
         self.told: list[str] = []
 
@@ -58,7 +59,7 @@ class World:
         self.asked.append(dict(roster))
         well = (fewest_on_duty(roster) >= self.enough).reshape(HOURS_OF_WEEK, 2).all(axis=1)
         calls = np.full((10, HOURS_OF_WEEK), self.calls)
-        return CallTally(calls, calls * np.where(well, 0.95, 0.5))
+        return CallTally(calls, calls * np.where(well, self.well, 0.5))
 
     def cheapest(self) -> float:
         return roster_cost(cheapest_roster(weekly_need(self.enough), SHIFTS, PRICE), PRICE)
@@ -84,7 +85,11 @@ def test_what_the_formula_finds_too_few_is_raised_to_the_truth(most: int) -> Non
 
 
 def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
-    """Two answer 77.7 % by the formula, which asks for three; in truth two are enough."""
+    """Two answer 77.7 % by the formula, which asks for three; in truth two are enough.
+
+    Three answer 97 % in truth and 95.9 % by the formula, which held against that tells of 82 % with
+    two: worth a trial.
+    """
     world = World(enough(2, otherwise=2))
     busy = OfferedLoad(np.full(HOURS_OF_WEEK, 1.0), 300.0)
     assert need_by_formula(wish(), busy).tolist() == [3] * HOURS_OF_WEEK
@@ -92,6 +97,22 @@ def test_what_the_formula_finds_just_too_many_is_lowered_to_the_truth() -> None:
     assert roster_cost(found.roster, PRICE) == world.cheapest() == 2 * 168
     asked = [tuple(sorted(roster.items())) for roster in world.asked]
     assert len(set(asked)) == len(asked), "no roster is simulated twice"
+
+
+def test_what_a_simulated_roster_shows_to_be_hopeless_is_not_tried() -> None:
+    """Three answer 95.9 % by the formula and 85 % in truth: two would answer far below 77.7 %."""
+    world = World(enough(3, otherwise=3), well=0.85)
+    busy = OfferedLoad(np.full(HOURS_OF_WEEK, 1.0), 300.0)
+    assert search_roster(wish(), busy, world.see, world.told.append).tried == 1
+
+
+def test_a_trial_is_over_when_it_is_decided() -> None:
+    """In each hour 100 calls a week; of 208 weeks there have been 52, of which half vary by 2 %."""
+    calls = np.full((52, HOURS_OF_WEEK), 100.0)
+    spread = np.where(np.arange(52) % 2, 2.0, -2.0)[:, None]
+    for share, is_over in ((85.0, True), (80.6, False), (79.0, True)):
+        assert is_decided(CallTally(calls, share + spread + 0 * calls), TARGET, 208) is is_over
+    assert is_decided(CallTally(calls, 80.6 + spread + 0 * calls), TARGET, 52)
 
 
 def test_nothing_cheaper_is_taken_that_misses_somewhere() -> None:

@@ -45,7 +45,7 @@ from akuttsim.optimisation.rostering.roster_search import (
     OfferedLoad,
     RosterSolution,
     TellText,
-    in_doubt,
+    is_decided,
     search_roster,
 )
 from akuttsim.statistics.hourly_service_level import (
@@ -94,10 +94,10 @@ def _clock_time(slot: int) -> str:
     return f"{slot // 2:02d}:{slot % 2 * 30:02d}"
 
 
-SEARCH_SHARE = 0.5
-"""So large a share of the proof's replications is run for a roster of the search at first.
+RUNS_AT_ONCE = 2
+"""So many replications are run for a roster of the search at a time, until it is decided.
 
-Where it is then in doubt whether the roster meets the target, as many as in the proof are run.
+At most as many as in the proof. The number of processes does not change it, nor what is found.
 """
 
 INDISTINGUISHABLE = 0.001
@@ -251,25 +251,28 @@ def compared_outcomes(
 def _search_cheapest(
     question: RosterQuestion, trials: RosterTrials, length: ProofLength, tell: TellText
 ) -> RosterSolution:
-    """Search for the cheapest roster; a trial that leaves a doubt is run as long as the proof.
+    """Search for the cheapest roster; a trial is over when it is decided, or as long as the proof.
 
     The work offered to the room is measured first, in one process, with so many operators without
     breaks that nobody waits.
     """
-    runs = max(2, math.ceil(SEARCH_SHARE * length.replications))
-    target = question.requirements.target
+    target, weeks = question.requirements.target, question.room.weeks
     tell(message("commands.staff.how_much_work"))
     with open_roster_trials(room_without_breaks(question.room), 1, True) as never_resting:
         load = load_of_room(
-            never_resting.evaluate(ample_roster(question.room), length.seed, range(runs))
+            never_resting.evaluate(ample_roster(question.room), length.seed, range(RUNS_AT_ONCE))
         )
 
     def simulate(roster: ShiftRoster) -> CallTally:
         operators = roster_as_staffings(roster, "tried")
-        tally = trials.evaluate(operators, length.seed, range(runs)).tally
-        if runs < length.replications and in_doubt(tally, target):
-            rest = range(runs, length.replications)
-            tally = tally.joined(trials.evaluate(operators, length.seed, rest).tally)
+        tally: CallTally | None = None
+        for first in range(0, length.replications, RUNS_AT_ONCE):
+            numbers = range(first, min(first + RUNS_AT_ONCE, length.replications))
+            more = trials.evaluate(operators, length.seed, numbers).tally
+            tally = more if tally is None else tally.joined(more)
+            if is_decided(tally, target, length.replications * weeks):
+                break
+        assert tally is not None
         return tally
 
     return search_roster(question.requirements, load, simulate, tell)

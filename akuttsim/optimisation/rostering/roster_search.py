@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from akuttsim.records import Floats
 from akuttsim.statistics.hourly_service_level import (
@@ -47,6 +49,12 @@ MOST_TRIALS = 24
 
 SEARCH_MARGIN = 0.05
 """A roster is not tried if the formula falls so far short of the target: about what it errs."""
+
+NEAR = 0.01
+"""The same, of the formula held against a simulated roster: it errs less by then."""
+
+LEAST_FACTOR, MOST_FACTOR, HALVINGS = 0.25, 4.0, 8
+"""By how much the formula's work may be changed to tell what was simulated, and how finely."""
 
 HourFlags = NDArray[np.bool_]
 HalfHourNeed = HalfHourCounts
@@ -197,12 +205,39 @@ def _hours_below_target(tally: CallTally, target: AnswerTarget) -> HourFlags:
     return short
 
 
-def in_doubt(tally: CallTally, target: AnswerTarget) -> bool:
-    """Tell whether more runs might change what is told of a roster: no hour fails for certain."""
-    levels = service_levels(tally, confidence_of_every_hour())
-    if any(level.high < target.share for level in levels):
-        return False
-    return any(level.low < target.share for level in levels)
+IMPROBABLE = 2.33
+"""Standard errors by which a mean moves once in a hundred, in one direction."""
+
+
+def is_decided(tally: CallTally, target: AnswerTarget, most_weeks: int) -> bool:
+    """Tell whether more runs would change nothing of what is told of a roster.
+
+    Either every hour meets the target by intervals that hold at every look, or there is an hour of
+    which all the runs that may be done would not show that it does, but once in a hundred.
+
+    Args:
+        tally: The calls so far.
+        target: What every hour is to meet.
+        most_weeks: Weeks of all the runs that may be done.
+    """
+    confidence, weeks = confidence_of_every_hour(), len(tally.calls)
+    if weeks >= most_weeks:
+        return True
+    rang = tally.calls.sum(axis=0) > 0
+    sure = [level.low >= target.share for level in service_levels(tally, confidence, True)]
+    if np.all(np.array(sure) | ~rang):
+        return True
+    levels, best = (
+        service_levels(calls, confidence) for calls in (tally, CallTally(tally.calls, tally.calls))
+    )
+    quantile, part = float(stdtrit(weeks - 1, 0.5 + confidence / 2)), weeks / most_weeks
+    # what the mean may still rise, less what its interval will reach below it in the end
+    slack = IMPROBABLE / quantile * sqrt(1 - part) - sqrt(part)
+    return any(
+        level.mean + slack * (level.mean - level.low) < target.share
+        for level, of_all in zip(levels, best, strict=True)
+        if of_all.low >= target.share
+    )
 
 
 def _need_by_half_hour(of_hours: NDArray[Any]) -> NDArray[Any]:
@@ -253,8 +288,10 @@ def _lower_need(
     """Leave out or shorten shifts as long as every hour is met, what saves most first."""
     need, roster = at
     until = simulated.count + MOST_TRIALS
+    formula = _FormulaAsSimulated(requirements.target, load)
     while simulated.count < until:
-        cheaper = _first_sufficient(requirements, load, (need, roster), simulated, until)
+        formula.learn(_fewest_by_hour(fewest_on_duty(roster)), simulated.tally(roster))
+        cheaper = _first_sufficient(requirements, formula, (need, roster), simulated, until)
         if cheaper is None:
             break
         need, roster = cheaper
@@ -268,7 +305,7 @@ def _lower_need(
 
 def _first_sufficient(
     requirements: RosterRequirements,
-    load: OfferedLoad,
+    formula: _FormulaAsSimulated,
     at: tuple[HalfHourNeed, dict[WeeklyShift, int]],
     simulated: _SimulatedRosters,
     until: int,
@@ -278,13 +315,12 @@ def _first_sufficient(
     What the formula finds hopeless is not simulated. None when all are tried, or trials are over.
     """
     need, roster = at
-    worth_a_trial = _formula_check(requirements.target, load)
     paid = roster_cost(roster, requirements.price)
     tried_needs: set[bytes] = set()
     for less in _lower_needs(requirements, need, roster):
         if simulated.count >= until or less.min() < requirements.least:
             continue
-        if less.tobytes() in tried_needs or not worth_a_trial(_fewest_by_hour(less)):
+        if less.tobytes() in tried_needs or not formula.is_worth_a_trial(_fewest_by_hour(less)):
             continue
         tried_needs.add(less.tobytes())
         other = cheapest_roster(weekly_need(less), requirements.shifts, requirements.price)
@@ -337,25 +373,61 @@ def _shift_reductions(
                     yield was, now
 
 
-def _formula_check(target: AnswerTarget, load: OfferedLoad) -> Callable[[HalfHourCounts], bool]:
-    """Return what tells whether the formula finds so many in each hour worth a trial."""
+class _FormulaAsSimulated:
+    """The formula, with as much work in each hour as makes it tell what a roster simulated did.
 
-    @cache
-    def near(hour: int, operators: int) -> bool:
-        """Tell whether the formula finds so many operators in an hour near the target."""
-        rate = float(load.busy[hour]) * HOUR_S / load.handling_s
+    So it knows of tasks beside the calls, breaks and queues from the hour before, and says of fewer
+    operators which are not worth a trial.
+    """
+
+    def __init__(self, target: AnswerTarget, load: OfferedLoad) -> None:
+        """Begin with the load as measured."""
+        self._target = target
+        self._load = load
+        self._simulated = np.zeros(HOURS_OF_WEEK, dtype=np.int64)
+        self._factor: dict[int, float] = {}
+        self._tally: CallTally | None = None
+        self._share = cache(self._answered_in_time)
+
+    def learn(self, operators: HalfHourCounts, tally: CallTally) -> None:
+        """Take how many there were in each hour of a roster that was simulated, and its calls."""
+        self._simulated, self._tally = operators, tally
+        self._factor.clear()
+
+    def is_worth_a_trial(self, operators: HalfHourCounts) -> bool:
+        """Tell whether so many in each hour may meet the target, by the formula as it is now."""
+        fewer = np.flatnonzero(operators < self._simulated).tolist()
+        return all(self._is_near(hour, int(operators[hour])) for hour in fewer)
+
+    def _is_near(self, hour: int, operators: int) -> bool:
+        if self._share(hour, operators, 1.0) < self._target.share - SEARCH_MARGIN:
+            return False
+        return self._share(hour, operators, self._factor_of(hour)) >= self._target.share - NEAR
+
+    def _factor_of(self, hour: int) -> float:
+        """Return by how much the work of an hour is multiplied, found by halving."""
+        if hour not in self._factor:
+            assert self._tally is not None
+            calls, in_time = (float(each[:, hour].sum()) for each in self._tally)
+            low, high = LEAST_FACTOR, MOST_FACTOR
+            for _ in range(HALVINGS):
+                middle = sqrt(low * high)
+                told = self._share(hour, int(self._simulated[hour]), middle)
+                low, high = (middle, high) if told * calls > in_time else (low, middle)
+            self._factor[hour] = low
+        return self._factor[hour]
+
+    def _answered_in_time(self, hour: int, operators: int, factor: float) -> float:
+        """Return the share that so many answer in time; nought where the queue would only grow."""
+        target, handling_s = self._target, self._load.handling_s
+        rate = factor * float(self._load.busy[hour]) * HOUR_S / handling_s
         try:
             figures = answering_figures(
-                rate, load.handling_s, operators, target.within_s, target.patience_s
+                rate, handling_s, operators, target.within_s, target.patience_s
             )
         except Unstable:
-            return target.share <= SEARCH_MARGIN
-        return figures.answered_within >= target.share - SEARCH_MARGIN
-
-    def worth_a_trial(operators: HalfHourCounts) -> bool:
-        return all(near(hour, count) for hour, count in enumerate(operators.tolist()))
-
-    return worth_a_trial
+            return 0.0
+        return figures.answered_within
 
 
 def _roster_hours(roster: ShiftRoster) -> float:
