@@ -30,13 +30,14 @@ BEFORE_ALL: Any = -1
 """Priority of the end: it comes before whatever else would happen at the same time."""
 
 
-def _nobody(_: Any) -> None:
-    """Go on with nothing: what has been called off still comes up, and decides nothing."""
-
-
-def _stop(_: Any) -> None:
+def _stop() -> None:
     """End the run."""
     raise StopSimulation
+
+
+NOBODY: Pathway = (event for event in ())
+"""The journey of nobody, which has ended: what has been called off still comes up."""
+next(NOBODY, None)
 
 
 class Delay(float, Event):
@@ -47,14 +48,34 @@ class Delay(float, Event):
     of a condition, and need not know its clock.
 
     Attributes:
-        goes_on: What goes on when it has passed: the journey that waits, or a delayed call.
+        journey: The journey that waits, and goes on when it has passed.
     """
 
-    __slots__ = ("goes_on",)
+    __slots__ = ("journey",)
     __init__ = object.__init__
     _ok = True
     _value = None
-    goes_on: Callable[[Any], Any]
+    journey: Pathway
+
+
+class CalledOff(Delay):
+    """The end of a wait that was called off: its journey goes on with False."""
+
+    __slots__ = ()
+    _value = False
+
+
+class DelayedCall(Delay):
+    """A delay after which something is done, by nobody's journey.
+
+    Attributes:
+        action: What is called.
+        args: With what it is called.
+    """
+
+    __slots__ = ("action", "args")
+    action: Callable[..., object]
+    args: tuple[Any, ...]
 
 
 class Clock(Environment):
@@ -76,26 +97,23 @@ class Clock(Environment):
 
     def start(self, pathway: Pathway) -> None:
         """Start a journey now, and run it until it first waits."""
-        go_on: Callable[[Any], Any] = pathway.send
-        try:
-            event = go_on(None)
-        except StopIteration:
-            return
-        event.goes_on = go_on
-        if event.__class__ is Delay:
+        event: Any = next(pathway, None)
+        if type(event) is Delay:
+            event.journey = pathway
             heappush(self._queue, (self._now + event, NORMAL, next(self._eid), event))
+        elif event is not None:
+            event.journey = pathway
 
-    def later(self, delay_s: float, action: Callable[[Any], None]) -> None:
-        """Call `action` after a delay; it is given None and returns nothing."""
-        delay = Delay(delay_s)
-        delay.goes_on = action
+    def later(self, delay_s: float, action: Callable[..., object], *args: Any) -> None:
+        """Call `action` with these arguments after a delay."""
+        delay = DelayedCall(delay_s)
+        delay.action, delay.args = action, args
         heappush(self._queue, (self._now + delay_s, NORMAL, next(self._eid), delay))
 
     def call_off(self, delay: Delay) -> None:
         """End a wait now, with False; who waits goes on at once instead of later."""
-        early: Any = Delay(0.0)
-        early.goes_on, delay.goes_on = delay.goes_on, _nobody
-        early._value = False
+        early = CalledOff(0.0)
+        early.journey, delay.journey = delay.journey, NOBODY
         heappush(self._queue, (self._now, NORMAL, next(self._eid), early))
 
     def scheduled(self) -> int:
@@ -106,30 +124,44 @@ class Clock(Environment):
         """Let all events before `end_s` happen. As SimPy's `run`, for events that never fail.
 
         An event stays first in the queue while it happens, for whatever it schedules comes later:
-        the wait that follows it then takes its place in one move instead of two.
+        the wait that follows it then takes its place in one move instead of two. A journey that
+        has ended is told from one that waits without an exception, which would cost more than all.
         """
-        queue, numbers, end = self._queue, self._eid, Delay(0.0)
-        end.goes_on = _stop
+        queue, numbers, end = self._queue, self._eid, DelayedCall(0.0)
+        end.action, end.args = _stop, ()
         heappush(queue, (end_s, BEFORE_ALL, 0, end))
         event: Any
         try:
             while True:
                 now, _, _, event = queue[0]
-                self._now, go_on = now, event.goes_on
-                try:
-                    event = go_on(event._value)
-                except StopIteration:
+                self._now = now
+                if type(event) is Delay:
+                    journey = event.journey
+                    event = next(journey, None)
+                elif type(event) is DelayedCall:
+                    event.action(*event.args)
                     heappop(queue)
                     continue
-                if event.__class__ is Delay:
-                    event.goes_on = go_on
+                else:
+                    journey = event.journey
+                    event = _go_on(journey, event._value)
+                if type(event) is Delay:
+                    event.journey = journey
                     heapreplace(queue, (now + event, NORMAL, next(numbers), event))
                     continue
                 heappop(queue)
                 if event is not None:
-                    event.goes_on = go_on
+                    event.journey = journey
         except StopSimulation:
             heappop(queue)
+
+
+def _go_on(journey: Pathway, value: Any) -> Event | None:
+    """Let a journey go on with what it waited for; return what it waits for next, if anything."""
+    try:
+        return journey.send(value)
+    except StopIteration:
+        return None
 
 
 RESUMES_BEFORE = 1 << 40
@@ -141,10 +173,10 @@ class Waiting(Event):
 
     Attributes:
         entries: The queues in which it stands, each with its place there (urgency, number).
-        goes_on: The journey that waits, which goes on at its end.
+        journey: The journey that waits, which goes on at its end.
     """
 
-    goes_on: Callable[[Any], Any] = staticmethod(_nobody)
+    journey: Pathway = NOBODY
 
     def __init__(self, clock: Clock) -> None:
         """Make a wait that stands in no queue yet."""
@@ -164,7 +196,7 @@ class Waiting(Event):
         clock, self._ok, self._value = self.env, True, unit
         heappush(clock._queue, (clock._now, NORMAL, next(clock._eid), self))
 
-    def cancel(self, _: None = None) -> None:
+    def cancel(self) -> None:
         """Give up, unless somebody has come."""
         if self._value is PENDING:
             self.end_with(None)

@@ -364,7 +364,7 @@ class Fleet:
         self.missions.join(waiting, mission.priority)
         if self.rules.cover is not None and mission.urgency != RED:
             longest_s = self.rules.cover.waits_at_most_s(mission.urgency)
-            self._clock.later(longest_s, lambda _: self._stop_holding(mission))
+            self._clock.later(longest_s, self._stop_holding, mission)
         return waiting
 
     def _stop_holding(self, mission: Mission) -> None:
@@ -522,7 +522,7 @@ class Fleet:
         receives = crew.on_back_at_station
         if receives is not None:
             back_in_s = self.movement.back_in_s(crew)
-            self._clock.later(back_in_s, lambda _: receives())
+            self._clock.later(back_in_s, receives)
 
     def _free_of_kind(self, crew: VehicleCrew) -> FreeCrews | list[VehicleCrew]:
         """Return the free crews of the same kind."""

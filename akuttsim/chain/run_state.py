@@ -434,7 +434,7 @@ class Run:
     def schedule_second_contact(self, call: Call, worsens_s: float) -> None:
         """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
         journey = self.contact_again
-        self.clock.later(worsens_s, lambda _: self.clock.start(journey(self, call)))
+        self.clock.later(worsens_s, lambda: self.clock.start(journey(self, call)))
 
     def note_recognised_red(self, call: Call) -> None:
         """Note that somebody takes the patient for red; only the first time counts."""

@@ -26,7 +26,7 @@ class OverflowRoom:
     def offer(self, clock: Clock, waiting: Waiting, priority: int, ahead: int) -> None:
         """Offer somebody who has just joined a queue of `ahead` others to the neighbour."""
 
-        def offer(_: None = None) -> None:
+        def offer() -> None:
             if not (waiting.triggered or self.to.is_down):
                 self.to.operators.offer(waiting, priority)
 

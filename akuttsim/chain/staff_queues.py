@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from akuttsim.chain.clock_and_queues import Clock, Delay, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.recorder import Departure, Recorder, activity
@@ -401,7 +400,7 @@ class OnCallDoctors:
             self._asleep.remove(person)
             self._awake.append(person)
             woken_s = self._clock._now
-            self._clock.later(self._comes_after_s, partial(self._arrives, person, woken_s))
+            self._clock.later(self._comes_after_s, self._arrives, person, woken_s)
 
     def _all_are_out(self) -> bool:
         """Tell whether all doctors on duty are out, where the doctor on call stands in then."""
@@ -411,7 +410,7 @@ class OnCallDoctors:
         on_duty = [person for person in people if person.on_duty and person not in self._awake]
         return bool(on_duty) and all(person in self._out for person in on_duty)
 
-    def _arrives(self, person: StaffMember, woken_s: float, _: None) -> None:
+    def _arrives(self, person: StaffMember, woken_s: float) -> None:
         """Let a woken doctor begin work, and log the way in."""
         now, recorder = self._clock._now, self._team.recorder
         recorder.log_activity(person.unit, WAY_IN, woken_s, now, -1)

@@ -26,8 +26,8 @@ def test_a_journey_runs_until_its_first_wait_when_it_is_made() -> None:
 def test_delays_that_end_together_end_in_the_order_in_which_they_began() -> None:
     clock, order = Clock(), []
     for name in "abc":
-        clock.later(3.0, lambda _, name=name: order.append(name))
-    clock.later(1.0, lambda _: order.append("first"))
+        clock.later(3.0, order.append, name)
+    clock.later(1.0, order.append, "first")
     clock.run_to(10.0)
     assert order == ["first", "a", "b", "c"]
 
@@ -35,7 +35,7 @@ def test_delays_that_end_together_end_in_the_order_in_which_they_began() -> None
 def test_nothing_at_or_after_the_end_happens() -> None:
     clock, seen = Clock(), []
     for delay in (1.0, 2.0, 3.0):
-        clock.later(delay, lambda _: seen.append(clock.now))
+        clock.later(delay, lambda: seen.append(clock.now))
     clock.run_to(2.0)
     assert seen == [1.0]
 

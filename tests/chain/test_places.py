@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces
+from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway
 from akuttsim.records import GREEN, RED, YELLOW
 
 
@@ -16,10 +16,14 @@ def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
 def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> None:
     clock, served = Clock(), []
     places = LimitedPlaces(clock, 1)
+
+    def waits(number: int, urgency: int) -> Pathway:
+        yield places.wait(urgency)
+        served.append(number)
+
     assert places.take_free()
     for number, urgency in enumerate((GREEN, YELLOW, RED, YELLOW)):
-        event = places.wait(urgency)
-        event.goes_on = lambda _, number=number: served.append(number)
+        clock.start(waits(number, urgency))
     for _ in range(4):
         places.release()
         assert not places.take_free(), "it went to who waited"

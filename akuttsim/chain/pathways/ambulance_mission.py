@@ -220,7 +220,7 @@ def alert_first_responders(
             nearest, nearest_s = (way, reaction_s), reaction_s + way.seconds
     if nearest is not None:
         run.record_drive(nearest[0], TO_PATIENT, -1, patient, after_s=nearest[1])
-        run.clock.later(nearest_s, lambda _: note_responder_arrival(run, call, mission))
+        run.clock.later(nearest_s, note_responder_arrival, run, call, mission)
 
 
 def is_group_alerted(group: ResponderGroup, drive_s: float, ambulance_s: float) -> bool:
@@ -439,10 +439,8 @@ def deliver_to_legevakt(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     run.tell_doctor_at_home(call, site.doctors)
     way = run.way_from(call, site.place)
     yield run.wait(run.record_drive(way, WITH_PATIENT, crew.unit, call.patient))
-    run.clock.later(
-        run.patients.legevakt_handover_s[call.patient],
-        lambda _: run.release_crew(crew, at=site.place, patient=call.patient),
-    )
+    handover_s = run.patients.legevakt_handover_s[call.patient]
+    run.clock.later(handover_s, run.release_crew, crew, site.place, call.patient)
     last_site = yield from attend_clinic(run, call, site)
     yield from discharge_from_clinic(run, call, last_site)
 

@@ -383,7 +383,7 @@ def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     beds = take_acute_bed(run, call)
     if beds is not None:
         stay_s = run.optional.acute_stay_s[beds.index][call.patient]
-        run.clock.later(stay_s, lambda _: beds.beds.release())
+        run.clock.later(stay_s, beds.beds.release)
     return beds
 
 

@@ -98,7 +98,7 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     if way == AMBULANCE:
         yield from hold_conference_with_113(run, call, nurse)
         return
-    run.clock.later(patients.after_call_s[patient], lambda _: nurse.finish(TALK, patient))
+    run.clock.later(patients.after_call_s[patient], nurse.finish, TALK, patient)
     if way == ADVICE or run.calls_alone:
         run.send_home(call, ADVICE, patients.worsens_s[patient] if way == ADVICE else 0.0)
         return
@@ -166,7 +166,7 @@ def send_to_own_district(run: Run, call: Call, nurse: StaffMember) -> Pathway:
         did = CONFERENCE
         yield run.wait(patients.conference_s[patient])
     rest_s = patients.rest_of_talk_s[patient] + patients.after_call_s[patient]
-    run.clock.later(rest_s, lambda _: nurse.finish(did, patient))
+    run.clock.later(rest_s, nurse.finish, did, patient)
     run.close_course(call, OUTSIDE)
 
 
@@ -193,7 +193,7 @@ def hold_conference_with_113(run: Run, call: Call, nurse: StaffMember) -> Pathwa
         taker = yield from ring_room(run, call, amk, None)
         yield run.wait_while_speaking(call, patients.conference_s[patient])
         after_s, rest_s = rest_s + patients.after_call_s[patient], 0.0
-        run.clock.later(after_s, lambda _: nurse.finish(CONFERENCE, patient))
+        run.clock.later(after_s, nurse.finish, CONFERENCE, patient)
     run.clock.start(send_ambulance(run, call))
     yield run.wait(patients.interview_113_s[patient] + rest_s)
     taker.finish(TALK, patient)
