@@ -35,7 +35,12 @@ def _stop() -> None:
     raise StopSimulation
 
 
-NOBODY: Pathway = (event for event in ())
+def _end_at_once() -> Pathway:
+    """Wait for nothing."""
+    yield from ()
+
+
+NOBODY = _end_at_once()
 """The journey of nobody, which has ended: what has been called off still comes up."""
 next(NOBODY, None)
 
@@ -54,7 +59,7 @@ class Delay(float, Event):
     __slots__ = ("journey",)
     __init__ = object.__init__
     _ok = True
-    _value = None
+    _value: bool | None = None
     journey: Pathway
 
 

@@ -157,56 +157,56 @@ class Recorder:
         "walk_in",
     )
 
-    ended_s: array[float]
-    left_home_s: array[float]
-    travel_s: array[float]
-    waited_at_home_s: array[float]
-    at_clinic_s: array[float]
-    left_clinic_s: array[float]
-    bed_s: array[float]
-    nurse_s: array[float]
-    doctor_s: array[float]
-    doctor_asked_s: array[float]
-    notified_s: array[float]
-    requested_s: array[float]
-    alerted_s: array[float]
-    rolling_s: array[float]
-    on_scene_s: array[float]
-    left_scene_s: array[float]
-    at_hospital_s: array[float]
-    free_s: array[float]
-    doctor_on_scene_s: array[float]
-    nurse_on_scene_s: array[float]
-    responder_s: array[float]
-    support_s: array[float]
-    first_help_s: array[float]
-    handover_began_s: array[float]
-    interrupted_s: array[float]
-    outcome: array[int]
-    taken_over: array[int]
-    interrupted: array[int]
-    again_s: array[float]
-    recognised_s: array[float]
-    instead: array[int]
-    met_halfway: array[int]
-    judged: array[int]
-    video: array[int]
-    video_moved: array[int]
-    left_in_menu: array[int]
-    walk_in: array[int]
-    avoided: array[int]
-    doctor_call_out: array[int]
+    ended_s: memoryview[float]
+    left_home_s: memoryview[float]
+    travel_s: memoryview[float]
+    waited_at_home_s: memoryview[float]
+    at_clinic_s: memoryview[float]
+    left_clinic_s: memoryview[float]
+    bed_s: memoryview[float]
+    nurse_s: memoryview[float]
+    doctor_s: memoryview[float]
+    doctor_asked_s: memoryview[float]
+    notified_s: memoryview[float]
+    requested_s: memoryview[float]
+    alerted_s: memoryview[float]
+    rolling_s: memoryview[float]
+    on_scene_s: memoryview[float]
+    left_scene_s: memoryview[float]
+    at_hospital_s: memoryview[float]
+    free_s: memoryview[float]
+    doctor_on_scene_s: memoryview[float]
+    nurse_on_scene_s: memoryview[float]
+    responder_s: memoryview[float]
+    support_s: memoryview[float]
+    first_help_s: memoryview[float]
+    handover_began_s: memoryview[float]
+    interrupted_s: memoryview[float]
+    outcome: memoryview[int]
+    taken_over: memoryview[int]
+    interrupted: memoryview[int]
+    again_s: memoryview[float]
+    recognised_s: memoryview[float]
+    instead: memoryview[int]
+    met_halfway: memoryview[int]
+    judged: memoryview[int]
+    video: memoryview[int]
+    video_moved: memoryview[int]
+    left_in_menu: memoryview[int]
+    walk_in: memoryview[int]
+    avoided: memoryview[int]
+    doctor_call_out: memoryview[int]
 
     def __init__(self, patients: int) -> None:
-        """Make empty columns for so many patients."""
+        """Make empty columns for so many patients: views, which are written to quicker."""
         for name in _FLOATS:
-            setattr(self, name, array("d", [nan]) * patients)
+            setattr(self, name, memoryview(array("d", [nan]) * patients))
         for name in _CODES:
-            setattr(self, name, array("b", [0]) * patients)
-        self.judged = array("b", [-1]) * patients
-        self.clinic = array("i", [-1]) * patients
-        self.crew = array("i", [-1]) * patients
-        self.support = array("i", [-1]) * patients
+            setattr(self, name, memoryview(array("b", [0]) * patients))
+        self.judged = memoryview(array("b", [-1]) * patients)
+        self.clinic = memoryview(array("i", [-1]) * patients)
+        self.crew = memoryview(array("i", [-1]) * patients)
+        self.support = memoryview(array("i", [-1]) * patients)
         self._calls: list[list[float]] = []
         self._activities = array("d")
         self.log: Callable[[bytes], None] = self._activities.frombytes
