@@ -41,7 +41,7 @@ from akuttsim.app.new_units import new_unit, write_new_unit
 from akuttsim.app.page_json import ChangeRequest, DraftChange
 from akuttsim.app.week import time_of_day_of_change
 from akuttsim.config import shipped
-from akuttsim.config.checks import check_organisation
+from akuttsim.config.checks import check_organisation, check_region
 from akuttsim.config.loader import Loaded, load_organisation, load_region
 from akuttsim.config.overlay import resolve_variant
 from akuttsim.config.schema.experiment import JudgedIndicator
@@ -168,6 +168,7 @@ class Bases:
         organisation = load_organisation(name, relative_to=self._folder)
         path = shipped.find_config("organisation", name, self._folder)
         region = load_region(organisation.value.region, relative_to=path.parent)
+        check_region(region)
         check_organisation(organisation, region)
         home = shipped.find_config("region", organisation.value.region, path.parent).parent
         near = (each / BORDERS_FILE for each in (home, self._folder))
@@ -542,7 +543,10 @@ def _judged_at_hours(before: ConfigContent, after: ConfigContent) -> Iterator[Ju
         for name, unit in (after.get(section) or {}).items():
             old = (before.get(section) or {}).get(name) or {}
             if field_name in unit and field_name in old and number in ([], [unit.get("number")]):
-                time = time_of_day_of_change(_rows(old[field_name]), _rows(unit[field_name]))
+                rows, rows_before = _rows(unit[field_name]), _rows(old[field_name])
+                if rows == rows_before:
+                    continue
+                time = time_of_day_of_change(rows_before, rows)
                 if time is not None:
                     yield JudgedIndicator(indicator=indicator, group_by="time_of_day", group=time)
 

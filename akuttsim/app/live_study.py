@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -40,7 +40,13 @@ from akuttsim.experiments.results import (
 )
 from akuttsim.experiments.run_files import copy_people
 from akuttsim.experiments.run_identity import RunId
-from akuttsim.experiments.run_worker import FinishedRun, PreparedStudy, StudyRuns, files_beside
+from akuttsim.experiments.run_worker import (
+    FinishedRun,
+    PreparedStudy,
+    StudyRuns,
+    files_beside,
+    prepare_after_others,
+)
 from akuttsim.experiments.runner import RunOptions, default_workers, run_study
 from akuttsim.experiments.study import Study, study_of_experiment
 from akuttsim.experiments.study_manifest import study_in_progress
@@ -176,7 +182,11 @@ class Studies:
     def _loaded(self, checked: CheckedDraft) -> LiveStudy:
         """Return the study of a draft's files, of which nothing is read yet."""
         assert checked.variant is not None
-        study = study_of_experiment(str(self._drafts.experiment_file(checked)))
+        file = str(self._drafts.experiment_file(checked))
+        base, variant = checked.base.organisation, checked.variant
+        loaded = (checked.base.region, [base, variant])
+        is_named_apart = base.value.organisation != variant.value.organisation
+        study = study_of_experiment(file, known=loaded if is_named_apart else None)  # else refused
         results = ResultsFolder(self._drafts.results(checked.draft.id))
         return LiveStudy(StudyTable(study, results), checked.variant.value)
 
@@ -389,19 +399,25 @@ def run_base(table: StudyTable, standing: StandingProcesses, is_idle: Callable[[
 def rehearse(table: StudyTable, standing: StandingProcesses) -> None:
     """Let each process do a run that is not kept: the first one reads and finds its memory.
 
+    It draws the patients of the first runs besides, of which it will be given one or another.
+
     Args:
         table: The study and its folder.
         standing: The processes.
     """
     study = table.study
-    run = study.run(study.cases[0], study.base, 0)
-    job = Job(_rehearse_run, PreparedStudy, (study, False))
+    study.know_worlds()
+    runs = [study.run(study.cases[0], study.base, n) for n in range(standing.count)]
+    job = Job(_rehearse_runs, prepare_after_others, (study,))
     with open_executor(job, standing.count, standing=standing) as executor:
-        list(executor.in_order([run] * standing.count))
+        list(executor.in_order([runs] * standing.count))
 
 
-def _rehearse_run(prepared: PreparedStudy, run: RunId) -> None:
-    prepared.measured(run)
+def _rehearse_runs(prepared: PreparedStudy, runs: Sequence[RunId]) -> None:
+    plan = prepared.plan_of(prepared.study.cases[0], runs[0].organisation)
+    for run in runs:
+        prepared.patients_of(prepared.study.cases[0], run.replication, plan)
+    prepared.measured(runs[0])
 
 
 def borrow_base_runs(study: Study, folder: Path) -> None:

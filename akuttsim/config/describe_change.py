@@ -7,6 +7,7 @@ new or gone. Other settings have no sentence; their keys are in the table of wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -44,15 +45,10 @@ def change_sentences(base: Organisation, variant: Organisation, region: Region) 
         chain(
             _unit_sentences(base, variant, region),
             _opening_sentences(base, variant, calendar),
-            *(
-                _hour_sentences(role, _hours_by_unit(base, role, calendar),
-                                _hours_by_unit(variant, role, calendar),
-                                _titles(base) | _titles(variant))
-                for role in ROLES
-            ),
+            *(_hour_sentences(role, base, variant, calendar) for role in ROLES),
             _changed_group_sentences(base, variant),
         )
-    )  # fmt: skip
+    )
 
 
 def _titles(organisation: Organisation) -> dict[str, Message | str]:
@@ -138,7 +134,7 @@ def _opening_sentences(
     """Yield clinics that both have and that are open for more or fewer hours a week."""
     changes: dict[str, dict[str, float]] = {"open_more": {}, "open_less": {}}
     for name, clinic in variant.clinics.items():
-        if name in base.clinics:
+        if name in base.clinics and clinic.open != base.clinics[name].open:
             before = span_hours(base.clinics[name].open.values(), calendar)
             change = span_hours(clinic.open.values(), calendar) - before
             if abs(change) >= _HALF_H:
@@ -158,12 +154,15 @@ ROLES = ("operator", "dispatcher", "doctor", "nurse", "crew")
 """Whose hours are told: one of a person, or of a crew."""
 
 
-def _hours_by_unit(organisation: Organisation, role: str, calendar: Calendar) -> dict[str, float]:
-    """Return staffed hours in a mean week of each unit that has staff of a role."""
+RosterOrShifts = Mapping[str, Staffing] | Sequence[Period]
+"""A roster, whose rows add, or the shifts of a crew."""
+
+
+def _rosters(organisation: Organisation, role: str) -> dict[str, RosterOrShifts]:
+    """Return the staffed hours of each unit that has staff of a role."""
     if role == "crew":
-        crews = organisation.ambulances.items()
-        return {f"ambulances.{n}": span_hours(crew.shifts, calendar) for n, crew in crews}
-    rosters: dict[str, dict[str, Mapping[str, Staffing]]] = {
+        return {f"ambulances.{n}": crew.shifts for n, crew in organisation.ambulances.items()}
+    rosters: dict[str, dict[str, RosterOrShifts]] = {
         "operator": {
             f"control_rooms.{n}": room.operators for n, room in organisation.control_rooms.items()
         },
@@ -173,22 +172,46 @@ def _hours_by_unit(organisation: Organisation, role: str, calendar: Calendar) ->
         "doctor": {f"doctors.{n}": team.on_duty for n, team in organisation.doctors.items()},
         "nurse": {f"clinics.{n}": clinic.nurses for n, clinic in organisation.clinics.items()},
     }
-    return {name: person_hours([roster], calendar) for name, roster in rosters[role].items()}
+    return rosters[role]
+
+
+def _hours_a_week(hours: RosterOrShifts | None, calendar: Calendar) -> float:
+    """Return hours in a mean week: of persons in a roster, of the crew in its shifts."""
+    if hours is None:
+        return 0.0
+    if isinstance(hours, Mapping):
+        return person_hours([hours], calendar)
+    return span_hours(hours, calendar)
+
+
+def _hour_changes(
+    before: dict[str, RosterOrShifts], after: dict[str, RosterOrShifts], calendar: Calendar
+) -> dict[str, float]:
+    """Return by how many hours a week each unit has more; what is the same is not counted out."""
+    changes: dict[str, float] = {}
+    for name in dict.fromkeys([*before, *after]):
+        pair = (before.get(name), after.get(name))
+        if pair[0] != pair[1]:
+            one, other = (_hours_a_week(each, calendar) for each in pair)
+            if abs(other - one) >= _HALF_H:
+                changes[name] = other - one
+    return changes
 
 
 def _hour_sentences(
-    role: str,
-    before: dict[str, float],
-    after: dict[str, float],
-    titles: Mapping[str, Message | str],
+    role: str, base: Organisation, variant: Organisation, calendar: Calendar
 ) -> Iterator[Message]:
     """Yield how a role's staffed hours change: moved, or more or fewer, where and by how much.
 
     A crew that is new or gone has been told of already.
     """
-    names = [n for n in before if n in after] if role == "crew" else [*before, *after]
-    by_name: dict[str, float] = {n: after.get(n, 0.0) - before.get(n, 0.0) for n in names}
-    changes = {name: change for name, change in by_name.items() if abs(change) >= _HALF_H}
+    before, after = _rosters(base, role), _rosters(variant, role)
+    if role == "crew":
+        before, after = ({n: each[n] for n in before if n in after} for each in (before, after))
+    changes = _hour_changes(before, after, calendar)
+    if not changes:
+        return
+    titles = _titles(base) | _titles(variant)
     gaining = [titles[name] for name, change in changes.items() if change > 0]
     moved = sum(change for change in changes.values() if change > 0)
     total = sum(changes.values(), 0.0)
@@ -264,5 +287,17 @@ def _idle_nurses(organisation: Organisation, year: CheckedYear) -> Iterator[Idle
 
 def _hours_apart(on_duty: Sequence[Period], opened: Sequence[Period], year: CheckedYear) -> float:
     """Return hours in a mean week in which somebody is on duty and nothing is open."""
-    apart = subtract_spans(year.spans(on_duty), year.spans(opened))
+    times = (tuple((each.days, each.hours) for each in periods) for periods in (on_duty, opened))
+    return _hours_outside(*times, year) if on_duty else 0.0
+
+
+DaysAndHours = tuple[tuple[str, str], ...]
+"""When periods run, which many units of many organisations have in common."""
+
+
+@lru_cache(maxsize=512)
+def _hours_outside(on_duty: DaysAndHours, opened: DaysAndHours, year: CheckedYear) -> float:
+    spans = (year.spans(Period(days=days, hours=hours) for days, hours in each)
+             for each in (on_duty, opened))  # fmt: skip
+    apart = subtract_spans(*spans)
     return sum(end - start for start, end in apart) * _WEEK_S / CHECKED_S / HOUR_S

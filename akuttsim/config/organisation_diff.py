@@ -214,9 +214,14 @@ def organisation_key_differences(
     lines = (
         OrganisationDifference(ours.key, _value_text(ours.value), _value_text(theirs.value))
         for ours, theirs in walk_two(first, second, _is_one_line)
-        if not _is_name_or_source(ours)
+        if not (_is_name_or_source(ours) or _is_same(ours.value, theirs.value))
     )
     return [line for line in lines if line.first != line.second]
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Tell whether two values are the same and need not be written to see it; 1 is not true."""
+    return type(one) is type(other) and one == other
 
 
 def _is_one_line(value: object) -> bool:

@@ -160,6 +160,9 @@ def _seconds_since(start_s: float, times_s: Iterable[float]) -> list[int]:
 MOST_PLANS = 32
 """Plans that a process keeps ready; in a large design each is used only a few times."""
 
+MOST_WORLDS = 2
+"""Worlds that a process keeps from one study to the next: as people choose, and if all came."""
+
 RegionKey = tuple[Additions, tuple[Setting, ...]]
 """What tells the region of one case from that of another."""
 
@@ -212,30 +215,107 @@ class FinishedRun(NamedTuple):
     tally: object = None
 
 
+MOST_KEPT_PATIENTS = 40_000
+"""Patients that a process keeps of earlier replications of a world, about 20 MB."""
+
+
+class DrawnWorld:
+    """A region with its travel times, and those of its patients that were drawn.
+
+    Patients of the last replication are kept, with and without the neighbours whose 116117 some
+    organisations answer; of earlier ones as many as may be, the lowest numbers first.
+
+    Attributes:
+        region: The region.
+        travel: Its travel times, which are worked out as they are asked for.
+        most_kept: Patients that are kept besides those of the last replication.
+    """
+
+    def __init__(self, region: Region, most_kept: int = 0) -> None:
+        """Work nothing out yet."""
+        self.region = region
+        self.travel = travel_of_region(region)
+        self.most_kept = most_kept
+        self._patients: dict[int, dict[tuple[str, ...], Patients]] = {}
+
+    def patients(
+        self, replication: int, neighbours: tuple[str, ...], draw: Callable[[], Patients]
+    ) -> Patients:
+        """Return the patients of a replication, drawn where they were not.
+
+        Args:
+            replication: Its number.
+            neighbours: The neighbours whose calls are among them.
+            draw: Draws them.
+        """
+        known = self._patients.get(replication)
+        if known is None:
+            self._forget_most()
+            known = self._patients[replication] = {}
+        if neighbours not in known:
+            known[neighbours] = draw()
+        return known[neighbours]
+
+    def _forget_most(self) -> None:
+        """Forget patients until few enough are kept, those of the highest numbers first."""
+        left = self.most_kept
+        for number in sorted(self._patients):
+            left -= sum(len(each) for each in self._patients[number].values())
+            if left < 0:
+                del self._patients[number]
+
+
 class PreparedStudy:
     """A study with travel times, patients and plans made ready as they are needed.
 
-    The region of the last case, its travel times and the patients of its last replication are
-    kept (with and without the neighbours whose 116117 some organisations answer), and the plans of
-    the last cases.
+    The world of the last case is kept, and the plans of the last cases.
     """
 
-    def __init__(self, study: Study, keep_records: bool, tally: TallyRun | None = None) -> None:
-        """Make nothing yet."""
+    def __init__(
+        self,
+        study: Study,
+        keep_records: bool,
+        tally: TallyRun | None = None,
+        worlds: dict[str, DrawnWorld] | None = None,
+    ) -> None:
+        """Make nothing yet.
+
+        Args:
+            study: The study.
+            keep_records: Whether each patient, activity and trip is kept.
+            tally: What is wanted of each run besides its indicators.
+            worlds: Worlds of studies before this one, by digest, to which its own are added.
+        """
         self.study = study
         self.keep_records = keep_records
         self.tally = tally
-        self._region: tuple[RegionKey, Region, Travel] | None = None
+        self._worlds = worlds
+        self._world: tuple[RegionKey, DrawnWorld] | None = None
         self._plans: dict[tuple[str, str], Plan] = {}
-        self._patients: tuple[RegionKey, int, dict[tuple[str, ...], Patients]] | None = None
 
     def region_of(self, case: Case) -> tuple[Region, Travel]:
         """Return the region of a case and its travel times."""
+        world = self._world_of(case)
+        return world.region, world.travel
+
+    def _world_of(self, case: Case) -> DrawnWorld:
+        """Return the world of a case, which is that of a study before where it is the same."""
         key = region_key(case)
-        if self._region is None or self._region[0] != key:
-            region = self.study.region_of(case)
-            self._region = (key, region, travel_of_region(region))
-        return self._region[1:]
+        if self._world is None or self._world[0] != key:
+            self._world = (key, self._known_world(case))
+        return self._world[1]
+
+    def _known_world(self, case: Case) -> DrawnWorld:
+        if self._worlds is None:
+            return DrawnWorld(self.study.region_of(case))
+        digest = self.study.world_digest(case)
+        world = self._worlds.pop(digest, None)
+        if world is None:
+            while len(self._worlds) >= MOST_WORLDS:
+                del self._worlds[next(iter(self._worlds))]
+            world = DrawnWorld(self.study.region_of(case), MOST_KEPT_PATIENTS)
+        self._worlds[digest] = world
+        return world
 
     def plan_of(self, case: Case, organisation: str) -> Plan:
         """Return an organisation's plan in a case; the last `MOST_PLANS` are kept.
@@ -265,14 +345,12 @@ class PreparedStudy:
             replication: The number of the replication.
             prepared: The plan of the organisation that will meet them.
         """
-        key, neighbours = region_key(case), prepared.neighbours
-        if self._patients is None or self._patients[:2] != (key, replication):
-            self._patients = (key, replication, {})
-        by_neighbours = self._patients[2]
-        if neighbours not in by_neighbours:
-            study = self.study
-            by_neighbours[neighbours] = study.callers.patients(prepared, study.seed, replication)
-        return by_neighbours[neighbours]
+        study = self.study
+        return self._world_of(case).patients(
+            replication,
+            prepared.neighbours,
+            lambda: study.callers.patients(prepared, study.seed, replication),
+        )
 
     def simulated(self, run: RunId) -> MeasuredRun:
         """Do a run: draw or take its patients, and let its organisation meet them.
@@ -436,6 +514,26 @@ class StudyWorker:
         self.results = ResultsFolder(folder)
 
 
+_WORLDS_OF_PROCESS: dict[str, DrawnWorld] = {}
+"""In a process that stands between studies: the worlds of the last ones, by digest."""
+
+
+def prepare_after_others(study: Study, keep_records: bool = False) -> PreparedStudy:
+    """Return a study made ready in a process that has done others, of the same world maybe."""
+    return PreparedStudy(study, keep_records, worlds=_WORLDS_OF_PROCESS)
+
+
+class StandingStudyWorker(StudyWorker):
+    """A worker in a process that does one study after the other and keeps the worlds it met."""
+
+    def __init__(
+        self, study: Study, folder: Path, keep_records: bool, tally: TallyRun | None = None
+    ) -> None:
+        """Make nothing yet."""
+        super().__init__(study, folder, keep_records, tally)
+        self.prepared = PreparedStudy(study, keep_records, tally, _WORLDS_OF_PROCESS)
+
+
 def do_run(worker: StudyWorker, run: RunId) -> FinishedRun:
     """Do a run and keep it, unless it is there already.
 
@@ -506,7 +604,12 @@ class StudyRuns:
         if cluster is not None:
             yield from self._on_cluster(batches, cluster)
             return
-        job = Job(do_run, StudyWorker, (self.study, self.folder, self.keep_records, self.tally))
+        study = self.study
+        prepare = StudyWorker
+        if standing is not None:
+            study.know_worlds()
+            prepare = StandingStudyWorker
+        job = Job(do_run, prepare, (study, self.folder, self.keep_records, self.tally))
         with open_executor(job, workers, standing=standing) as executor:
             for run, finished in executor.as_finished(batches):
                 if isinstance(finished, Lost):

@@ -273,7 +273,19 @@ class Study:
 
         Runs of the same world meet the same patients, whoever has drawn them and when.
         """
-        return run_identity.digest({**self._world(case), "additions": case.additions})
+        if case not in self._world_digests:
+            parts = {**self._world(case), "additions": case.additions}
+            self._world_digests[case] = run_identity.digest(parts)
+        return self._world_digests[case]
+
+    @cached_property
+    def _world_digests(self) -> dict[Case, str]:
+        return {}
+
+    def know_worlds(self) -> None:
+        """Work out the digest of every world, so that processes it is sent to need not."""
+        for case in self._case_of.values():
+            self.world_digest(case)
 
     def _world(self, case: Case) -> WorldInputs:
         region = self.region
@@ -297,13 +309,13 @@ class Study:
     def _dumped(self, value: Region | Organisation) -> str:
         """Return a digest of a config; each is written out once, however many runs there are."""
         known = self._dumps.get(id(value))
-        if known is None:
-            known = run_identity.digest({"value": value.model_dump(mode="json", by_alias=True)})
-            self._dumps[id(value)] = known
-        return known
+        if known is None or known[0] is not value:  # a number is another's after a process's border
+            written = value.model_dump(mode="json", by_alias=True)
+            known = self._dumps[id(value)] = (value, run_identity.digest({"value": written}))
+        return known[1]
 
     @cached_property
-    def _dumps(self) -> dict[int, str]:
+    def _dumps(self) -> dict[int, tuple[Region | Organisation, str]]:
         return {}
 
 
@@ -320,13 +332,23 @@ RUN_INDICATORS = (
 """What a run without an experiment file is judged by."""
 
 
-def study_of_experiment(name: str, outcomes: str | None = None, seed: int | None = None) -> Study:
+LoadedTogether = tuple[Loaded[Region], list[Loaded[Organisation]]]
+"""A region and its organisations, loaded and checked, the base first."""
+
+
+def study_of_experiment(
+    name: str,
+    outcomes: str | None = None,
+    seed: int | None = None,
+    known: LoadedTogether | None = None,
+) -> Study:
     """Return the study of an experiment file.
 
     Args:
         name: Shipped name or path.
         outcomes: Name or path of health outcomes, in place of the experiment's own; None for these.
         seed: The seed, also of the points that a design spreads; None for the experiment's own.
+        known: Region and organisations that it names, where they are loaded; None to read them.
 
     Raises:
         InputError: With what is wrong in it and in every file that it names.
@@ -346,7 +368,7 @@ def study_of_experiment(name: str, outcomes: str | None = None, seed: int | None
     with collect_problems(problems), locate_problems(loaded.problem, names, "margins_from"):
         margins = load_all_margins(experiment.margins_from, experiment.margins, beside)
     with collect_problems(problems), locate_problems(loaded.problem, names, "organisations"):
-        region, organisations = load_together(
+        region, organisations = known or load_together(
             experiment.organisations,
             experiment.region,
             beside=beside,

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from os import cpu_count
 from typing import TypeVar
@@ -235,10 +236,13 @@ def _in_both_languages(sentences: Sequence[Message]) -> list[WrittenText]:
 
 def package_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that results depend on."""
-    return {
-        "python": platform.python_version(),
-        **{package: version(package) for package in PACKAGES},
-    }
+    return {"python": platform.python_version(), **dict(_installed_versions())}
+
+
+@cache
+def _installed_versions() -> tuple[tuple[str, str], ...]:
+    """Read the versions once: those of a running program do not change."""
+    return tuple((package, version(package)) for package in PACKAGES)
 
 
 def times_until_now(began: float) -> RunTimes:

@@ -100,7 +100,15 @@ class CareJourneys:
         return on_s
 
     def _to(self, clinic: str) -> Floats:
-        return self.drive_s(self.region.place_ids.index(self.clinics[clinic].place))
+        """Return the seconds from each place to a clinic, looked up once: many needs ask."""
+        if clinic not in self._drives:
+            place = self.region.place_ids.index(self.clinics[clinic].place)
+            self._drives[clinic] = self.drive_s(place)
+        return self._drives[clinic]
+
+    @cached_property
+    def _drives(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def _home(self) -> NDArray[np.str_]:

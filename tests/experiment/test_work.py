@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from akuttsim.experiments import patient_source as callers_experiment
 from akuttsim.experiments import run_worker as work_experiment
 from akuttsim.experiments.files import read_indicators
 from akuttsim.experiments.results import ResultsFolder
-from akuttsim.experiments.run_worker import PreparedStudy, StudyWorker, do_run
+from akuttsim.experiments.run_worker import DrawnWorld, PreparedStudy, StudyWorker, do_run
 from akuttsim.experiments.study import study_of_experiment
 from akuttsim.patients import sampling as callers
 from akuttsim.records import Overload, Patients, Record
@@ -70,6 +71,56 @@ def test_neighbours_are_drawn_only_for_organisations_that_answer_for_them(
     assert one != two == three
     alone = PreparedStudy(study, keep_records=False)
     assert [*map(repr, alone.measured(runs[2]).rows)] == three
+
+
+def test_a_process_that_stays_draws_a_world_once_and_never_takes_another_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it kept of the study before changes no result, and what differs is drawn anew."""
+    study = replace(study_of_experiment(str(small.EXPERIMENT)), weeks=1)
+    base = study.base
+    other = replace(study, organisations={base: study.organisations[base]})
+    elsewhere = replace(other, seed=study.seed + 1)
+    longer = replace(other, weeks=2)
+    drawn: list[int] = []
+    sample = callers.sample_patients
+
+    def noted(*args: object) -> Patients:
+        drawn.append(1)
+        return sample(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(callers_experiment, "sample_patients", noted)
+    worlds: dict[str, DrawnWorld] = {}
+    counts: list[int] = []
+    for each in (study, other, elsewhere, longer, other):
+        run = each.run(each.cases[0], base, 0)
+        sent = pickle.loads(pickle.dumps(each))
+        before = len(drawn)
+        rows = PreparedStudy(sent, False, worlds=worlds).measured(run).rows
+        counts.append(len(drawn) - before)
+        assert [*map(repr, rows)] == [*map(repr, PreparedStudy(each, False).measured(run).rows)]
+    assert counts == [1, 0, 1, 1, 1]  # the first was forgotten: two worlds are kept
+    assert len(worlds) == 2
+
+
+def test_the_lowest_replications_are_kept_as_long_as_there_is_room() -> None:
+    study = study_of_experiment(str(small.EXPERIMENT))
+    place = PreparedStudy(study, keep_records=False)
+    plan = place.plan_of(study.cases[0], study.base)
+    people = len(place.patients_of(study.cases[0], 0, plan))
+    world = DrawnWorld(study.region, most_kept=int(2.5 * people))
+
+    def is_drawn(number: int) -> bool:
+        made: list[int] = []
+
+        def draw() -> Patients:
+            made.append(number)
+            return place.patients_of(study.cases[0], number, plan)
+
+        world.patients(number, (), draw)
+        return bool(made)
+
+    assert [is_drawn(number) for number in (5, 0, 4, 1, 0, 1, 5)] == [1, 1, 1, 1, 0, 0, 1]
 
 
 def test_queues_that_grew_are_kept_beside_the_indicators(
