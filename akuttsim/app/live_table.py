@@ -164,8 +164,10 @@ class StudyTable:
 
     @property
     def other_people(self) -> bool:
-        """Tell whether others come to the variant than to the base, in any replication."""
-        return any(pair.other_people for pair in self.pairs.values())
+        """Tell whether distance keeps others from the variant than the base, in any replication."""
+        return bool(self.study.of_other_reach) and any(
+            pair.other_people for pair in self.pairs.values()
+        )
 
     def take_finished(self) -> None:
         """Read the pairs that have been finished since."""

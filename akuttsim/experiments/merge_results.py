@@ -55,7 +55,7 @@ from akuttsim.experiments.run_files import (
     split_by_run,
     write_indicators,
 )
-from akuttsim.experiments.run_identity import RunId
+from akuttsim.experiments.run_identity import RunId, of_other_reach
 from akuttsim.experiments.study_manifest import package_versions, times_until_now
 from akuttsim.texts import joined_texts, message
 
@@ -438,7 +438,11 @@ def _merged_confirmation(
 
     The runs with everybody made to come are taken from the folders that have them.
     """
-    differing = organisations_with_other_patients(PairedPeople(out, runs), runs, merged[0].called)
+    base, people = merged[0].called, PairedPeople(out, runs)
+    others = of_other_reach(
+        {each.called: each.manifest.organisations[each.name] for each in merged}, base
+    )
+    differing = organisations_with_other_patients(people, runs, (base, others))
     needed = [each for each in merged if each.called in (merged[0].called, *differing)]
     again = [each.manifest.everybody_comes for each in needed]
     with_companion = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -410,7 +410,7 @@ def companion_runs(study: Study, results: ResultsFolder, runs: Sequence[RunId]) 
         return []
     first = runs_of_case(runs, study.cases[0].name)
     wanted = organisations_with_other_patients(
-        PairedPeople(results.folder, first), first, study.base
+        PairedPeople(results.folder, first), first, (study.base, study.of_other_reach)
     )
     names = (study.base, *wanted) if wanted else ()
     return [
@@ -430,9 +430,17 @@ def runs_of_case(runs: Iterable[RunId], case: str) -> list[RunId]:
 
 
 def organisations_with_other_patients(
-    people: PairedPeople, runs: Sequence[RunId], base: str
+    people: PairedPeople, runs: Sequence[RunId], compared: tuple[str, Collection[str]]
 ) -> tuple[str, ...]:
-    """Return the organisations that others come to than to the base, in any of these runs."""
+    """Return the organisations that others come to than to the base, in any of these runs.
+
+    Args:
+        people: Who came in each run.
+        runs: The runs.
+        compared: The base, and the organisations of other reach (`run_identity.reach`). In the rest
+            the same people seek care, and only how they get through differs.
+    """
+    base, of_other_reach = compared
     by_number: dict[int, list[RunId]] = {}
     for run in runs:
         by_number.setdefault(run.replication, []).append(run)
@@ -443,7 +451,7 @@ def organisations_with_other_patients(
         if came is None:
             continue
         for run in together:
-            if run.organisation != base and run.organisation not in differing:
+            if run.organisation in of_other_reach and run.organisation not in differing:
                 here = people.came(run)
                 if here is not None and not np.array_equal(here, came):
                     differing[run.organisation] = None

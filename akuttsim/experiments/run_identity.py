@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from akuttsim.records import JsonObject
+
 PLAIN = "plain"
 """The case of a study without factors."""
 
@@ -30,6 +32,35 @@ class RunId(NamedTuple):
     def told(self) -> str:
         """Return the run's name as a user gives it: case, organisation and replication."""
         return f"{self.case}/{self.organisation}/{self.replication}"
+
+
+NOT_OF_REACH = frozenset(
+    {"organisation", "title", "description", "ambulances", "dispatch", "mobilisation"}
+)
+"""Keys of an organisation that decide neither how far care is nor where nurses send people."""
+
+
+def reach(organisation: JsonObject) -> JsonObject:
+    """Return what of an organisation, as written out, may decide whom distance keeps away.
+
+    That is all but its name and words, crews and their dispatch, and who is on duty at the phones.
+    """
+    kept = {key: value for key, value in organisation.items() if key not in NOT_OF_REACH}
+    rooms = kept["control_rooms"].items()
+    kept["control_rooms"] = {
+        name: {key: value for key, value in room.items() if key != "operators"}
+        for name, room in rooms
+    }
+    return kept
+
+
+def of_other_reach(organisations: Mapping[str, JsonObject], base: str) -> frozenset[str]:
+    """Return the organisations, as written out, that distance may keep others from than the base.
+
+    From the rest it keeps the same people, who only get through sooner or later.
+    """
+    reaches = {name: reach(each) for name, each in organisations.items()}
+    return frozenset(name for name, each in reaches.items() if each != reaches[base])
 
 
 def digest(parts: Mapping[str, Any]) -> str:

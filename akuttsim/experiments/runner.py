@@ -49,7 +49,7 @@ from akuttsim.experiments.results import (
     read_results,
     write_in_progress,
 )
-from akuttsim.experiments.run_identity import RunId
+from akuttsim.experiments.run_identity import RunId, of_other_reach
 from akuttsim.experiments.run_worker import (
     FinishedRun,
     RunBatch,
@@ -94,7 +94,9 @@ def _write_tables_so_far(files: ResultsFolder, runs: list[RunId], plan: StudyInP
     people = PairedPeople(files.folder, part.runs)
     scope = TableScope.of_manifest(plan, part.organisations, part.cases)
     tables = build_tables(scope, target.sheets(most), people)
-    differing = organisations_with_other_patients(people, runs_of_case(part.runs, first_case), base)
+    others = of_other_reach(plan.organisations, base)
+    first = runs_of_case(part.runs, first_case)
+    differing = organisations_with_other_patients(people, first, (base, others))
     tables["differences.csv"] = Confirmation(differing, None).of(
         tables["differences.csv"], first_case
     )
@@ -405,7 +407,7 @@ def write_tables_and_manifest(
     parts = (outcomes.taken_from(sheets) for sheets in results.sheets(most))
     tables = build_tables(scope, parts, people)
     differing = organisations_with_other_patients(
-        people, runs_of_case(runs, study.cases[0].name), study.base
+        people, runs_of_case(runs, study.cases[0].name), (study.base, study.of_other_reach)
     )
     confirming = Confirmation(differing, write_confirmation(scope, results, again))
     tables["differences.csv"] = confirming.of(tables["differences.csv"], study.cases[0].name)

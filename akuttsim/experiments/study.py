@@ -205,12 +205,19 @@ class Study:
     def companion(self) -> Case | None:
         """Return the first case with everybody made to come; None where distance keeps nobody away.
 
-        It is no case of the question, but what a verdict "better" is confirmed by.
+        It is no case of the question, but what a verdict "better" is confirmed by. None also where
+        nothing that decides whom distance keeps away differs from the base.
         """
         decay = self.region_of(self.cases[0]).demand.distance_decay
-        if decay is None or decay.everybody_comes or len(self.organisations) < 2:
+        if decay is None or decay.everybody_comes or not self.of_other_reach:
             return None
         return replace(self.cases[0], name=EVERYBODY_COMES, everybody_comes=True)
+
+    @cached_property
+    def of_other_reach(self) -> frozenset[str]:
+        """Return the organisations whose distances, or ways onward, may differ from the base's."""
+        written = {name: each.model_dump(mode="json") for name, each in self.organisations.items()}
+        return run_identity.of_other_reach(written, self.base)
 
     def region_of(self, case: Case) -> Region:
         """Return the region of a case, with its settings and additions.

@@ -125,6 +125,19 @@ def test_where_nobody_comes_otherwise_there_is_no_second_run(
     assert "only because fewer came" not in set(found.differences.verdict)
 
 
+def test_more_at_the_phone_or_another_crew_keep_nobody_away() -> None:
+    """Who gets through differs, not whom distance keeps away: no second run is asked for."""
+    on_duty = {"days": "daily", "hours": "00:00-24:00", "on_duty": 5, **small.MADE_UP}
+    more = {"control_rooms": {"lvs": {"operators": {"always": on_duty}}}}
+    crews = {"ambulances": {"town-1": {"station": "upper"}}}
+    for changes, differs in ((more, False), (crews, False), (FARTHER, True)):
+        other = small.organisation({**changes, "organisation": "farther"})
+        models = {"small-today": small.organisation(), "farther": other}
+        asked_of = replace(study(), organisations=models)
+        assert (asked_of.companion is not None) is differs
+        assert asked_of.of_other_reach == ({"farther"} if differs else set())
+
+
 def test_a_finished_study_is_resumed_without_a_run_and_gives_the_same(
     results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
