@@ -543,7 +543,8 @@ class Courses:
         interrupted: How often a doctor left the patient for red.
         interrupted_s: How many seconds the patient waited in all for the rest.
         instead: What the patient did instead of coming, care being far away; an `Instead`.
-        again_s: When the patient, sent home before, had got worse and asked again.
+        again_s: When the patient, sent home before or waiting there, had got worse and asked again.
+        worse_waiting_s: When the patient got worse while waiting for care.
         recognised_s: When somebody first took the patient for red.
     """
 
@@ -588,6 +589,7 @@ class Courses:
     interrupted_s: Floats
     instead: Codes
     again_s: Floats
+    worse_waiting_s: Floats
     recognised_s: Floats
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import inf
 
 from akuttsim.chain.clock_and_queues import Clock, Delay, Waiting
-from akuttsim.chain.dispatch_rules import ambulance_driving_mode, seconds_to_patient
+from akuttsim.chain.dispatch_rules import ambulance_driving_mode
 from akuttsim.chain.recorder import MODE_CODES, Departure, Recorder
 from akuttsim.chain.run_plan import LocalRoads, Plan
 from akuttsim.crew_choice import DEFAULT_RETURN_RULE, RETURN_RULES, Standing
@@ -307,6 +307,14 @@ class ReturningCrew:
         ways = self.ahead_or_back()
         is_there = ways[0][1] == 0
         return min(ways, key=lambda way: way[1])[0] if len(ways) > 1 or is_there else None
+
+
+def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: Sequence[float]) -> float:
+    """Return the seconds from a position on the road to the patient, on ahead or turning back.
+
+    In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
+    """
+    return tick(min(first + times_to_patient[place] for place, first in ways))
 
 
 class Movement:

@@ -14,21 +14,12 @@ from typing import NamedTuple
 
 from akuttsim.config.schema.organisation import CallOuts
 from akuttsim.records import RED, Mode
-from akuttsim.roads.travel import NextPlace
-from akuttsim.units import MINUTE_S, tick
+from akuttsim.units import MINUTE_S
 
 
 def ambulance_driving_mode(urgency: int) -> Mode:
     """Return how an ambulance drives: red with blue light, the rest as ordinary traffic."""
     return "blue" if urgency == RED else "car"
-
-
-def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: Sequence[float]) -> float:
-    """Return the seconds from a position on the road to the patient, on ahead or turning back.
-
-    In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
-    """
-    return tick(min(first + times_to_patient[place] for place, first in ways))
 
 
 def crews_for_posts(seconds: Sequence[Sequence[float]]) -> list[int]:

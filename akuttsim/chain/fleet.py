@@ -367,6 +367,23 @@ class Fleet:
             self._clock.later(longest_s, self._stop_holding, mission)
         return waiting
 
+    def raise_urgency(self, mission: Mission, urgency: int) -> None:
+        """Let a mission go before less urgent ones that wait for a crew, as if asked for now."""
+        mission.urgency = urgency
+        waiting = mission.waiting
+        if waiting is None:
+            return
+        crew = self.take_crew(mission)
+        if crew is not None:
+            mission.waiting = None
+            waiting.end_with(crew)
+            return
+        assert isinstance(waiting, MissionWaiting)
+        [(queue, place)] = waiting.entries
+        queue.remove(place)
+        waiting.entries.clear()
+        self.missions.join(waiting, mission.priority)
+
     def _stop_holding(self, mission: Mission) -> None:
         """Hold a mission no longer for preparedness: it has waited its longest."""
         mission.may_leave_uncovered = True

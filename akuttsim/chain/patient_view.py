@@ -27,6 +27,7 @@ from akuttsim.chain.triage_and_care_seeking import (
     second_contacts,
     until_morning_s,
     within_model,
+    worse_at_s,
     worsens_after_s,
 )
 from akuttsim.config.schema.organisation import Organisation
@@ -35,6 +36,7 @@ from akuttsim.config.schema.values import URGENCIES
 from akuttsim.patients.alarms_and_transports import alarm_ways
 from akuttsim.records import (
     AMBULANCE,
+    LINE_113,
     LINE_HEALTH,
     RED,
     SAME_INCIDENT,
@@ -72,7 +74,7 @@ class PatientView:
     Durations that are called as in `Patients` are as drawn there, but for `talk_s`, `talk_113_s`
     and `interview_113_s`, which are longer where operators answer several numbers. `judged`,
     `judged_113`, `way`, `way_113`, `instead`, `worsens_s` and `worsens_113_s` are written anew for
-    who asks again.
+    who asks again, and `worse_at_s` for who has got worse.
 
     Attributes:
         present: Rows of those who ask for help.
@@ -83,6 +85,8 @@ class PatientView:
         until_morning_s: How long it is until those ring who wait till the morning.
         worsens_s: After how long those get worse whom 116117 sends home; 0 for never.
         worsens_113_s: The same of those whom 113 sends home.
+        worse_at_s: When each gets worse who waits for care till then, in seconds of the run; inf
+            for never.
         corrected_on_scene: Whether a crew finds out that a patient judged lower is red.
         second_contact: How those are met who ask again; None where nobody gets worse.
         time_s: When the contact begins, in seconds of the run.
@@ -139,6 +143,7 @@ class PatientView:
     until_morning_s: Sequence[float]
     worsens_s: list[float]
     worsens_113_s: list[float]
+    worse_at_s: list[float]
     corrected_on_scene: Sequence[bool]
     second_contact: SecondContact | None
     time_s: Sequence[float]
@@ -223,8 +228,8 @@ _AS_DRAWN = (
 )
 
 
-_WRITTEN_ANEW = ("worsens_s", "worsens_113_s")
-"""Times that are written anew for who asks again."""
+_WRITTEN_ANEW = ("worsens_s", "worsens_113_s", "worse_at_s")
+"""Times that are written anew for who asks again, or has got worse."""
 
 
 def view_patients(plan: Plan, patients: Patients) -> PatientView:
@@ -357,11 +362,17 @@ def _sent_home_columns(
     waits = (instead == WAITED_TILL_MORNING).any()
     worsening = region.worsening
     corrected = 0.0 if worsening is None else worsening.corrected_on_scene.value
+    worsens_s = worsens_after_s(region, patients, too_low, instead == WORSE_LATER)
+    worsens_113_s = worsens_after_s(region, patients, too_low_113, no_one)
+    rings_113 = patients.line == LINE_113
+    too_low_first = np.where(rings_113, too_low_113, too_low)
+    worsens_first_s = np.where(rings_113, worsens_113_s, worsens_s)
     return {
         "instead": instead,
         "until_morning_s": until_morning_s(plan, patients) if waits else np.zeros(len(patients)),
-        "worsens_s": worsens_after_s(region, patients, too_low, instead == WORSE_LATER),
-        "worsens_113_s": worsens_after_s(region, patients, too_low_113, no_one),
+        "worsens_s": worsens_s,
+        "worsens_113_s": worsens_113_s,
+        "worse_at_s": worse_at_s(region, patients, too_low_first, worsens_first_s),
         "corrected_on_scene": (patients.urgency == RED) & (patients.u_recognised < corrected),
     }
 

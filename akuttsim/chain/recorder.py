@@ -50,6 +50,7 @@ _FLOATS = (
     "handover_began_s",
     "interrupted_s",
     "again_s",
+    "worse_waiting_s",
     "recognised_s",
 )
 
@@ -186,6 +187,7 @@ class Recorder:
     taken_over: memoryview[int]
     interrupted: memoryview[int]
     again_s: memoryview[float]
+    worse_waiting_s: memoryview[float]
     recognised_s: memoryview[float]
     instead: memoryview[int]
     met_halfway: memoryview[int]

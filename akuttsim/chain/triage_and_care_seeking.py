@@ -186,6 +186,37 @@ def worsens_after_s(
     return after_s
 
 
+def worse_at_s(
+    region: Region, patients: Patients, too_low: Flags, worsens_s: Floats
+) -> NDArray[np.float64]:
+    """Return when each gets worse who waits for care till then, in seconds of the run; inf: never.
+
+    Counted from the first ring. Those truly yellow or green have the same chance in each hour, but
+    those judged too low, who get worse as late as when they are sent home.
+
+    Args:
+        region: Who gets worse while waiting; nobody, where it does not say.
+        patients: The patients as drawn.
+        too_low: Who is judged less urgent than they are.
+        worsens_s: After how long those get worse who are judged too low; 0 for never.
+
+    Returns:
+        Seconds, shape (patients,), in whole ticks after the first ring.
+    """
+    never = np.full(len(patients), np.inf)
+    if region.worsening is None or region.worsening.while_waiting is None:
+        return never
+    rule = region.worsening.while_waiting
+    share = np.array([0.0, rule.yellow.value, rule.green.value])[patients.urgency]
+    ours = patients.is_contact & (patients.place >= 0) & ~patients.same_incident
+    waits = ours & ~too_low & (share > 0)
+    with np.errstate(divide="ignore"):
+        hours = np.log1p(-patients.u_worsens[waits]) / np.log1p(-share[waits])
+    after_s = np.where(too_low & (worsens_s > 0), worsens_s, never)
+    after_s[waits] = np.maximum(to_ticks(hours * HOUR_S), 1 / TICKS_PER_S)
+    return patients.time_s + after_s
+
+
 WORST_FIRST = (
     Instead.WITHOUT,
     Instead.WORSE_LATER,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from akuttsim.config.schema.calendar import DAY_WORDS
+from akuttsim.config.schema.care_needs import WhileWaiting
 from akuttsim.config.schema.geography import RoadCondition
 from akuttsim.config.schema.region import (
     DistanceDecay,
@@ -153,6 +154,7 @@ def region_rule_sentences(region: Region) -> list[str]:
         sentences.append(
             message("understood.people.worsening", worse=worse or message("understood.nobody"))
         )
+        sentences += _waiting_sentence(worsening.while_waiting)
     drive = region.local_drive
     if drive is not None:
         near, far = drive.built_up_km.expected(), drive.elsewhere_km.expected()
@@ -160,6 +162,17 @@ def region_rule_sentences(region: Region) -> list[str]:
             message("understood.people.local_drive", near=near, far=far, value=drive.kmh.value)
         )
     return sentences
+
+
+def _waiting_sentence(rule: WhileWaiting | None) -> list[str]:
+    """Return the sentence that tells who gets worse while waiting; none where nobody does."""
+    if rule is None:
+        return []
+    yellow, green = (
+        message("understood.percent", share=round(100 * share.value, 2))
+        for share in (rule.yellow, rule.green)
+    )
+    return [message("understood.people.while_waiting", yellow=yellow, green=green)]
 
 
 def _distance_sentences(decay: DistanceDecay) -> Iterator[str]:

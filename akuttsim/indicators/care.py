@@ -67,8 +67,9 @@ UNMET_NEEDS = (
     "red_waited_till_morning",
     "went_without",
     "gave_up_on_phone",
+    "got_worse_waiting",
 )
-"""What became of people whose need was not met."""
+"""What became of people whose need was not met; the last only where the region has such a rule."""
 
 CARE_INSTEAD = ("advice", "doctor_phone", "next_day", "rang_113")
 """What people got instead of coming, care being far away."""
@@ -302,24 +303,29 @@ def unmet_need_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
     Whom it counts: those who got worse and asked again, because care was too far away to come or
     because they were judged less urgent than they were; those truly red who waited till the
-    morning; those who went without, because care was too far away; and those who hung up and never
-    asked again. Left out: those who got advice, the doctor's phone or another day instead
+    morning; those who went without, because care was too far away; those who hung up and never
+    asked again; and, where the region has such a rule, those who got worse while they waited for
+    care. Left out: those who got advice, the doctor's phone or another day instead
     (`care_instead_a_week`), and neighbours. Unit: people a week. By what became of them, urgency
     (as it truly was), municipality and age.
     Source: akuttsim's own definition.
     """
     courses = run.record.courses
-    again = ~np.isnan(courses.again_s)
+    waiting = ~np.isnan(courses.worse_waiting_s)
+    again = ~np.isnan(courses.again_s) & ~waiting
     far = courses.instead == WORSE_LATER
     gave_up = run.patients.is_contact & (courses.outcome == LOST)
-    parts = (
+    parts = [
         again & far,
         again & ~far,
         courses.instead == WAITED_TILL_MORNING,
         courses.instead == WITHOUT,
         gave_up,
-    )
-    yield from _weekly_rates_of_parts(run, UNMET_NEEDS, parts)
+    ]
+    worsening = run.region.worsening
+    if worsening is not None and worsening.while_waiting is not None:
+        parts.append(waiting)
+    yield from _weekly_rates_of_parts(run, UNMET_NEEDS[: len(parts)], parts)
 
 
 @indicator(

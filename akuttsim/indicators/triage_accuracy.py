@@ -107,7 +107,7 @@ def ambulances_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
     Whom it counts: people of the region to whom an ambulance was sent, who were judged more urgent
     than they were, and to whom none would have been sent had they been judged right. Left out:
-    those who had got worse when they asked again, planned transports, safety alarms and patients
+    those who had got worse, planned transports, safety alarms and patients
     fetched at a clinic. Unit: missions a week. By municipality.
     Source: akuttsim's own definition.
     """
@@ -126,8 +126,8 @@ def visits_for_nothing_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
     Whom it counts: people of the region who were seen at a clinic or satellite or visited at home,
     who were judged more urgent than they were, and who would have been helped on the phone had they
-    been judged right. Left out: those who had got worse when they asked again, walk-ins, and those
-    whom an ambulance brought. Unit: patients a week. By municipality.
+    been judged right. Left out: those who had got worse, walk-ins, and those whom an ambulance
+    brought. Unit: patients a week. By municipality.
     Source: akuttsim's own definition.
     """
     courses = run.record.courses
@@ -149,11 +149,12 @@ def _way_by_true_urgency(run: MeasuredRun) -> Codes:
 
 
 def is_overtriaged(run: MeasuredRun) -> Mask:
-    """Return which residents who rang were judged too urgent; who asks again is left out."""
+    """Return which residents who rang were judged too urgent; who got worse is left out."""
     courses, patients = run.record.courses, run.patients
     rang = is_one_of(patients.line, (LINE_113, LINE_116117, LINE_HEALTH)) & patients.is_contact
     too_high = (courses.judged >= 0) & (courses.judged < patients.urgency) & ~courses.walk_in
-    high: Mask = run.residents & rang & too_high & np.isnan(courses.again_s)
+    stayed_as_ill = np.isnan(courses.again_s) & np.isnan(courses.worse_waiting_s)
+    high: Mask = run.residents & rang & too_high & stayed_as_ill
     return high
 
 
@@ -187,14 +188,15 @@ def asked_again_within_72_h(run: MeasuredRun) -> Observations:
     Numerator: people who asked again within 72 hours of their first ring. Denominator: people of
     the region whose first contact with 116117 or 113 ended with advice, the doctor's phone, or the
     GP's office another day. Left out: those who ask again about the same thing without being worse,
-    who are among other calls; neighbours. Unit: share of 1. By municipality, age and urgency (as it
+    who are among other calls; those who had been promised care and got worse waiting for it;
+    neighbours. Unit: share of 1. By municipality, age and urgency (as it
     truly was).
     Source: akuttsim's own definition.
     """
     courses, ours = run.record.courses, run.residents & run.patients.is_contact
     again = ~np.isnan(courses.again_s)
     sent_home = is_one_of(courses.outcome, (ADVICE, DOCTOR_PHONE, NEXT_DAY)) & ~courses.walk_in
-    mask = ours & (again | sent_home)
+    mask = ours & (again | sent_home) & np.isnan(courses.worse_waiting_s)
     soon = courses.again_s - run.patients.time_s <= AGAIN_WITHIN_S
     groups = [by_municipality(run, mask), by_age(run, mask), by_true_urgency(run, mask)]
     values = soon[mask].astype(np.float64)

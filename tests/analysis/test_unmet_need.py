@@ -29,6 +29,7 @@ from akuttsim.records import (
     YELLOW,
 )
 from tests import small
+from tests.chain.by_hand import number, worsening
 
 NAN = np.nan
 UPPER = 3
@@ -58,12 +59,24 @@ def seen(rows: tuple[tuple[int, int, int, float], ...] = ROWS) -> small.Observed
 def test_who_got_worse_waited_went_without_or_gave_up_has_an_unmet_need() -> None:
     """In one measured week, one of each."""
     found = small.values(unmet_need_a_week(seen()), "became")
-    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(UNMET_NEEDS, 1)
+    assert {name: n for name, (_, n) in found.items()} == dict.fromkeys(UNMET_NEEDS[:-1], 1)
     value, n = small.values(unmet_need_a_week(seen()))["all"]
     assert (value, n) == (pytest.approx(5 / seen().weeks), 5)
     urgency = small.values(unmet_need_a_week(seen()), "true_urgency")
     assert {name: n for name, (_, n) in urgency.items()} == {"red": 1, "yellow": 1, "green": 3}
     assert small.values(unmet_need_a_week(seen()), "municipality")["upper"][1] == 5
+
+
+def test_who_got_worse_waiting_is_told_where_the_region_has_such_a_rule() -> None:
+    """And is not among those judged too low, though they rang again too."""
+    rule = {"yellow": number(0.1), "green": number(0.1)}
+    where = small.region({"worsening": {**worsening(2, 3, 1.0, 0.0), "while_waiting": rule}})
+    patients = small.people([small.at(12)] * 2, is_contact=True, urgency=YELLOW, place=UPPER)
+    course = small.courses(2, outcome=CLINIC, again_s=2e5, worse_waiting_s=[2e5, NAN])
+    found = small.values(unmet_need_a_week(small.seen(small.world(where=where), patients, course)),
+                         "became")  # fmt: skip
+    told = {name: n for name, (_, n) in found.items() if n}
+    assert told == {"got_worse_waiting": 1, "got_worse_judged_too_low": 1}
 
 
 def test_other_care_instead_is_counted_apart() -> None:

@@ -205,13 +205,15 @@ def work_in_pieces(met: Met) -> dict[tuple[int, int], list[Work]]:
 def interrupted_work_is_done_in_the_end(met: Met) -> None:
     """The pieces of all that a left patient got make up what was drawn, for whoever got it whole.
 
-    No more is lost than what an unfinished patient still waits for, and nobody waits untold.
+    Who asks again may get the same twice. No more is lost than what an unfinished patient still
+    waits for, and nobody waits untold.
     """
     courses, drawn = met.record.courses, durations(met)
     for (patient, kind), pieces in work_in_pieces(met).items():
         took_s = sum(piece.end_s - piece.start_s for piece in pieces)
         could = {column[patient] for column in drawn[kind]}
-        sums = could | {a + b for a in could for b in could if a != b}
+        twice = not np.isnan(courses.again_s[patient])
+        sums = could | {a + b for a in could for b in could if twice or a != b}
         ended = not np.isnan(courses.ended_s[patient])
         assert (took_s in sums) if ended else took_s <= max(sums), (KINDS[kind], pieces)
     left = courses.interrupted > 0

@@ -510,6 +510,7 @@ WORSENING = {
     "after_h": {"red": constant(0.5), "yellow": spread(3.0), "green": spread(6.0)},
     "recognised": number(0.7),
     "corrected_on_scene": number(0.7),
+    "while_waiting": {"yellow": number(0.3), "green": number(0.1)},
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from akuttsim.chain.clock_and_queues import Clock, Pathway
-from akuttsim.chain.dispatch_rules import nearest_open_clinic, seconds_to_patient
+from akuttsim.chain.crews import seconds_to_patient
+from akuttsim.chain.dispatch_rules import nearest_open_clinic
 from akuttsim.crew_choice import quickest
 
 

@@ -21,6 +21,7 @@ from akuttsim.chain.pathways.care_and_transport import (
 )
 from akuttsim.chain.pathways.duty_doctor import call_out_doctor, find_doctor_within
 from akuttsim.chain.pathways.second_crew import is_second_crew_wanted, send_second_crew
+from akuttsim.chain.pathways.worse_while_waiting import watch_who_waits_for_crew
 from akuttsim.chain.patient_view import HOME, Conveyed
 from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import CareSite, ResponderGroup, SupportUnit
@@ -295,6 +296,7 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
             run.clock.start(send_second_crew(run, call, mission))
     if run.service.alerts_others:
         alert_co_responders(run, call, mission)
+    watch_who_waits_for_crew(run, call, mission)
     crew = yield from wait_at_scene(run, call, mission)
     if crew is not None:
         yield from care_on_scene(run, call, mission, crew)

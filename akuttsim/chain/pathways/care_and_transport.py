@@ -13,6 +13,11 @@ from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.dispatch_rules import ambulance_driving_mode
 from akuttsim.chain.fleet import CrewNurse
+from akuttsim.chain.pathways.worse_while_waiting import (
+    ring_again_worse,
+    until_worse_s,
+    wait_inside,
+)
 from akuttsim.chain.run_state import (
     Call,
     Run,
@@ -133,7 +138,7 @@ def receive_patient(run: Run, call: Call, site: CareSite) -> Pathway:
     if site.door_triage:
         yield from triage_at_door(run, call, site)
     if site.nurses is not None:
-        nurse = yield from site.nurses.acquire(priority=call.urgency)
+        nurse = yield from wait_inside(run, call, site.nurses)
         run.recorder.nurse_s[call.patient] = run.clock._now
         yield run.wait(run.patients.nurse_s[call.patient])
         nurse.finish(NURSE, call.patient)
@@ -175,7 +180,7 @@ def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) ->
         now = run.clock._now
         closes_s = run.openings.closes_s(now, site.index)
         patience_s = None if closes_s == inf else closes_s - now
-    return (yield from queue.acquire(call.urgency, patience_s))
+    return (yield from wait_inside(run, call, queue, patience_s))
 
 
 def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -256,7 +261,7 @@ def attend_satellite(run: Run, call: Call, site: CareSite) -> Pathway:
         run.fleet.release(site.crew.crew, site.place, call.patient)
     else:
         assert site.nurses is not None
-        nurse = yield from site.nurses.acquire(priority=call.urgency)
+        nurse = yield from wait_inside(run, call, site.nurses)
         run.recorder.nurse_s[call.patient] = run.clock._now
         yield run.wait(run.patients.satellite_nurse_s[call.patient])
         yield from see_doctor_on_video(run, call, site)
@@ -483,8 +488,7 @@ def make_planned_transport(run: Run, call: Call) -> Pathway:
 def come_to_clinic(run: Run, call: Call) -> Pathway:
     """Make ready, drive to the nearest clinic open on arrival, and be seen there.
 
-    Who was judged too low may get worse before arriving, and rings again instead. Who gets a booked
-    time waits for it at home.
+    Who gets worse before arriving rings again instead. Who gets a booked time waits for it at home.
 
     Args:
         run: The run.
@@ -502,6 +506,10 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
         recorder.waited_at_home_s[patient] = at_home_s
         ready_s += at_home_s
+    worse_s = until_worse_s(run, call)
+    if worse_s is not None and worse_s < ready_s + drive_s:
+        ring_again_worse(run, call, worse_s)
+        return
     recorder.left_home_s[patient] = run.clock._now + ready_s
     recorder.travel_s[patient] = drive_s
     if not site.is_satellite:
@@ -536,7 +544,8 @@ def visit_satellite(run: Run, call: Call, satellite: CareSite) -> Pathway:
 def make_home_visit(run: Run, call: Call) -> Pathway:
     """The doctor drives to the patient and back; too far away, the patient is asked to come.
 
-    A visit that red interrupts is gone on with by whoever is free first.
+    A visit that red interrupts is gone on with by whoever is free first. Who gets worse before a
+    doctor sets out rings again instead.
 
     Args:
         run: The run.
@@ -550,7 +559,10 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
         return
     queue, remaining_s = doctors.queue, run.patients.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = yield from queue.acquire(priority=call.urgency)
+    doctor = yield from queue.acquire(call.urgency, until_worse_s(run, call))
+    if doctor is None:
+        ring_again_worse(run, call)
+        return
     while remaining_s is not None:
         remaining_s = yield from visit_at_home(run, call, doctors, doctor, (way, remaining_s))
         if remaining_s is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission
 from akuttsim.chain.dispatch_rules import call_out_chance
+from akuttsim.chain.pathways.worse_while_waiting import ring_again_worse, until_worse_s
 from akuttsim.chain.run_state import (
     NOBODY_WAITS,
     Call,
@@ -45,13 +46,18 @@ from akuttsim.units import MINUTE_S
 def speak_with_doctor(run: Run, call: Call) -> Pathway:
     """The doctor in the control room, or the one on duty, rings the patient up.
 
+    Who has got worse by then has rung again.
+
     Args:
         run: The run.
         call: A patient whom 116117 has promised a call.
     """
     queue, patient = run.doctors_on_phone(call).queue, call.patient
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = yield from queue.acquire(priority=call.urgency)
+    doctor = yield from queue.acquire(call.urgency, until_worse_s(run, call))
+    if doctor is None:
+        ring_again_worse(run, call)
+        return
     run.recorder.doctor_s[patient] = run.clock._now
     work = (PHONE, run.patients.doctor_phone_s[patient])
     doctor = yield from attend_patient(run, call, queue, doctor, work)

@@ -64,8 +64,24 @@ class Mistriage(Model):
         return self
 
 
+class WhileWaiting(Model):
+    """Who gets worse while they wait for the care that they have been promised.
+
+    The same chance in each hour since they rang, as long as they wait: for the doctor's call, a
+    visit, to come to the clinic, in its waiting room or for an ambulance. Those judged too low have
+    a share and a time of their own.
+
+    Attributes:
+        yellow: Of those truly yellow (haster), the share who get worse in an hour of waiting.
+        green: Of those truly green (vanlig).
+    """
+
+    yellow: Share
+    green: Share
+
+
 class Worsening(Model):
-    """Who gets worse and asks again, of those who were sent home; and what is found out then.
+    """Who gets worse, of those who were sent home or who wait; and what is found out then.
 
     Without it in the region nobody gets worse. Nobody gets worse twice.
 
@@ -78,12 +94,14 @@ class Worsening(Model):
             before.
         corrected_on_scene: Share in which a crew that is sent to somebody truly red, who was judged
             less urgent, finds it out there and drives on with blue light.
+        while_waiting: Who gets worse waiting for care; None for nobody.
     """
 
     judged_too_low: ByUrgencyShare
     after_h: DurationByUrgency
     recognised: Share
     corrected_on_scene: Share
+    while_waiting: WhileWaiting | None = None
 
 
 class Needs(Whole):
