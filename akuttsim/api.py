@@ -44,6 +44,7 @@ from akuttsim.records import (
     KINDS,
     LINE_TRANSPORT,
     LINE_VICTIM,
+    LONG_JOURNEYS,
     OUTCOMES,
     TRIP_KINDS,
     TRIP_MODES,
@@ -479,7 +480,7 @@ TABLES: Mapping[str, Columns] = {
 
 _LINES = ("116117", "116117 health personnel", "113", "alarm", "transport", "victim")
 _URGENCIES = code_names(Urgency)
-MISSION_KINDS = ("incident", "transport", "victim")
+MISSION_KINDS = ("incident", "transport", "victim", "journey")
 
 
 def _patient_rows(one: MeasuredRun, warm_up: bool, neighbours: bool) -> Rows:
@@ -527,7 +528,12 @@ def _call_rows(one: MeasuredRun, warm_up: bool, neighbours: bool) -> Rows:
 def _mission_rows(one: MeasuredRun, warm_up: bool, neighbours: bool) -> Rows:
     drawn, course = one.patients, one.record.courses
     keep = _counted_people(one, warm_up, neighbours) & (course.crew >= 0)
-    kinds = np.select([drawn.line == LINE_TRANSPORT, drawn.line == LINE_VICTIM], [1, 2], 0)
+    is_kind = [
+        drawn.line == LINE_TRANSPORT,
+        drawn.line == LINE_VICTIM,
+        np.isin(drawn.line, LONG_JOURNEYS),
+    ]
+    kinds = np.select(is_kind, [1, 2, 3], 0)
     notified_s = np.where(np.isnan(course.notified_s), course.requested_s, course.notified_s)
     areas = np.where(dense_places(one)[drawn.place], 0, 1)
     return {

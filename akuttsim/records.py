@@ -93,7 +93,8 @@ class Line(IntEnum):
     """How it began: the number that was rung, or what else brought the patient into the run.
 
     HEALTH is health personnel's own line to 116117; a TRANSPORT was ordered beforehand; a VICTIM
-    lay at an incident that somebody else rings about.
+    lay at an incident that somebody else rings about. A TRANSFER is ordered by a hospital,
+    PSYCHIATRY by whoever admits somebody to a psychiatric ward; a BIRTH begins with the labour.
     """
 
     RANG_116117 = 0
@@ -102,6 +103,9 @@ class Line(IntEnum):
     ALARM = 3
     TRANSPORT = 4
     VICTIM = 5
+    TRANSFER = 6
+    PSYCHIATRY = 7
+    BIRTH = 8
 
 
 LINE_116117 = Line.RANG_116117.value
@@ -110,6 +114,15 @@ LINE_113 = Line.RANG_113.value
 LINE_ALARM = Line.ALARM.value
 LINE_TRANSPORT = Line.TRANSPORT.value
 LINE_VICTIM = Line.VICTIM.value
+LINE_TRANSFER = Line.TRANSFER.value
+LINE_PSYCHIATRY = Line.PSYCHIATRY.value
+LINE_BIRTH = Line.BIRTH.value
+
+LONG_JOURNEYS = (LINE_TRANSFER, LINE_PSYCHIATRY, LINE_BIRTH)
+"""Lines of those whose journey may keep a crew for hours."""
+
+ORDERED_JOURNEYS = (LINE_TRANSPORT, *LONG_JOURNEYS)
+"""Lines of those who are fetched without a call to the legevakt or 113."""
 
 
 class Outcome(IntEnum):
@@ -234,7 +247,7 @@ class Patients:
     Attributes:
         time_s: When they fall ill and would ring, in seconds of the run.
         line: The number that is rung, `LINE_116117` and its like; planned transports and victims
-            who ring nobody have lines of their own.
+            who ring nobody have lines of their own, as have transfers, births and psychiatry.
         is_contact: Whether the call needs care; others are questions and repeats.
         place: Index of the place where they live; -1 for a neighbour district's.
         outside: Position of the neighbour district; -1 for the region's own.
@@ -245,7 +258,11 @@ class Patients:
         flyable: Whether a helicopter can fly then.
         transport_to: The place that a planned transport goes to, -1 out of the region; of others
             the hospital's, where a log tells it, else -1.
-        away_s: How long a transport out of the region keeps its vehicle away.
+        away_s: How long a planned transport out of the region keeps its vehicle away; of a long
+            journey out of it, the drive from where the road leaves the region, one way.
+        birth_after_s: From the labour's beginning, as she is to leave, until the child is born.
+        escort_after_s: Until the police are there, of a psychiatric patient whom somebody must ride
+            along with; 0 for all others.
         alarm_talk_s: Talk of a safety alarm's user with the response centre.
         alarm_handover_s: What passing the alarm on takes.
         home_nursing_s: Until home nursing has come.
@@ -354,6 +371,8 @@ class Patients:
     flyable: Flags
     transport_to: Indices
     away_s: Floats
+    birth_after_s: Floats
+    escort_after_s: Floats
     alarm_talk_s: Floats
     alarm_handover_s: Floats
     home_nursing_s: Floats
@@ -695,6 +714,7 @@ class ActivityKind(IntEnum):
     STAND_BY = 22
     NURSE_CALL_OUT = 23
     OTHER_TASK = 24
+    JOURNEY = 25
 
 
 KINDS = code_names(ActivityKind)
@@ -724,6 +744,7 @@ SUPPORT = ActivityKind.SUPPORT.value
 STAND_BY = ActivityKind.STAND_BY.value
 NURSE_OUT = ActivityKind.NURSE_CALL_OUT.value
 OTHER_TASK = ActivityKind.OTHER_TASK.value
+JOURNEY = ActivityKind.JOURNEY.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -789,7 +810,7 @@ class TripKind(IntEnum):
 
     TO_PATIENT also to one who is at a clinic, and of doctors, nurses, supports and first
     responders; WITH_PATIENT to hospital, clinic, bed or a rendezvous; TO_STATION home to a station,
-    base or clinic; OUT_OF_REGION a planned transport out and back to the hospital where it is free
+    base or clinic; OUT_OF_REGION a journey out of the region and back to the place where it is free
     again; WAY_IN of a back-up doctor; TO_CARE and TO_HOME of patients by their own means; TO_ASSIST
     of a second crew to a patient.
     """

@@ -148,6 +148,8 @@ class DispatchRules:
         neighbours: By crew, how often it is available (0-1) and how much sooner it must be, in
             seconds; of use for neighbours' crews.
         posts: Places where crews wait, by how many are free (`dispatch.stand_by`).
+        vehicle_later_s: How much later than an ambulance a transport vehicle may be expected and
+            still go before it (`dispatch.transport_later_min`); None for however late.
         half_way_longer_s: Drives to hospital longer than this are met half-way
             (`dispatch.half_way`); None for never.
         half_way_handover_s: How long the handover on the way takes.
@@ -164,6 +166,8 @@ class DispatchRules:
         is_usual = rules.equally_near == DEFAULT_TIE_ORDER
         self.tie_order: TieOrder | None = None if is_usual else TIE_ORDERS[rules.equally_near]
         self.red_gains_s = None if gain_min is None else gain_min.value * MINUTE_S
+        later_min = rules.transport_later_min
+        self.vehicle_later_s = None if later_min is None else later_min.value * MINUTE_S
         self.cover = None if rules.cover is None else PreparednessRule(plan, rules.cover)
         self.posts = {
             level.free: tuple(plan.place_index[place] for place in level.at)
@@ -263,15 +267,33 @@ class Fleet:
     def _choose(self, mission: Mission) -> VehicleCrew | None:
         """Return the crew to send to a mission now, or None: it waits."""
         if self._free_transport and (mission.kind == TRANSPORT or mission.urgency == GREEN):
-            return self._pick(self.rules.choose_crew, self._free_transport, mission)[1]
+            vehicle = self._choose_transport_vehicle(mission)
+            if vehicle is not None:
+                return vehicle
         expected_s, crew = self._pick_free(self.rules.choose_crew, mission)
         if mission.urgency == RED:
             return self._choose_for_red(mission, expected_s, crew)
+        return crew if crew is not None and self._is_to_be_spared(crew, mission) else None
+
+    def _choose_transport_vehicle(self, mission: Mission) -> VehicleCrew | None:
+        """Return the free transport vehicle that goes, or None: a free ambulance is so much sooner.
+
+        The ambulance must be one that cover can spare.
+        """
+        vehicle_s, vehicle = self._pick(self.rules.choose_crew, self._free_transport, mission)
+        later_s = self.rules.vehicle_later_s
+        if later_s is None:
+            return vehicle
+        sooner_s, crew = self._pick_free(self.rules.choose_crew, mission)
+        is_outrun = crew is not None and sooner_s + later_s < vehicle_s
+        return None if is_outrun and crew and self._is_to_be_spared(crew, mission) else vehicle
+
+    def _is_to_be_spared(self, crew: VehicleCrew, mission: Mission) -> bool:
+        """Tell whether a free crew may go to somebody not red: the others cover enough people."""
         cover = self.rules.cover
-        if crew is None or cover is None or mission.may_leave_uncovered:
-            return crew
-        others = (other.place for other in self._free if other is not crew)
-        return crew if cover.is_kept_by(others) else None
+        if cover is None or mission.may_leave_uncovered:
+            return True
+        return cover.is_kept_by(other.place for other in self._free if other is not crew)
 
     def _pick_free(self, rule: CrewRule, mission: Mission) -> tuple[float, VehicleCrew | None]:
         """Return the free crew that a rule picks, and in how many seconds it is expected there."""

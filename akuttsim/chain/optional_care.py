@@ -26,7 +26,10 @@ from akuttsim.records import (
     LINE_113,
     LINE_116117,
     LINE_ALARM,
+    LINE_BIRTH,
     LINE_HEALTH,
+    LINE_PSYCHIATRY,
+    LINE_TRANSFER,
     LINE_TRANSPORT,
     LINE_VICTIM,
     Codes,
@@ -48,6 +51,9 @@ class Beginning(IntEnum):
     PRESSES_ALARM = LINE_ALARM
     IS_TRANSPORTED = LINE_TRANSPORT
     LIES_AT_INCIDENT = LINE_VICTIM
+    IS_TRANSFERRED = LINE_TRANSFER
+    GOES_TO_PSYCHIATRY = LINE_PSYCHIATRY
+    IS_IN_LABOUR = LINE_BIRTH
     WALKS_IN = 10
     CONSULTS_ON_SCREEN = 11
     RINGS_113_INSTEAD = 12
@@ -119,6 +125,7 @@ class OptionalCare:
         condition: Time-critical condition, where a team is alerted to some alone, or a second crew
             sent; -1 for none.
         u_acute_bed: Whether a municipal bed will do.
+        u_by_ambulance: Whether a woman in labour goes by ambulance.
         pick_up_s: By control room, until an operator has picked up; empty where at once.
         ring_back_s: By control room, until somebody who hung up is rung back; `rung_back` who is
             reached.
@@ -127,6 +134,7 @@ class OptionalCare:
         comes_in_s: By doctor team, until a doctor on home duty is at the clinic.
         team_reaction_s: By doctor team, until an acute team is on the way.
         acute_stay_s: By municipal bed unit, how long the patient lies there.
+        escort_reaction_s: By escort, until on the way.
     """
 
     begins: list[int]
@@ -163,6 +171,7 @@ class OptionalCare:
     u_second_crew: Sequence[float]
     condition: Sequence[int]
     u_acute_bed: Sequence[float]
+    u_by_ambulance: Sequence[float]
     pick_up_s: tuple[Sequence[float], ...]
     ring_back_s: tuple[Sequence[float], ...]
     rung_back: tuple[Sequence[bool], ...]
@@ -171,6 +180,7 @@ class OptionalCare:
     comes_in_s: tuple[Sequence[float], ...]
     team_reaction_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
+    escort_reaction_s: tuple[Sequence[float], ...]
 
 
 CareColumns = dict[str, Floats | Flags | Codes]
@@ -185,13 +195,14 @@ class CareByRoom(TypedDict):
 
 
 class CareByUnit(TypedDict):
-    """Columns of `OptionalCare` that have a list a support, group, doctor team or bed unit."""
+    """Columns of `OptionalCare` with a list a support, group, doctor team, bed unit or escort."""
 
     support_s: tuple[Sequence[float], ...]
     responder_s: tuple[Sequence[float], ...]
     comes_in_s: tuple[Sequence[float], ...]
     team_reaction_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
+    escort_reaction_s: tuple[Sequence[float], ...]
 
 
 def optional_care_columns(
@@ -264,6 +275,8 @@ def _co_responder_columns(plan: Plan, patients: Patients) -> CareColumns:
         columns["u_nurse_goes"] = patients.u_nurse_goes
     if organisation.acute_beds:
         columns["u_acute_bed"] = patients.u_acute_bed
+    if plan.region.demand.births is not None:
+        columns["u_by_ambulance"] = patients.u_by_ambulance
     return columns
 
 
@@ -335,6 +348,12 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
                 )
             )
             for bed in organisation.acute_beds.values()
+        ),
+        "escort_reaction_s": tuple(
+            read_by_row(
+                optional_duration_s(everyone, escort.reaction_min, patients.u_doctor_reaction)
+            )
+            for escort in organisation.escorts.values()
         ),
     }
 

@@ -131,7 +131,10 @@ class PatientView:
         doctor_alerted: Whether the doctor is alerted to the incident; `doctor_goes` whether the
             doctor goes, where that hangs on nothing else.
         doctor_on_scene_s: A doctor's, or satellite nurse's, time with the patient on a call-out.
-        transport_to: The place a planned transport goes to; -1 out of the region for `away_s`.
+        transport_to: The place a planned transport goes to; -1 out of the region for `away_s`,
+            which of a long journey is the drive beyond the region, one way.
+        birth_after_s: From when a woman in labour is to leave until the child is born.
+        escort_after_s: Until the police are there to ride along; 0 where nobody must.
         local_km: Kilometres by road from the place to the patient's door.
     """
 
@@ -196,6 +199,8 @@ class PatientView:
     doctor_on_scene_s: Sequence[float]
     transport_to: list[int]
     away_s: Sequence[float]
+    birth_after_s: Sequence[float]
+    escort_after_s: Sequence[float]
     local_km: Sequence[float]
 
 
@@ -225,6 +230,8 @@ _AS_DRAWN = (
     "doctor_on_scene_s",
     "transport_to",
     "away_s",
+    "birth_after_s",
+    "escort_after_s",
 )
 
 

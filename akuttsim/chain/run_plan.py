@@ -243,6 +243,7 @@ class Plan:
         works: What each team does, in the order in which it goes first.
         crews: By ambulance, its spans on duty, each with whether it is home duty.
         supports: By support, the spans in which it may set out.
+        escorts: By escort, the spans in which it may be asked.
         openings: Which clinics are open, by municipality and time.
         answering: By number, which rooms answer it, by municipality and time.
         outside: By number, the room that answers it for each neighbour district; -1 for none.
@@ -250,7 +251,7 @@ class Plan:
         condition_of_hour: The condition of the roads in each hour of the run.
         is_night_hour: Whether mobilisation takes as long as at night, in each hour of the run.
         municipality_of_place: The municipality of each place.
-        units: The table of units: people in the order of `teams`, then crews, then supports.
+        units: The table of units: people in the order of `teams`, then crews, supports, escorts.
     """
 
     region: Region
@@ -262,6 +263,7 @@ class Plan:
     works: dict[tuple[str, str], tuple[Work, ...]]
     crews: dict[str, tuple[tuple[Span, bool], ...]]
     supports: dict[str, tuple[Span, ...]]
+    escorts: dict[str, tuple[Span, ...]]
     openings: Openings
     answering: dict[str, Openings]
     outside: dict[str, tuple[int, ...]]
@@ -320,6 +322,7 @@ def make_plan(
         name: _crew_shifts(crew, region, days) for name, crew in organisation.ambulances.items()
     }
     supports = _support_spans(region, organisation, days + AFTER_DAYS)
+    escorts = _escort_spans(region, organisation, days + AFTER_DAYS)
     hours = calendar.hours((days + AFTER_DAYS + 1) * 24)
     night = _night_hours(organisation)
     municipality = {name: index for index, name in enumerate(region.municipalities)}
@@ -340,7 +343,8 @@ def make_plan(
         is_night_hour=tuple(hour.hour in night for hour in hours),
         municipality_of_place=tuple(municipality[p.municipality] for p in region.places.values()),
         supports=supports,
-        units=_unit_table(teams, crews, supports, organisation),
+        escorts=escorts,
+        units=_unit_table(teams, crews, supports, escorts, organisation),
     )
 
 
@@ -462,9 +466,10 @@ def _unit_table(
     teams: dict[tuple[str, str], tuple[Seat, ...]],
     crews: dict[str, tuple[tuple[Span, bool], ...]],
     supports: dict[str, tuple[Span, ...]],
+    escorts: dict[str, tuple[Span, ...]],
     organisation: Organisation,
 ) -> tuple[Unit, ...]:
-    """Return the units: people team by team, then vehicles, then supports."""
+    """Return the units: people team by team, then vehicles, supports and escorts."""
     people = [seat.unit for seats in teams.values() for seat in seats]
     vehicles = [
         Unit(
@@ -479,7 +484,11 @@ def _unit_table(
         Unit(name, "support", organisation.supports[name].kind, spans)
         for name, spans in supports.items()
     ]
-    return tuple(people + vehicles + support_units)
+    riders = [
+        Unit(name, "escort", organisation.escorts[name].goes_with, spans)
+        for name, spans in escorts.items()
+    ]
+    return tuple(people + vehicles + support_units + riders)
 
 
 ROLE_OF_KIND = {
@@ -505,6 +514,21 @@ def _support_spans(
             mine = list(shared_spans(mine, daylight_hours(base.lat, base.lon, calendar, days)))
         spans[name] = tuple(mine)
     return spans
+
+
+def _escort_spans(
+    region: Region, organisation: Organisation, days: int
+) -> dict[str, tuple[Span, ...]]:
+    """Return when each escort may be asked."""
+    calendar = region.calendar.calendar()
+    return {
+        name: tuple(
+            merge_spans(
+                s for period in each.on_duty.values() for s in unroll(period, calendar, days)
+            )
+        )
+        for name, each in organisation.escorts.items()
+    }
 
 
 def _clinic_openings(region: Region, organisation: Organisation, days: int) -> Openings:

@@ -266,6 +266,36 @@ class SupportUnit:
 
 
 @dataclass(slots=True)
+class EscortUnit:
+    """Somebody on call who rides along on long journeys.
+
+    Attributes:
+        index: Position among the organisation's escorts.
+        unit: Row in the table of units.
+        base: Index of the place where the escort waits.
+        line: Whom the escort goes with: `LINE_BIRTH` or `LINE_PSYCHIATRY`.
+        duty_starts: When each duty begins; `duty_ends` when it ends.
+        farthest_s: The longest drive to a patient.
+        is_out: Whether the escort is away.
+    """
+
+    index: int
+    unit: int
+    base: int
+    line: int
+    duty_starts: Sequence[float]
+    duty_ends: Sequence[float]
+    farthest_s: float
+    is_out: bool = False
+
+    def may_be_asked(self, line: int, now: float) -> bool:
+        """Tell whether the escort goes with such journeys, is on duty, and is not away."""
+        duty = bisect_right(self.duty_starts, now) - 1
+        on_duty = duty >= 0 and now < self.duty_ends[duty]
+        return on_duty and self.line == line and not self.is_out
+
+
+@dataclass(slots=True)
 class AcuteBedUnit:
     """Municipal acute beds: whose, and which share of the admitted, by urgency, may lie there."""
 
@@ -376,6 +406,7 @@ class RunService:
         outside: By number, the room that answers for each neighbour district; None for nobody.
         e_consulting: The doctors on screen, if there are any.
         supports: Helicopters, boats and single responders.
+        escorts: Who rides along on long journeys.
         responders: Groups of first responders.
         acute_beds: Municipal acute beds.
         doors: Places at the emergency department's door of each hospital that has few, by place.
@@ -391,6 +422,7 @@ class RunService:
     outside: dict[str, list[ControlRoomState | None]]
     e_consulting: DoctorsOnDuty | None
     supports: list[SupportUnit]
+    escorts: list[EscortUnit]
     responders: list[ResponderGroup]
     acute_beds: list[AcuteBedUnit]
     doors: dict[int, LimitedPlaces]

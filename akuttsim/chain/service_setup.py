@@ -21,6 +21,7 @@ from akuttsim.chain.service import (
     CareSite,
     ControlRoomState,
     DoctorsOnDuty,
+    EscortUnit,
     NurseCallOutRule,
     OverflowRoom,
     ResponderGroup,
@@ -47,7 +48,7 @@ from akuttsim.config.schema.fleet import RestRule
 from akuttsim.config.schema.fleet import Support as SupportConfig
 from akuttsim.config.schema.roster import Span
 from akuttsim.config.schema.values import URGENCIES, Number
-from akuttsim.records import Condition
+from akuttsim.records import LINE_BIRTH, LINE_PSYCHIATRY, Condition
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import HOUR_S, MINUTE_S
 
@@ -67,6 +68,23 @@ def build_supports(plan: Plan) -> list[SupportUnit]:
     return [
         _build_support(plan, index, first_unit + index, name)
         for index, name in enumerate(plan.organisation.supports)
+    ]
+
+
+def build_escorts(plan: Plan) -> list[EscortUnit]:
+    """Return who rides along on long journeys, each at the base."""
+    first_unit = plan.first_vehicle + len(plan.crews) + len(plan.supports)
+    return [
+        EscortUnit(
+            index=index,
+            unit=first_unit + index,
+            base=plan.place_index[config.base],
+            line=LINE_BIRTH if config.goes_with == "births" else LINE_PSYCHIATRY,
+            duty_starts=[start for start, _ in plan.escorts[name]],
+            duty_ends=[end for _, end in plan.escorts[name]],
+            farthest_s=config.max_drive_min.value * MINUTE_S,
+        )
+        for index, (name, config) in enumerate(plan.organisation.escorts.items())
     ]
 
 
@@ -194,6 +212,7 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
         },
         e_consulting=doctors.get(str(e_consultation and e_consultation.doctors)),
         supports=build_supports(plan),
+        escorts=build_escorts(plan),
         responders=build_responders(plan),
         acute_beds=build_acute_beds(plan, clock),
         doors=build_hospital_doors(plan, clock),

@@ -24,6 +24,11 @@ from akuttsim.chain.pathways.first_contact import (
     wait_till_morning,
     walk_in,
 )
+from akuttsim.chain.pathways.long_journeys import (
+    give_birth,
+    go_to_psychiatry,
+    transfer_to_hospital,
+)
 from akuttsim.chain.pathways.operators import start_room_tasks
 from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.recorder import Recorder
@@ -150,6 +155,9 @@ PATHWAY_BY_BEGINNING: dict[int, Callable[[Run, Call], Pathway]] = complete_table
         Beginning.PRESSES_ALARM: press_alarm,
         Beginning.IS_TRANSPORTED: make_planned_transport,
         Beginning.LIES_AT_INCIDENT: lie_at_incident,
+        Beginning.IS_TRANSFERRED: transfer_to_hospital,
+        Beginning.GOES_TO_PSYCHIATRY: go_to_psychiatry,
+        Beginning.IS_IN_LABOUR: give_birth,
         Beginning.WALKS_IN: walk_in,
         Beginning.CONSULTS_ON_SCREEN: hold_e_consultation,
         Beginning.RINGS_113_INSTEAD: ring_113_instead,

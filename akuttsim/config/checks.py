@@ -62,6 +62,8 @@ def fleet_places(organisation: Organisation) -> Iterator[tuple[str, str]]:
     for name, support in organisation.supports.items():
         yield f"supports.{name}.base", support.base
         yield from _keys_of_list(f"supports.{name}.reaches", support.reaches)
+    for name, escort in organisation.escorts.items():
+        yield f"escorts.{name}.base", escort.base
     for name, group in organisation.first_responders.items():
         yield f"first_responders.{name}.place", group.place
     for name, beds in organisation.acute_beds.items():
@@ -122,13 +124,17 @@ def _keys_of_list(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unknown_hospitals(organisation: Organisation, region: Region) -> FleetProblems:
-    """Yield hospitals with a handover rule that the region does not have."""
-    for name in organisation.handovers:
+    """Yield hospitals with a handover rule or a ward that the region does not have."""
+    wards = () if organisation.births is None else organisation.births.wards
+    for key, name in (
+        *((f"handovers.{name}", name) for name in organisation.handovers),
+        *_keys_of_list("births.wards", wards),
+    ):
         if name not in region.hospitals:
             what = message("configs.names.no_hospital", name=name, region=region.region)
             near = did_you_mean(name, region.hospitals)
             yield (
-                f"handovers.{name}",
+                key,
                 what
                 + (near or message("configs.names.it_has", hospitals=", ".join(region.hospitals))),
             )
@@ -390,20 +396,29 @@ def _raise_problems(problems: Iterable[Problem]) -> None:
 def _unknown_sites_of_region(loaded: Loaded[Region]) -> Iterator[Problem]:
     """Yield municipalities and places that the region names and does not have."""
     region = loaded.value
-    for name, place in region.places.items():
-        if place.municipality not in region.municipalities:
-            what = message(
-                "configs.names.no_municipality_in_table", municipality=place.municipality
-            )
+    for name, site in region.places.items():
+        if site.municipality not in region.municipalities:
+            what = message("configs.names.no_municipality_in_table", municipality=site.municipality)
             yield loaded.problem(f"places.{name}.municipality", what)
+    for key, place in _places_of_region(region):
+        if place not in region.places:
+            yield loaded.problem(key, message("configs.names.no_place_in_table", place=place))
+
+
+def _places_of_region(region: Region) -> Iterator[tuple[str, str]]:
+    """Yield the key and name of every place that the region's sections name."""
     for name, hospital in region.hospitals.items():
-        if hospital.place not in region.places:
-            what = message("configs.names.no_place_in_table", place=hospital.place)
-            yield loaded.problem(f"hospitals.{name}.place", what)
-    for name, incident in region.demand.incidents.items():
-        if incident.place not in region.places:
-            what = message("configs.names.no_place_in_table", place=incident.place)
-            yield loaded.problem(f"demand.incidents.{name}.place", what)
+        yield f"hospitals.{name}.place", hospital.place
+    demand = region.demand
+    for section, journeys in (
+        ("hospital_transfers", demand.hospital_transfers),
+        ("psychiatric_transports", demand.psychiatric_transports),
+        ("births", demand.births),
+    ):
+        if journeys is not None:
+            yield f"demand.{section}.way_out.leaves_at", journeys.way_out.leaves_at
+    for name, incident in demand.incidents.items():
+        yield f"demand.incidents.{name}.place", incident.place
 
 
 def _people_not_published(loaded: Loaded[Region]) -> Iterator[Problem]:

@@ -384,8 +384,36 @@ def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
         share = _percent_of_share(rules.second_crew.share.value)
         limit = rules.second_crew.within_min.value
         yield message("understood.dispatch.second_crew", share=share, within=limit)
+    yield from _long_journey_sentences(organisation)
     for hospital, handover in organisation.handovers.items():
         yield message("understood.handover", hospital=hospital, value=handover.places.value)
+
+
+def _long_journey_sentences(organisation: Organisation) -> Iterator[str]:
+    """Say who goes on planned and long journeys, who rides along, and where births take place."""
+    births, rules = organisation.births, organisation.dispatch
+    if rules.transport_later_min is not None:
+        later = rules.transport_later_min.value
+        yield message("understood.dispatch.transport_later", later=later)
+    if rules.back_from_afar == "at_station":
+        yield message("understood.dispatch.at_station")
+    if births is not None:
+        wards = message("understood.births.wards", wards=_joined_by_and(births.wards))
+        yield message(
+            "understood.births.far",
+            where=wards if births.wards else message("understood.births.none"),
+            limit=births.escort_over_min.value,
+            share=_percent_of_share(births.far_by_ambulance.value),
+        )
+    for name, escort in organisation.escorts.items():
+        yield message(
+            "understood.escorts.goes",
+            name=name,
+            journey=message(f"understood.escorts.{escort.goes_with}"),
+            base=escort.base,
+            limit=escort.max_drive_min.value,
+            hours=joined_texts(map(_period_text, escort.on_duty.values()), "; "),
+        )
 
 
 def _other_care_sentences(organisation: Organisation) -> Iterator[str]:

@@ -19,9 +19,9 @@ from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
 from akuttsim.experiments.patient_source import other_tasks_of_run
 from akuttsim.experiments.study import Study
-from akuttsim.indicators.measured_run import Mask, MeasuredRun
+from akuttsim.indicators.measured_run import Mask, MeasuredRun, is_one_of
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import LINE_TRANSPORT, MISSION, TRANSPORT, Floats
+from akuttsim.records import JOURNEY, MISSION, ORDERED_JOURNEYS, TRANSPORT, Floats
 from akuttsim.roads.travel import travel_of_region
 from akuttsim.texts import message
 from akuttsim.units import DAY_S, HOUR_S, MINUTE_S
@@ -46,18 +46,18 @@ def ring_to_doctor_min(run: MeasuredRun) -> Floats:
 
 
 def missions_at_noon(run: MeasuredRun) -> Floats:
-    """Ambulance missions and planned transports under way at noon (12 hours into the day)."""
+    """Missions, planned transports and long journeys under way at noon (12 hours into the day)."""
     did = run.record.activities
-    under_way: Mask = (did.kind == MISSION) | (did.kind == TRANSPORT)
+    under_way: Mask = is_one_of(did.kind, (MISSION, TRANSPORT, JOURNEY))
     return _count_at_noon(run, did.start_s[under_way], did.end_s[under_way])
 
 
 def open_contacts_at_noon(run: MeasuredRun) -> Floats:
     """People who have asked for help and whose contact has not ended at noon.
 
-    Planned transports are left out.
+    Planned transports and long journeys are left out.
     """
-    mask = run.present & (run.patients.line != LINE_TRANSPORT)
+    mask = run.present & ~is_one_of(run.patients.line, ORDERED_JOURNEYS)
     ended_s = run.record.courses.ended_s[mask]
     until_s = np.where(np.isnan(ended_s), np.inf, ended_s)
     return _count_at_noon(run, run.patients.time_s[mask], until_s)

@@ -22,6 +22,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     Statistic,
+    is_one_of,
     mean,
     median,
     p90,
@@ -32,6 +33,7 @@ from akuttsim.records import (
     GREEN,
     LINE_TRANSPORT,
     LINE_VICTIM,
+    ORDERED_JOURNEYS,
     RED,
     STAND_BY,
     TO_ASSIST,
@@ -212,8 +214,8 @@ def alerted_wait_p90_min(run: MeasuredRun) -> Observations:
 def _wait_for_crew(run: MeasuredRun, statistic: Statistic) -> Observations:
     courses = run.record.courses
     waited_s: Floats = courses.alerted_s - courses.requested_s
-    is_planned = run.patients.line == LINE_TRANSPORT
-    mask = run.residents & ~is_planned & ~np.isnan(waited_s)
+    is_ordered = is_one_of(run.patients.line, ORDERED_JOURNEYS)
+    mask = run.residents & ~is_ordered & ~np.isnan(waited_s)
     lost_crew = (courses.taken_over[mask] > 0).astype(np.intp)
     groups = [by_urgency(run, mask), Grouping("crew", lost_crew, ("kept", "taken over"))]
     minutes, who = waited_s[mask] / MINUTE_S, np.flatnonzero(mask)
@@ -271,12 +273,12 @@ def missions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom an ambulance was sent to in a mean week.
 
     Whom it counts: patients of the region, each once, also where the ambulance turned back. Left
-    out: planned transports, which have a number of their own, and fetching admitted patients at a
-    clinic. Unit: patients a week. By urgency and by crew.
+    out: planned transports and long journeys, which have numbers of their own, and fetching
+    admitted patients at a clinic. Unit: patients a week. By urgency and by crew.
     Source: akuttsim's own definition.
     """
     courses = run.record.courses
-    mask = run.measured & (courses.crew >= 0) & (run.patients.line != LINE_TRANSPORT)
+    mask = run.measured & (courses.crew >= 0) & ~is_one_of(run.patients.line, ORDERED_JOURNEYS)
     crews = Grouping("crew", courses.crew[mask], tuple(run.organisation.ambulances))
     groups = [crews, by_urgency(run, mask)]
     yield from rate_rows(run.weeks, int(mask.sum()), groups)

@@ -15,17 +15,19 @@ from akuttsim.indicators.declaration import ObservationParts, Observations, indi
 from akuttsim.indicators.measured_run import (
     HOURS,
     NO_SPANS,
+    NOT_AT_WORK,
     WEEKDAYS,
     GroupValue,
     MeasuredRun,
     Spans,
+    is_one_of,
     opening_span_rows,
     seconds_before,
     share,
     total_seconds,
     uncovered_spans,
 )
-from akuttsim.records import RED, Floats
+from akuttsim.records import JOURNEY, RED, TRANSPORT, Activities, Floats
 from akuttsim.units import HOUR_S, MINUTE_S, WEEK_S
 
 COVER_MIN = 25.0
@@ -153,6 +155,47 @@ def hours_without_ambulance(run: MeasuredRun) -> Iterator[GroupValue]:
         for name in run.region.municipality_ids
     }
     yield from _uncovered_hours(run, covered)
+
+
+@indicator(unit="h per week", better="lower", by=("all", "municipality"))
+def hours_without_ambulance_away(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week without an ambulance nearby because one was away on a journey of hours.
+
+    What it counts: hours of `hours_without_ambulance` in which a crew near enough was on a hospital
+    transfer, a psychiatric transport, a birth or a planned transport out of the region, and would
+    have covered the municipality had it stood free meanwhile. Left out: what else would have kept
+    that crew then, which is not known. `all` is the mean over the region's inhabitants. Unit: hours
+    of the week's 168. By municipality.
+    Source: akuttsim's own definition.
+    """
+    free, but_for = free_crew_spans(run), _spans_but_for_journeys(run)
+    near = {name: _crews_within_reach(run, name) for name in run.region.municipality_ids}
+    without, would_be = (
+        _uncovered_hours(run, {name: [spans[crew] for crew in near[name]] for name in near})
+        for spans in (free, but_for)
+    )
+    for one, other in zip(without, would_be, strict=True):
+        yield one._replace(value=one.value - other.value)
+
+
+def _spans_but_for_journeys(run: MeasuredRun) -> dict[str, Spans]:
+    """Return when each of our own ambulances is on duty and at no work but long journeys."""
+    did, out = run.record.activities, run.patients.transport_to < 0
+    is_long = (did.kind == JOURNEY) | ((did.kind == TRANSPORT) & out[did.patient])
+    is_work = ~is_long & ~is_one_of(did.kind, NOT_AT_WORK)
+    return {
+        unit.name: uncovered_spans(
+            run.record.measured, run.off_duty[index], _spans_of(did, is_work & (did.unit == index))
+        )
+        for index, unit in enumerate(run.record.units)
+        if unit.role == "crew"
+    }
+
+
+def _spans_of(did: Activities, mask: NDArray[np.bool_]) -> Spans:
+    """Return the spans of some activities, in order of time."""
+    spans: Spans = np.column_stack([did.start_s[mask], did.end_s[mask]])
+    return spans[np.argsort(spans[:, 0], kind="stable")]
 
 
 def free_crew_spans(run: MeasuredRun) -> dict[str, Spans]:

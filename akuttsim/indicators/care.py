@@ -38,10 +38,10 @@ from akuttsim.records import (
     ACUTE_BED,
     ADVICE_INSTEAD,
     DOCTOR_PHONE_INSTEAD,
-    LINE_TRANSPORT,
     LOST,
     NEVER_ASKED,
     NEXT_DAY_INSTEAD,
+    ORDERED_JOURNEYS,
     OUTCOMES,
     RANG_113_INSTEAD,
     TRANSPORTED,
@@ -364,11 +364,11 @@ def contacts_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
 
     Whom it counts: all who rang, came or wrote, pressed an alarm, or were victims of an incident.
     Left out: those who did not call in this organisation (alarm users where nobody answers alarms,
-    and those who live too far away to come), and planned transports, which are no contacts. Unit:
-    people a week. By how it ended.
+    and those who live too far away to come), and planned transports and long journeys, which are no
+    contacts. Unit: people a week. By how it ended.
     Source: akuttsim's own definition.
     """
-    mask = run.residents & (run.patients.line != LINE_TRANSPORT)
+    mask = run.residents & ~is_one_of(run.patients.line, ORDERED_JOURNEYS)
     codes = _ENDING_OF_OUTCOME[run.record.courses.outcome[mask]]
     ways = Grouping("outcome", codes, CONTACT_ENDINGS)
     yield from rate_rows(run.weeks, len(codes), [ways])

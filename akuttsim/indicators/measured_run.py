@@ -115,7 +115,10 @@ BACK_UP_DOCTOR = "back_up_doctor"
 ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle")
 """Roles of units on duty in the organisation."""
 
-WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
+ESCORT = "escort"
+"""Role of who is on call to ride along on long journeys: midwives, health personnel."""
+
+WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support", ESCORT)
 """Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
 that others share, are not hours on duty: only their work counts."""
 

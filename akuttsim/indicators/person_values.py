@@ -26,6 +26,7 @@ from akuttsim.indicators.measured_run import (
     Mask,
     MeasuredRun,
     Statistic,
+    is_one_of,
     median,
     p90,
 )
@@ -33,8 +34,8 @@ from akuttsim.indicators.who_notices import ILL_COLUMN, WAIT_COLUMNS
 from akuttsim.records import CAME as NEVER_TOO_FAR
 from akuttsim.records import (
     LINE_ALARM,
-    LINE_TRANSPORT,
     NOT_PRESENT,
+    ORDERED_JOURNEYS,
     Floats,
     Indices,
     Key,
@@ -147,7 +148,7 @@ def _waits_of_persons(run: MeasuredRun, who: Mask) -> dict[str, Float32]:
     }
     is_heard = (patients.line != LINE_ALARM) | (courses.judged >= 0)
     is_present = courses.outcome != NOT_PRESENT
-    ill = is_present & is_heard & patients.is_contact & (patients.line != LINE_TRANSPORT)
+    ill = is_present & is_heard & patients.is_contact & ~is_one_of(patients.line, ORDERED_JOURNEYS)
     marks = ((ILL_COLUMN, ill), (CAME_COLUMN, is_present & (courses.instead == NEVER_TOO_FAR)))
     return {name: np.where(mask[who], 1, np.nan).astype(np.float32) for name, mask in marks} | waits
 

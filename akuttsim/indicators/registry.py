@@ -19,6 +19,7 @@ from akuttsim.indicators import (
     duty,
     first_help,
     health_outcomes,
+    long_journeys,
     published_figures,
     triage_accuracy,
     utilisation,
@@ -42,6 +43,7 @@ FAMILIES = (
     duty,
     driving,
     availability,
+    long_journeys,
     health_outcomes,
 )
 """The families, in the order in which their indicators are laid out: each in the order of its file,

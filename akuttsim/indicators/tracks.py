@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.indicators.driving import trip_path
-from akuttsim.indicators.measured_run import VEHICLE_ROLES, MeasuredRun
+from akuttsim.indicators.measured_run import ESCORT, VEHICLE_ROLES, MeasuredRun
 from akuttsim.records import (
     AS_PASSENGER,
     CALL_OUT,
+    JOURNEY,
     MISSION,
     NURSE,
     NURSE_OUT,
@@ -83,7 +84,7 @@ _STAGE_AFTER_TRIP = {
 }
 """What somebody does who stands where such a trip has ended."""
 
-_ACTIVITIES_AWAY_FROM_BASE = (MISSION, TRANSPORT, VISIT, CALL_OUT, NURSE_OUT, SUPPORT)
+_ACTIVITIES_AWAY_FROM_BASE = (MISSION, TRANSPORT, VISIT, CALL_OUT, NURSE_OUT, SUPPORT, JOURNEY)
 
 
 class TrackLeg(NamedTuple):
@@ -208,6 +209,8 @@ def base_of_unit(run: MeasuredRun, unit: int) -> int:
         return ids.index(organisation.ambulances[name].station)
     if role == "support":
         return ids.index(organisation.supports[name].base)
+    if role == ESCORT:
+        return ids.index(organisation.escorts[name].base)
     if role == "nurse":
         return ids.index(organisation.clinics[team].place)
     if role in ("doctor", "back_up_doctor"):

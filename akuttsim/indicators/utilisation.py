@@ -37,6 +37,7 @@ from akuttsim.records import (
     LINE_116117,
     LINE_HEALTH,
     LINE_TRANSPORT,
+    LONG_JOURNEYS,
     LOST,
     RED,
     UNFINISHED,
@@ -48,7 +49,7 @@ from akuttsim.units import WEEKS_A_YEAR
 
 INHABITANTS = 1000
 
-MISSION_KINDS = ("to a patient", "from a clinic", "planned transport")
+MISSION_KINDS = ("to a patient", "from a clinic", "planned transport", "long journey")
 """Why an ambulance drives."""
 
 DECAY_DISTANCE_KM = 50.0
@@ -183,20 +184,22 @@ def missions_per_1000_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     """Ambulance missions for each 1,000 inhabitants a year.
 
     Numerator: patients of the region whom an ambulance was sent to; patients taken from a clinic
-    who were admitted; and planned transports that a vehicle has come to. A patient fetched at home
-    and later at a clinic is two. Helicopters, boats and single responders are left out, and so are
-    crews that met another on the way. Denominator: inhabitants of the region. Unit: per 1,000 a
-    year. By kind, and those to patients by urgency.
+    who were admitted; and planned transports and long journeys that a vehicle has come to. A
+    patient fetched at home and later at a clinic is two. Helicopters, boats and single responders
+    are left out, and so are crews that met another on the way. Denominator: inhabitants of the
+    region. Unit: per 1,000 a year. By kind, and those to patients by urgency.
     Source: counterpart of Statistics Norway's ambulance missions (Flere ambulanseoppdrag i 2021).
     """
     is_planned = run.patients.line == LINE_TRANSPORT
+    is_journey = is_one_of(run.patients.line, LONG_JOURNEYS)
     sent = run.residents & (run.record.courses.crew >= 0)
     trips = run.record.trips
     with_patient = run.measured_trips & (trips.unit >= 0) & (trips.kind == WITH_PATIENT)
     left_clinic_s = run.record.courses.left_clinic_s[trips.patient]
     fetched = int((with_patient & (trips.departed_s >= left_clinic_s)).sum())
-    to_patients = sent & ~is_planned
-    counts = [int(to_patients.sum()), fetched, int((sent & is_planned).sum())]
+    to_patients = sent & ~is_planned & ~is_journey
+    counts = [int(group.sum()) for group in (to_patients, sent & is_planned, sent & is_journey)]
+    counts.insert(1, fetched)
     kinds = Grouping("kind", np.repeat(np.arange(len(counts)), counts), MISSION_KINDS)
     groups = [kinds, by_urgency(run, to_patients)]
     people = sum(sum(ages) for ages in municipality_populations(run.region).values())

@@ -41,6 +41,7 @@ from akuttsim.patients.call_rates import (
     neighbour_calls_116117,
     rates_of_run,
 )
+from akuttsim.patients.long_journeys import long_journeys
 from akuttsim.patients.needs import falls_ill, highest_factor, patient_durations
 from akuttsim.patients.streams import Ids, Persons, Stream, join_persons, stream
 from akuttsim.patients.urgency import red_share_113, urgency_codes
@@ -200,7 +201,7 @@ def _person_groups(run: _Replication) -> Iterator[PersonGroup]:
 
 
 def _section_groups(run: _Replication, callers: PersonGroup) -> Iterator[PersonGroup]:
-    """Yield safety alarms, further callers, planned transports and who is at named incidents."""
+    """Yield safety alarms, further callers, ordered journeys and who is at named incidents."""
     demand = run.region.demand
     if demand.safety_alarms is not None:
         yield _alarm_group(run, demand)
@@ -215,6 +216,9 @@ def _section_groups(run: _Replication, callers: PersonGroup) -> Iterator[PersonG
         )
     if demand.planned_transports is not None:
         yield _transport_group(run, demand)
+    for rates, columns in long_journeys(run.region, run.hours()):
+        due = run.arrivals(rates)
+        yield due.persons, complete_columns(run.region, columns(due), due.persons)
     for name, incident in demand.incidents.items():
         begins_s = incident.begins_s(run.region.calendar.calendar())
         if 0 <= begins_s < run.days * DAY_S:
@@ -411,7 +415,7 @@ def complete_columns(region: Region, who: PatientColumns, people: Persons) -> Pa
         "same_incident": np.zeros(count, dtype=bool),
         "flyable": np.ones(count, dtype=bool),
         "transport_to": np.full(count, -1, dtype=np.int32),
-        "away_s": nothing,
+        **{f"{name}_s": nothing for name in ("away", "birth_after", "escort_after")},
         **{f"{name}_s": nothing for name in ("alarm_talk", "alarm_handover", "home_nursing")},
         **who,
     }

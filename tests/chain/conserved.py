@@ -23,15 +23,18 @@ from akuttsim.records import (
     AMBULANCE,
     CLINIC,
     CONSULTATION,
+    JOURNEY,
     LINE_113,
     LINE_116117,
     LINE_ALARM,
-    LINE_TRANSPORT,
+    LINE_TRANSFER,
+    LONG_JOURNEYS,
     LOST,
     MISSION,
     NEVER_ASKED,
     NOT_PRESENT,
     NURSE,
+    ORDERED_JOURNEYS,
     OUTSIDE,
     RESULT,
     UNFINISHED,
@@ -204,7 +207,7 @@ def times_are_in_order(met: Met) -> None:
     assert (courses.at_clinic_s <= courses.doctor_s)[examined & over].all()
     assert not (courses.nurse_s > courses.doctor_s)[examined & over].any()
     sent = courses.crew >= 0
-    alarmed = sent & (met.patients.line != LINE_TRANSPORT)
+    alarmed = sent & ~np.isin(met.patients.line, ORDERED_JOURNEYS)
     assert np.array_equal(alarmed, ~np.isnan(courses.alerted_s))
     never = np.isnan(courses.free_s) & ~np.isnan(courses.ended_s)
     assert met.record.overloads or not (sent & never).any()
@@ -363,6 +366,31 @@ def missions_match_courses(met: Met) -> None:
     columns = (courses.crew, courses.alerted_s, courses.free_s)
     expected = {(*(column[p].item() for column in columns), int(p)) for p in sent}
     assert expected <= logged
+
+
+def long_journeys_are_made_and_come_back(met: Met) -> None:
+    """One stretch of the crew that came, until it is free; who rides along is away for all of it.
+
+    An escort goes with one patient at a time, of whom each had at most one, and is at home after.
+    """
+    courses, lines, first = met.record.courses, met.patients.line, met.world.plan.first_vehicle
+    logged = [w for w in met.work if w.kind == JOURNEY]
+    done = np.isin(lines, LONG_JOURNEYS) & ~np.isnan(courses.free_s)
+    for patient in np.flatnonzero(done).tolist():
+        mine = [w for w in logged if w.patient == patient]
+        of_crew = [w for w in mine if w.unit == first + courses.crew[patient]]
+        assert of_crew[-1].end_s == courses.free_s[patient]
+        riders = [w for w in mine if met.record.units[w.unit].role == "escort"]
+        assert len(riders) <= 1
+        for rider in riders:
+            assert met.patients.line[patient] != LINE_TRANSFER
+            assert rider.start_s == courses.requested_s[patient] < courses.left_scene_s[patient]
+            assert rider.end_s >= courses.at_hospital_s[patient]
+        police_s = met.patients.escort_after_s[patient]
+        if police_s and not riders:
+            assert courses.left_scene_s[patient] >= courses.requested_s[patient] + police_s
+    for each in logged:
+        assert lines[each.patient] in LONG_JOURNEYS
 
 
 def nurse_and_doctor_meet_at_the_satellite(met: Met) -> None:

@@ -424,6 +424,29 @@ def on_screen(draw: Draw, changes_at: str) -> Part:
     )
 
 
+def long_journeys(draw: Draw) -> Part:
+    """Return where women in labour go, and who rides along on long journeys."""
+    wards = draw(st.sampled_from([[], ["hospital"]]))
+    care = {
+        "wards": wards,
+        "escort_over_min": number(draw(st.sampled_from([0.0, 30.0]))),
+        "far_by_ambulance": number(0.8),
+    }
+    riders = {
+        f"{goes_with}-{n}": {
+            "title": "Rides along",
+            "goes_with": goes_with,
+            "base": draw(st.sampled_from(STATIONS)),
+            "on_duty": {"some": daily(draw(st.sampled_from(["00:00-24:00", "08:00-20:00"])))},
+            "reaction_min": spread(10.0),
+            "max_drive_min": number(draw(st.sampled_from([20.0, 90.0]))),
+        }
+        for goes_with in ("births", "psychiatry")
+        for n in range(draw(st.integers(0, 2)))
+    }
+    return {"births": perhaps(draw, care), "escorts": riders}
+
+
 @st.composite
 def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
     """Return changes that make a random small organisation, as a rule one with enough people.
@@ -460,7 +483,9 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
         "dispatch": {
             "equally_near": draw(st.sampled_from(sorted(TIE_ORDERS))),
             "returning_from": draw(st.sampled_from(sorted(RETURN_RULES))),
+            "back_from_afar": draw(st.sampled_from(["on_the_road", "at_station"])),
         },
+        **long_journeys(draw),
     }
 
 
@@ -491,6 +516,29 @@ SECTIONS: dict[str, Part] = {
         "from_hospital": number(0.5),
         "out_of_region": number(0.2),
         "away_h": spread(4.0),
+    },
+    "hospital_transfers": {
+        "per_person_year": number(0.1),
+        "hours": FLAT,
+        "free_day_factor": number(0.5),
+        "urgency": {"red": 0.3, "yellow": 0.4, "green": 0.3, **small.MADE_UP},
+        "way_out": {"leaves_at": "quay", "beyond_min": spread(50.0)},
+    },
+    "psychiatric_transports": {
+        "per_person_year": number(0.1),
+        "age_factor": {"values": dict.fromkeys(AGES, 1.0), **small.MADE_UP},
+        "hours": FLAT,
+        "free_day_factor": number(0.5),
+        "urgency": {"red": 0.1, "yellow": 0.5, "green": 0.4, **small.MADE_UP},
+        "escorted": number(0.6),
+        "police_after_min": spread(30.0),
+        "way_out": {"leaves_at": "cross", "beyond_min": spread(80.0)},
+    },
+    "births": {
+        "per_1000_a_year": {"values": dict.fromkeys(AGES, 80.0), **small.MADE_UP},
+        "birth_after_h": spread(2.0),
+        "by_ambulance": number(0.4),
+        "way_out": {"leaves_at": "quay", "beyond_min": spread(60.0)},
     },
     "safety_alarms": {
         "users_by_age": {"values": dict.fromkeys(AGES, 0.02), **small.MADE_UP},

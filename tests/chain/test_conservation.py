@@ -26,6 +26,7 @@ PROPERTIES = (
     conserved.the_right_room_rings,
     conserved.only_rooms_that_could_answer_did,
     conserved.missions_match_courses,
+    conserved.long_journeys_are_made_and_come_back,
     conserved.nurse_and_doctor_meet_at_the_satellite,
     conserved_work.units_are_in_one_place,
     conserved_work.work_begins_on_duty,

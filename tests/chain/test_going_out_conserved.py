@@ -15,10 +15,13 @@ from akuttsim.config.schema.region import Region
 from akuttsim.records import (
     ACUTE_BED,
     GREEN,
+    JOURNEY,
     LINE_TRANSPORT,
+    LONG_JOURNEYS,
     MISSION,
     NOT_PRESENT,
     NURSE,
+    ORDERED_JOURNEYS,
     RED,
     RETURN,
     STAND_BY,
@@ -29,7 +32,7 @@ from akuttsim.records import (
     UNFINISHED,
 )
 from tests import small
-from tests.chain import by_hand, conserved, conserved_work
+from tests.chain import by_hand, conserved, conserved_work, random_organisations
 from tests.chain.by_hand import number, open_for, shares, sourced, takes
 from tests.chain.conserved import Met
 from tests.nightly import examples
@@ -100,6 +103,8 @@ def dispatch(draw: Draw) -> Part:
             for free in draw(st.sets(st.integers(1, 5), max_size=4))
         ],
         "half_way": perhaps(draw, {"longer_than_min": number(20.0), "handover_min": number(3.0)}),
+        "transport_later_min": perhaps(draw, number(draw(st.sampled_from([0.0, 10.0])))),
+        "back_from_afar": draw(st.sampled_from(["on_the_road", "at_station"])),
         "second_crew": perhaps(
             draw,
             {
@@ -175,6 +180,7 @@ def organisations(draw: Draw) -> small.Changes:
         "acute_beds": {"beds": beds(draw)} if draw(st.booleans()) else {},
         "doctors": {"duty-doctor": {"on_duty": {"weekday": None, "weekend": None, **day}}},
         **({"clinics": {"satellite": site}} if site else {}),
+        **random_organisations.long_journeys(draw),
     }
 
 
@@ -185,6 +191,10 @@ TRANSPORTS = {
     "per_person_year": number(0.15), "hours": FLAT, "free_day_factor": number(0.5),
     "from_hospital": number(0.4), "out_of_region": number(0.1), "away_h": spread(5.0),
 }  # fmt: skip
+JOURNEYS = {
+    name: random_organisations.SECTIONS[name]
+    for name in ("hospital_transfers", "psychiatric_transports", "births")
+}
 ACCIDENT = {
     "title": "Accident", "date": "2026-03-27", "time": "14:20", "place": "cross",
     "patients": sourced(value=7), "urgency": shares(0.4, 0.3, 0.3),
@@ -197,8 +207,8 @@ WEATHER = {
 }
 
 
-def region(transports: bool, accident: bool) -> Region:
-    demand: Part = {"planned_transports": TRANSPORTS} if transports else {}
+def region(journeys: bool, accident: bool) -> Region:
+    demand: Part = {"planned_transports": TRANSPORTS, **JOURNEYS} if journeys else {}
     if accident:
         demand["incidents"] = {"accident": ACCIDENT}
     return small.region({"demand": demand, "weather": WEATHER})
@@ -270,6 +280,8 @@ def every_mission_is_work(met: Seen) -> None:
     for patient in np.flatnonzero(~np.isnan(courses.free_s)).tolist():
         unit = plan.first_vehicle + int(courses.crew[patient])
         mine = [w for w in met.of_patient[patient] if w.kind in (MISSION, TRANSPORT)]
+        if lines[patient] in LONG_JOURNEYS:
+            continue
         if lines[patient] == LINE_TRANSPORT:
             assert [(w.kind, w.unit) for w in mine][-1] == (TRANSPORT, unit)
             assert mine[-1].end_s == courses.free_s[patient]
@@ -296,7 +308,7 @@ def first_help_is_the_first(met: Seen) -> None:
     courses = met.record.courses
     names = ("on_scene_s", "responder_s", "support_s", "nurse_on_scene_s", "doctor_on_scene_s")
     came = np.array([getattr(courses, name) for name in names])
-    came[0, met.patients.line == LINE_TRANSPORT] = np.nan
+    came[0, np.isin(met.patients.line, ORDERED_JOURNEYS)] = np.nan
     trips = met.record.trips
     second = trips.completed & (trips.kind == TO_ASSIST)
     np.fmin.at(came[0], trips.patient[second], trips.arrived_s[second])
@@ -341,7 +353,8 @@ def each_kind_takes_its_own(met: Seen) -> None:
         if role == "neighbour_crew" and each.kind != RETURN:
             assert each.kind == MISSION and judged[each.patient] == RED
         elif role == "transport_vehicle" and each.kind != RETURN:
-            assert each.kind == TRANSPORT or judged[each.patient] == GREEN
+            urgency = met.patients.urgency if each.kind == JOURNEY else judged
+            assert each.kind == TRANSPORT or urgency[each.patient] == GREEN
         elif each.kind in (SUPPORT, STAND_BY):
             assert role == ("support" if each.kind == SUPPORT else "crew")
     responded = ~np.isnan(met.record.courses.responder_s)
@@ -386,6 +399,7 @@ def crews_examine_as_long_as_it_takes(met: Seen) -> None:
 
 PROPERTIES = (
     conserved.everybody_present_ends_exactly_once,
+    conserved.long_journeys_are_made_and_come_back,
     conserved_work.units_are_in_one_place,
     vehicles_begin_work_on_duty,
     crews_end_at_their_station_or_post,

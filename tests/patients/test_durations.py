@@ -11,7 +11,8 @@ from akuttsim.records import GREEN, LINE_113, LINE_116117, LINE_HEALTH, RED, YEL
 from akuttsim.units import TICKS_PER_S
 from tests.patients.changed import ERROR_RATE, PLAIN, patients, u_of
 
-OTHERS = ("time_s", "away_s", "alarm_talk_s", "alarm_handover_s", "home_nursing_s")
+OTHERS = ("time_s", "away_s", "birth_after_s", "escort_after_s", "alarm_talk_s", "alarm_handover_s",
+          "home_nursing_s")  # fmt: skip
 DURATIONS = [name for name in Patients.columns()
              if name.endswith("_s") and name not in OTHERS]  # fmt: skip
 

@@ -21,7 +21,16 @@ from pydantic import ValidationError
 
 from akuttsim.config.schema.region import Region
 from akuttsim.patients.sampling import identified_patients
-from akuttsim.records import LINE_113, LINE_ALARM, LINE_TRANSPORT, LINE_VICTIM, Patients
+from akuttsim.records import (
+    LINE_113,
+    LINE_ALARM,
+    LINE_BIRTH,
+    LINE_PSYCHIATRY,
+    LINE_TRANSFER,
+    LINE_TRANSPORT,
+    LINE_VICTIM,
+    Patients,
+)
 from tests import small
 from tests.chain.random_organisations import SECTIONS, WORSENING, constant, number, spread
 from tests.nightly import by_night
@@ -115,6 +124,10 @@ def transports(some: Drawn) -> Rows:
     return some.patients.line == LINE_TRANSPORT
 
 
+def on_line(line: int) -> Any:
+    return lambda some: some.patients.line == line
+
+
 def neighbours(some: Drawn) -> Rows:
     return some.patients.outside >= 0
 
@@ -150,7 +163,8 @@ def of_municipality(municipality: str) -> Any:
     """Return who may come or go with a municipality's people: also transports to or from there."""
 
     def concerned(some: Drawn) -> Rows:
-        return at_home_in(municipality)(some) | neighbours(some) | transports(some)
+        ordered = transports(some) | on_line(LINE_TRANSFER)(some)
+        return at_home_in(municipality)(some) | neighbours(some) | ordered
 
     return concerned
 
@@ -171,7 +185,8 @@ CONCERNS: list[tuple[str, set[str], Any]] = [
     ("demand/calls_113_per_person_year/*", set(), ring_113),
     ("demand/health_line_share/*", LINES, whose_need_is_another),
     ("demand/age_factor_116117/*", URGENCY, ring_116117),
-    ("demand/age_factor_113/*", set(), lambda s: ring_113(s) | transports(s)),
+    ("demand/age_factor_113/*", set(),
+     lambda s: ring_113(s) | transports(s) | on_line(LINE_TRANSFER)(s)),
     ("demand/flatten_113/*", URGENCY, whose_need_is_another),
     ("demand/hours_116117/*", URGENCY, ring),
     ("demand/weekend_factor/*", URGENCY, ring),
@@ -197,6 +212,16 @@ CONCERNS: list[tuple[str, set[str], Any]] = [
     ("demand/planned_transports/from_hospital/*", ENDS, nobody),
     ("demand/planned_transports/out_of_region/*", ENDS, nobody),
     ("demand/planned_transports/*", set(), transports),
+    ("demand/hospital_transfers/urgency/*", URGENCY, nobody),
+    ("demand/psychiatric_transports/urgency/*", URGENCY, nobody),
+    *((f"demand/{name}/way_out/*", {"away_s"}, nobody)
+      for name in ("hospital_transfers", "psychiatric_transports", "births")),
+    ("demand/psychiatric_transports/escorted/*", {"escort_after_s"}, nobody),
+    ("demand/psychiatric_transports/police_after_min/*", {"escort_after_s"}, nobody),
+    ("demand/births/birth_after_h/*", {"birth_after_s"}, nobody),
+    ("demand/hospital_transfers/*", set(), on_line(LINE_TRANSFER)),
+    ("demand/psychiatric_transports/*", set(), on_line(LINE_PSYCHIATRY)),
+    ("demand/births/per_1000_a_year/*", set(), on_line(LINE_BIRTH)),
     ("demand/incidents/bus/urgency/*", URGENCY, nobody),
     ("demand/incidents/bus/talk_s/*", {"talk_113_s"}, nobody),
     ("demand/incidents/bus/*_min/*", {"time_s", "flyable"}, nobody),

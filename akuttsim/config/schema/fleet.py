@@ -57,8 +57,9 @@ class Crew(Sourced):
     """A vehicle with its crew: where it is stationed and when it is on duty.
 
     An ambulance takes everything; a patient-transport vehicle (syketransport) planned transports
-    and green missions only, and before any ambulance does; a neighbour region's ambulance comes to
-    red only, when it is available and expected sooner than our own.
+    and green missions only, before any ambulance does (but see `dispatch.transport_later_min`); a
+    neighbour region's ambulance comes to red only, when it is available and expected sooner than
+    our own.
 
     Attributes:
         title: What people call it.
@@ -231,6 +232,44 @@ class SecondCrew(Model):
     within_min: Number
 
 
+class Escort(Model):
+    """Somebody on call who rides along in the ambulance on a long journey, and comes back.
+
+    A midwife with a woman in labour (følgetjeneste), or health personnel with a psychiatric
+    patient. One person, who drives to the patient and is away until back at the base.
+
+    Attributes:
+        title: What people call the escort.
+        goes_with: `births` or `psychiatry`.
+        base: The place where the escort is when nobody asks.
+        on_duty: Periods in which the escort may be asked, by a name of the row.
+        reaction_min: Minutes from being asked until on the way.
+        max_drive_min: The longest drive to a patient, in minutes.
+    """
+
+    title: Bilingual
+    goes_with: Literal["births", "psychiatry"]
+    base: Slug
+    on_duty: dict[Slug, Period] = Field(min_length=1)
+    reaction_min: Duration
+    max_drive_min: Number
+
+
+class BirthCare(Model):
+    """Where women in labour go, and who is escorted. Without it: to the nearest hospital, nobody.
+
+    Attributes:
+        wards: Hospitals of the region with a maternity ward; none where all go out of the region.
+        escort_over_min: Minutes of the drive to the ward above which it is far: an escort is asked
+            for (the national limit is 90).
+        far_by_ambulance: Share of those who have it far who go by ambulance.
+    """
+
+    wards: tuple[Slug, ...] = Field(default=(), strict=False)
+    escort_over_min: Number
+    far_by_ambulance: Share
+
+
 class Dispatch(Model):
     """Rules of the dispatcher.
 
@@ -244,20 +283,26 @@ class Dispatch(Model):
             `nearest_place`, `where_freed` (until it is back) or `station` (as if it were there).
         red_takes_over_min: Red takes a crew on its way to yellow or green, with no patient aboard,
             if it is expected at least so many minutes before any free one; None for never.
+        transport_later_min: A free patient-transport vehicle goes before any ambulance, unless one
+            is expected more than so many minutes sooner; None for however late the vehicle is.
         cover: Share of people who must keep a crew in reach, for which yellow and green wait.
         stand_by: Where free crews wait outside their stations, by how many are free.
         half_way: Which long drives to hospital another crew meets on the way.
         second_crew: To which red patients a second crew is sent; None for nobody.
+        back_from_afar: When a crew back in the region from a hospital outside it may be sent:
+            `on_the_road` as soon as it is back, `at_station` when it has come home.
     """
 
     rule: str = DEFAULT_RULE
     equally_near: str = DEFAULT_TIE_ORDER
     returning_from: str = DEFAULT_RETURN_RULE
     red_takes_over_min: Number | None = None
+    transport_later_min: Number | None = None
     cover: PreparednessLimits | None = None
     stand_by: tuple[StandByPosts, ...] = Field(default=(), strict=False)
     half_way: RendezvousRule | None = None
     second_crew: SecondCrew | None = None
+    back_from_afar: Literal["on_the_road", "at_station"] = "on_the_road"
 
     @field_validator("rule", "equally_near", "returning_from")
     @classmethod

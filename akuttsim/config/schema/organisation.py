@@ -11,8 +11,10 @@ from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.costs import Costs
 from akuttsim.config.schema.fleet import (
     AcuteBeds,
+    BirthCare,
     Crew,
     Dispatch,
+    Escort,
     FirstResponders,
     Handover,
     Mobilisation,
@@ -203,6 +205,9 @@ class Organisation(Model):
         dispatch: The dispatcher's rules.
         supports: Helicopters, boats and single responders.
         first_responders: Groups of first responders.
+        births: Where women in labour go; None for the nearest hospital.
+        escorts: Who rides along on long journeys: midwives, and health personnel with psychiatric
+            patients.
         acute_beds: Municipal acute beds.
         handovers: How many crews a hospital takes over from at a time.
         costs: Unit prices; None where costs are not told.
@@ -231,6 +236,8 @@ class Organisation(Model):
     dispatch: Dispatch = Dispatch()
     supports: dict[Slug, Support] = Field(default_factory=dict)
     first_responders: dict[Slug, FirstResponders] = Field(default_factory=dict)
+    births: BirthCare | None = None
+    escorts: dict[Slug, Escort] = Field(default_factory=dict)
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
     costs: Costs | None = None

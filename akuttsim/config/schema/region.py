@@ -380,6 +380,79 @@ class PlannedTransports(Model):
     away_h: Duration
 
 
+class WayOut(Model):
+    """The way to a hospital outside the region.
+
+    Attributes:
+        leaves_at: The place where the road leaves the region.
+        beyond_min: Minutes of the drive from there on, one way.
+    """
+
+    leaves_at: Slug
+    beyond_min: Duration
+
+
+class HospitalTransfers(Model):
+    """Patients whom an ambulance takes from the region's hospital to one outside it.
+
+    Those by air are left out. Ages need them as they ring 113.
+
+    Attributes:
+        per_person_year: Transfers of a person in a year, in the mean of all ages.
+        hours: How their times are spread over the day.
+        free_day_factor: A free day's number over a working day's.
+        urgency: How urgent they are; red is driven with blue light and waits for nobody.
+        way_out: Where the other hospital is.
+    """
+
+    per_person_year: Number
+    hours: HourlyWeights
+    free_day_factor: Number
+    urgency: UrgencyMix
+    way_out: WayOut
+
+
+class PsychiatricTransports(Model):
+    """People whom an ambulance takes from home to a psychiatric ward outside the region.
+
+    Attributes:
+        per_person_year: Transports in a year of a person whose age has the factor 1.
+        age_factor: How often each age needs one, over that.
+        hours: How their times are spread over the day.
+        free_day_factor: A free day's number over a working day's.
+        urgency: How urgent they are.
+        escorted: Share whom somebody must ride along with: an escort of the organisation that is
+            free and near enough, else the police.
+        police_after_min: Minutes from when they are asked until the police are there.
+        way_out: Where the ward is.
+    """
+
+    per_person_year: Number
+    age_factor: ByAge
+    hours: HourlyWeights
+    free_day_factor: Number
+    urgency: UrgencyMix
+    escorted: Share
+    police_after_min: Duration
+    way_out: WayOut
+
+
+class Births(Model):
+    """Women in labour who set out for a maternity ward, at all hours alike.
+
+    Attributes:
+        per_1000_a_year: Births a year for each 1,000 people of an age, men among them.
+        birth_after_h: Hours from when she is to leave until the child is born.
+        by_ambulance: Share who go by ambulance, of those to whom the ward is not far.
+        way_out: Where the ward outside the region is, for an organisation that has none in it.
+    """
+
+    per_1000_a_year: ByAge
+    birth_after_h: Duration
+    by_ambulance: Share
+    way_out: WayOut
+
+
 class Demand(Model):
     """How often people call, by age, hour, day and season.
 
@@ -404,6 +477,11 @@ class Demand(Model):
         same_incident: That several ring about one incident.
         safety_alarms: Alarms; None where they are not simulated.
         planned_transports: Transports; None where they are not simulated.
+        hospital_transfers: Transfers to hospitals outside the region; None where they are not
+            simulated.
+        psychiatric_transports: Journeys to a psychiatric ward outside the region; None where they
+            are not simulated.
+        births: Journeys to a maternity ward; None where they are not simulated.
         incidents: Events with many patients, by name.
         surges: Times in which people ring more or less, by name.
         visitors: Times with more or fewer people in a place, by name.
@@ -426,6 +504,9 @@ class Demand(Model):
     same_incident: SameIncident | None = None
     safety_alarms: SafetyAlarms | None = None
     planned_transports: PlannedTransports | None = None
+    hospital_transfers: HospitalTransfers | None = None
+    psychiatric_transports: PsychiatricTransports | None = None
+    births: Births | None = None
     incidents: dict[Slug, Incident] = Field(default_factory=dict)
     surges: dict[Slug, Surge] = Field(default_factory=dict)
     visitors: dict[Slug, VisitorPeriod] = Field(default_factory=dict)

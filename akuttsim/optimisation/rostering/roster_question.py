@@ -34,7 +34,7 @@ from akuttsim.patients.alarms_and_transports import (
     alarm_ways,
 )
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import LINE_ALARM, LINE_TRANSPORT, Floats, Patients, Record
+from akuttsim.records import LINE_ALARM, ORDERED_JOURNEYS, Floats, Patients, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.statistics.hourly_service_level import (
     CallTally,
@@ -398,13 +398,13 @@ class RoomBench:
         return self.calls_alone and all(work.kind in PHONE_WORK for work in works)
 
     def _who_may_ring(self, prepared: Plan, patients: Patients) -> Patients:
-        """Leave out planned transports, and alarms that end at another response centre."""
+        """Leave out journeys that are ordered, and alarms that end at another response centre."""
         if not self._follows_calls_alone(prepared):
             return patients
         alarms, rooms = self.room.region.demand.safety_alarms, self.room.organisation.control_rooms
         works = prepared.works["operator", self.room.name]
         numbers = {rooms[work.of].number for work in works}
-        ends = patients.line == LINE_TRANSPORT
+        ends = np.isin(patients.line, ORDERED_JOURNEYS)
         if alarms is not None and "alarm" not in numbers:
             way = alarm_ways(alarms.needs, patients.u_alarm)
             at_centre = np.isin(way, (ALARM_CLOSED_THERE, ALARM_TO_HOME_NURSING))
