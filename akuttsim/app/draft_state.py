@@ -20,6 +20,7 @@ from akuttsim.app.estimates import (
 from akuttsim.app.fixes import fix_of_problem
 from akuttsim.app.form import (
     FIELD_OF_KEY,
+    FIELD_WITHIN_UNIT,
     GROUPS,
     REMOVABLE,
     RULES,
@@ -121,7 +122,13 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftP
 
 def field_of_key(key: str) -> str:
     """Return the key of the form's field at which something wrong at a key of a config is told."""
-    named = (field for of, field in FIELD_OF_KEY.items() if key == of or key.startswith(of + "."))
+    fields = {**FIELD_OF_KEY}
+    section, _, rest = key.partition(".")
+    unit, _, inner = rest.partition(".")
+    if inner:
+        above = f"{section}.{unit}."
+        fields = {above + of: above + field for of, field in FIELD_WITHIN_UNIT.items()} | fields
+    named = (field for of, field in fields.items() if key == of or key.startswith(of + "."))
     return next(named, key)
 
 

@@ -77,12 +77,18 @@ JUDGED = (
     "answered_113_within_10_s",
     "ambulance_within_25_min",
     "ambulance_response_median_min",
+    "doctor_on_scene_within_30_min",
     "travel_to_care_min",
     "ring_to_doctor_min",
     "unmet_need_a_week",
     "cost_nok_a_year",
 )
 """What the page judges by, in the order of its rows."""
+
+JUDGED_WHERE_CHANGED = {
+    "doctor_on_scene_within_30_min": ("acute_team", "call_outs", "response_car"),
+}
+"""What is judged only where one of these fields of a unit was changed."""
 
 JUDGED_AT_HOURS = {
     "control_rooms.operators.116117": "answered_116117_within_120_s",
@@ -528,8 +534,12 @@ def judged_of(written: Written, base: Base) -> tuple[JudgedIndicator, ...]:
     """
     has_costs = base.organisation.value.costs is not None
     at_hours = list(dict.fromkeys(_judged_at_hours(base.tree, written.tree)))
+    changed = {key.rpartition(".")[2] for each in written.changes for key in each.keys}
     judged: list[JudgedIndicator] = []
     for name in JUDGED:
+        where = JUDGED_WHERE_CHANGED.get(name)
+        if where is not None and changed.isdisjoint(where):
+            continue
         if has_costs or not name.startswith("cost"):
             judged.append(JudgedIndicator(indicator=name))
             judged += [each for each in at_hours if each.indicator == name]

@@ -387,10 +387,6 @@ def hours_told(days: Sequence[Sequence[Sequence[str]]], tell_closed: bool = True
 # --- single values --------------------------------------------------------------------------------
 
 
-def _read_plain(site: Site) -> object:
-    return site.content[site.field]
-
-
 def _read_flag(site: Site) -> object:
     return bool(site.content.get(site.field, False))
 
@@ -471,6 +467,23 @@ def _write_percent(site: Site, value: Any) -> Edit:
     content = graded(share, (0, 1), site.content[site.field])
     told = message("whatif.change.percent", title=site.title, label=_label(site), n=100 * share)
     return Edit(site.settings(**{site.field: content}), (), told)
+
+
+def _required_number(
+    section: str, name: str, group: str, bounds: tuple[float, float], unit: str = ""
+) -> FieldRule:
+    """Return the field of a number that a unit always has."""
+
+    def read(site: Site) -> object:
+        return site.content[site.field]["value"]
+
+    def write(site: Site, value: Any) -> Edit:
+        number = _number(site, value, bounds)
+        content = graded(number, bounds, site.content[site.field])
+        told = message(f"whatif.change.{section}_{name}", title=site.title, n=number)
+        return Edit(site.settings(**{site.field: content}), (), told)
+
+    return FieldRule(section, name, "number", group, read, write, bounds=bounds, unit=unit)
 
 
 # --- fields that stand for several keys -----------------------------------------------------------
@@ -702,7 +715,7 @@ class _RuleNumber:
 
     rule: str
     number: str
-    usual: ConfigContent
+    usual: Callable[[Site], ConfigContent] | ConfigContent
     bounds: tuple[float, float]
     switches: bool = False
 
@@ -726,14 +739,26 @@ class _RuleNumber:
         shown = _number(site, value, self.bounds)
         old = site.content.get(self.rule)
         least, most = (each / self.of_one for each in self.bounds)
-        number = graded(shown / self.of_one, (least, most), (old or self.usual)[self.number])
-        whole = {self.number: number} if old else {**self.usual, self.number: number}
+        usual = self.usual(site) if callable(self.usual) else self.usual
+        chosen = shown if self.of_one == 1 else shown / self.of_one  # a count stays whole
+        number = graded(chosen, (least, most), (old or usual)[self.number])
+        whole = {self.number: number} if old else {**usual, self.number: number}
         return Edit(site.settings(**{self.rule: whole}), (), _rule_told(site, shown))
 
 
-def _rule_number(name: str, number: _RuleNumber, unit: str = "min") -> FieldRule:
-    return FieldRule("dispatch", name, "number", "dispatch", number.read, number.write,
+def _rule_number(
+    name: str, number: _RuleNumber, unit: str = "min", where: tuple[str, str] = ("dispatch",) * 2
+) -> FieldRule:
+    """Return the field of a rule's number, in a section of the config and a group of the form."""
+    return FieldRule(where[0], name, "number", where[1], number.read, number.write,
                      bounds=number.bounds, unit=unit)  # fmt: skip
+
+
+SEND_SECOND_CREW: ConfigContent = {
+    "share": _assumed(0.1, 0.02, 0.3),
+    "within_min": _assumed(30, 15, 60),
+}
+"""The rule of a second crew to red, where an organisation has had none."""
 
 
 MOST_FREE: tuple[float, float] = (1, 9)
@@ -800,6 +825,150 @@ def _write_most_free(site: Site, value: Any) -> Edit:
     return _posts_edit(site, _posts(site), free, told)
 
 
+# --- acute teams, back-up doctors, video to the doctor, e-consultations ---------------------------
+
+ACUTE_TEAM: ConfigContent = {
+    "travels": "together",
+    "alerted": _assumed(1.0, 0.2, 1.0),
+    "max_drive_min": _assumed(45, 20, 60),
+    "reaction_min": {"lognormal": {"median": 3, "sigma": 0.4}, "range": [1, 8], "grade": "C",
+                     "source": "Assumption: on duty on site; no reaction time was found"},
+    "rides_along": _assumed(0.3, 0.1, 0.7),
+    "lift_after_min": _assumed(20, 0, 60),
+}  # fmt: skip
+"""An acute team where there has been none, as `namdal-acute-team` has it."""
+
+DOCTOR_ALONE = "doctor"
+"""What is chosen where the doctor goes out without a nurse."""
+
+
+def _read_acute_team(site: Site) -> object:
+    """Return the clinic whose nurse goes too, `DOCTOR_ALONE`, or "" for no acute team."""
+    if _is_of_gp_office(site.tree, site.section, site.unit):
+        raise KeyError(site.key)
+    team = site.content.get("acute_team")
+    return "" if team is None else team.get("nurses_of") or DOCTOR_ALONE
+
+
+def _acute_team_choices(site: Site) -> dict[str, Message | str]:
+    clinics: dict[str, ConfigContent] = site.tree.get("clinics") or {}
+    own = {DOCTOR_ALONE: message("whatif.acute_team.doctor")}
+    nurses = {
+        name: message("whatif.acute_team.nurse", title=title_of_unit(clinic, name))
+        for name, clinic in clinics.items()
+        if clinic.get("nurses") and clinic["kind"] == "legevakt"
+    }
+    return {"": message("whatif.acute_team.none"), **own, **nurses}
+
+
+def _write_acute_team(site: Site, value: Any) -> Edit:
+    """Return a team that goes out, with the nurse of a clinic elsewhere in a car of her own."""
+    chosen = _chosen(site, value, _acute_team_choices(site))
+    if not value:
+        return Edit(site.settings(acute_team=None), (), _rule_told(site, None))
+    team: ConfigContent = {} if site.content.get("acute_team") else dict(ACUTE_TEAM)
+    team["nurses_of"] = None if value == DOCTOR_ALONE else value
+    if value == DOCTOR_ALONE:
+        team["nurses_stay"] = None
+    elif site.tree["clinics"][value]["place"] != site.content["place"]:
+        team["travels"] = "apart"
+    team = {key: each for key, each in team.items() if each or site.content.get("acute_team")}
+    return Edit(site.settings(acute_team=team), (), _rule_told(site, chosen))
+
+
+def _acute_team_choice(name: str, usual: str, others: tuple[str, ...]) -> FieldRule:
+    """Return the field of how a team goes out, there while there is one."""
+
+    def choices(site: Site) -> dict[str, Message | str]:
+        return {each: message(f"whatif.acute_team.{each}") for each in (usual, *others)}
+
+    def read(site: Site) -> object:
+        return site.content["acute_team"].get(name, usual)
+
+    def write(site: Site, value: Any) -> Edit:
+        chosen = _chosen(site, value, choices(site))
+        told = message("whatif.change.chosen", title=site.title, label=_label(site), value=chosen)
+        return Edit(site.settings(acute_team={name: value}), (), told)
+
+    return FieldRule("doctors", f"acute_team_{name}", "choice", "doctors", read, write, choices)
+
+
+def _usual_back_up(site: Site) -> ConfigContent:
+    """Return a second doctor on call whenever the team is on duty."""
+    rows: dict[str, ConfigContent] = site.content["on_duty"]
+    hours = {name: {"days": row["days"], "hours": row["hours"], "on_duty": 1,
+                    "grade": "C", "range": [1, 1], "source": SOURCE}
+             for name, row in rows.items()}  # fmt: skip
+    return {
+        "on_call": hours,
+        "comes_after_min": _assumed(20, 10, 40),
+        "queue_longer_than": _assumed(4, 2, 8),
+        "when_all_are_out": True,
+    }
+
+
+_BACK_UP = _RuleNumber("back_up", "queue_longer_than", _usual_back_up, (0, 20), True)
+
+
+def _read_back_up(site: Site) -> object:
+    """Return how many may wait before the second doctor is woken; no field of a GP's office."""
+    if _is_of_gp_office(site.tree, site.section, site.unit):
+        raise KeyError(site.key)
+    return _BACK_UP.read(site)
+
+
+def _video_to_doctor(name: str, talk_min: float, waits_min: float, spared: float) -> FieldRule:
+    """Return the field of how often the doctor is shown a patient, by ambulances or homes."""
+    usual: ConfigContent = {
+        "share": _assumed(0.2, 0.05, 0.6),
+        "talk_min": {"lognormal": {"mean": talk_min, "cv": 0.5},
+                     "range": [talk_min / 2, 2 * talk_min], "grade": "C", "source": "Assumption"},
+        "waits_at_most_min": _assumed(waits_min, 0, 60),
+        "spared": _assumed(spared, 0.1, 0.6),
+    }  # fmt: skip
+    number = _RuleNumber(name, "share", usual, PERCENT, True)
+    return _rule_number(name, number, "%", ("doctor_video", "video"))
+
+
+ON_SCREEN: ConfigContent = {
+    "share": _assumed(0.05, 0.02, 0.15),
+    "open": {"evening": {"days": "weekdays", "hours": "16:00-22:00"}},
+    "consultation_min": {"lognormal": {"mean": 10, "cv": 0.5}, "range": [5, 15], "grade": "C",
+                         "source": "Assumption"},
+    "sent_on": _assumed(0.2, 0.1, 0.4),
+}  # fmt: skip
+"""E-consultations where there have been none: with a net doctor, on weekday evenings."""
+
+
+def _read_on_screen(site: Site) -> object:
+    return round(100 * site.content["share"]["value"], 6) if site.content else None
+
+
+def _write_on_screen(site: Site, value: Any) -> Edit:
+    if value is None:
+        return Edit({site.section: None}, (), _rule_told(site, None))
+    share = _number(site, value, PERCENT) / 100
+    old = site.content
+    number = {"share": graded(share, (0, 1), (old or ON_SCREEN)["share"])}
+    content = number if old else ON_SCREEN | number
+    return Edit({site.section: content}, (), _rule_told(site, value))
+
+
+def _write_support_hours(site: Site, value: Any) -> Edit:
+    days = _checked_days(site, value)
+    edits = reopen(site.content["on_duty"], days, {})
+    if all(edits.get(name, {}) is None for name in site.content["on_duty"]) and not any(
+        edits.values()
+    ):
+        raise bad_value(site.key, message("whatif.wrong.never_on_duty"))
+    told = message("whatif.change.shifts", title=site.title, hours=hours_told(days))
+    return Edit(site.settings(on_duty=edits), (), told)
+
+
+def _read_support_hours(site: Site) -> object:
+    return hours_of_days(site.content["on_duty"].values())
+
+
 HIDDEN = ""
 """The group of what is written by the page and not shown as a field."""
 
@@ -825,8 +994,24 @@ RULES: tuple[FieldRule, ...] = (
     FieldRule("doctors", "home_visits", "flag", "doctors", _read_flag, _write_flag),
     FieldRule("doctors", "call_outs", "flag", "doctors", _read_flag, _write_flag),
     FieldRule("doctors", "response_car", "flag", "doctors", _read_flag, _write_flag),
+    FieldRule("doctors", "acute_team", "choice", "doctors", _read_acute_team, _write_acute_team,
+              _acute_team_choices),
+    _acute_team_choice("travels", "together", ("apart",)),
+    _rule_number("acute_team_drive", _RuleNumber("acute_team", "max_drive_min", {}, MINUTES), "min",
+                 ("doctors", "doctors")),
+    _rule_number("acute_team_alerted", _RuleNumber("acute_team", "alerted", {}, PERCENT), "%",
+                 ("doctors", "doctors")),
+    _rule_number("acute_team_rides", _RuleNumber("acute_team", "rides_along", {}, PERCENT), "%",
+                 ("doctors", "doctors")),
+    _acute_team_choice("clinic", "waits", ("closes",)),
+    FieldRule("doctors", "back_up", "number", "doctors", _read_back_up, _BACK_UP.write,
+              bounds=_BACK_UP.bounds),
+    _required_number("home_visits", "max_drive_min", "doctors", (0, 300), "min"),
     FieldRule("ambulances", "station", "place", "ambulances", _read_place, _write_place),
     FieldRule("ambulances", "shifts", "hours", "ambulances", _read_shifts, _write_shifts),
+    FieldRule("supports", "base", "place", "supports", _read_place, _write_place),
+    FieldRule("supports", "on_duty", "hours", "supports", _read_support_hours,
+              _write_support_hours),
     FieldRule("dispatch", "red_takes_over_min", "number", "dispatch", _read_minutes,
               _write_minutes, bounds=MINUTES, unit="min"),
     FieldRule("dispatch", "equally_near", "choice", "dispatch", _read_rule(DEFAULT_TIE_ORDER),
@@ -847,8 +1032,17 @@ RULES: tuple[FieldRule, ...] = (
                  _RuleNumber("half_way", "longer_than_min", MEET_HALF_WAY, LONG_MINUTES, True)),
     _rule_number("half_way_handover",
                  _RuleNumber("half_way", "handover_min", MEET_HALF_WAY, MINUTES)),
+    _rule_number("second_crew_share",
+                 _RuleNumber("second_crew", "share", SEND_SECOND_CREW, PERCENT, True), "%"),
+    _rule_number("second_crew_within",
+                 _RuleNumber("second_crew", "within_min", SEND_SECOND_CREW, MINUTES)),
     FieldRule("control_rooms", "video", "number", "video", _read_video, _write_video,
               bounds=PERCENT, unit="%"),
+    _video_to_doctor("from_ambulance", 8, 5, 0.3),
+    _video_to_doctor("from_nursing_home", 10, 20, 0.4),
+    FieldRule("e_consultation", "share", "number", "video", _read_on_screen, _write_on_screen,
+              bounds=PERCENT, unit="%"),
+    _required_number("acute_beds", "beds", "acute_beds", (0, 40)),
     FieldRule("first_responders", "place", "place", "first_responders", _read_place, _write_place),
     FieldRule("first_responders", "available", "number", "first_responders", _read_percent,
               _write_percent, bounds=PERCENT, unit="%"),
@@ -863,10 +1057,24 @@ FIELD_OF_KEY = {
     "dispatch.cover": "dispatch.cover_share",
     "dispatch.half_way.handover_min": "dispatch.half_way_handover",
     "dispatch.half_way": "dispatch.half_way_longer",
+    "dispatch.second_crew.within_min": "dispatch.second_crew_within",
+    "dispatch.second_crew": "dispatch.second_crew_share",
+    "e_consultation": "e_consultation.share",
 }
 """By what a key of a config begins with, the field of the form that has another name than it."""
 
+FIELD_WITHIN_UNIT = {
+    "acute_team.travels": "acute_team_travels",
+    "acute_team.max_drive_min": "acute_team_drive",
+    "acute_team": "acute_team",
+    "back_up": "back_up",
+}
+"""The same of keys of a unit, without its section and name."""
+
 GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES if rule.group != HIDDEN))
+
+WITHOUT_UNITS = ("dispatch", "doctor_video", "e_consultation", "home_visits")
+"""Sections that have keys of their own, and no units."""
 
 REMOVABLE = frozenset({"clinics", "ambulances", "first_responders", "supports"})
 """Sections whose units may be taken away."""
@@ -916,7 +1124,7 @@ def _is_of_gp_office(tree: ConfigContent, section: str, unit: str) -> bool:
 
 def sites_of_rule(rule: FieldRule, tree: ConfigContent, region: Region) -> Iterator[Site]:
     """Yield where a rule's field stands in a config: at each unit that has it, legevakter first."""
-    units = [""] if rule.section == "dispatch" else list(tree.get(rule.section) or {})
+    units = [""] if rule.section in WITHOUT_UNITS else list(tree.get(rule.section) or {})
     units.sort(key=lambda unit: _is_of_gp_office(tree, rule.section, unit))
     for unit in units:
         site = Site(tree, region, rule.section, unit, rule.name)

@@ -205,6 +205,6 @@ GROUP_OF_KIND = {
     "legevakt": "clinics",
     "ambulance": "ambulances",
     "first_responders": "first_responders",
-    "single_responder": "ambulances",
+    "single_responder": "supports",
 }
 """In which group of the form each kind is added."""

@@ -147,6 +147,92 @@ def test_rules_of_the_dispatcher_are_written_whole_and_taken_back(drafts: Drafts
     assert (left.cover, left.half_way, left.stand_by) == (None, None, ())
 
 
+TEAM = "doctors.nattlege-namsos"
+
+
+def test_an_acute_team_goes_out_with_a_nurse_and_is_taken_back(drafts: Drafts):
+    """As the shipped one; what hangs on it goes with it, and doctors at red are judged."""
+    how = {f"{TEAM}.acute_team_drive": 30, f"{TEAM}.acute_team_rides": 50,
+           f"{TEAM}.acute_team_clinic": "closes"}  # fmt: skip
+    on = {f"{TEAM}.acute_team": "nattlegevakt-namsos"}
+    checked = changed(drafts, {"set": on}, {"set": how})
+    assert checked.problems == () and checked.variant is not None
+    team = checked.variant.value.doctors["nattlege-namsos"].acute_team
+    shipped = drafts.bases.get("namdal-acute-team").organisation.value
+    usual = shipped.doctors["nattlege-namsos"].acute_team
+    assert team is not None and usual is not None
+    chosen = {"max_drive_min", "rides_along", "clinic", "alerted", "reaction_min", "lift_after_min"}
+    assert team.model_dump(exclude=chosen) == usual.model_dump(exclude=chosen)
+    assert (team.max_drive_min.value, team.rides_along.value, team.clinic) == (30, 0.5, "closes")
+    assert team.alerted.value == usual.alerted.value
+    asked = {each.indicator for each in judged_of(checked.written, checked.base)}
+    assert "doctor_on_scene_within_30_min" in asked
+    told = [in_words(each.told, "nb") for each in checked.written.changes]
+    assert "og en sykepleier fra" in told[0] and "30 min" in told[1] and "50 %" in told[1]
+    back = drafts.change(
+        checked.draft.id, None, with_change({"set": {f"{TEAM}.acute_team": ""}}, checked.base)
+    )
+    assert (back.written.changes, back.problems) == ((), ())
+    assert len(judged_of(back.written, back.base)) == len(asked) - 1
+    elsewhere = changed(drafts, {"set": {f"{TEAM}.acute_team": "legevakt-grong"}})
+    assert elsewhere.variant is not None  # a nurse of another place drives a car of her own
+    apart = elsewhere.variant.value.doctors["nattlege-namsos"].acute_team
+    assert apart is not None and apart.travels == "apart"
+    riding = {"set": {f"{TEAM}.acute_team_travels": "together"}}
+    wrong = drafts.change(elsewhere.draft.id, None, with_change(riding, elsewhere.base))
+    [problem] = draft_state(wrong, "nb")["problems"]
+    assert problem["key"] == f"{TEAM}.acute_team_travels"
+    with pytest.raises(InputError):
+        changed(drafts, {"set": {f"{TEAM}.acute_team": "satellitt"}})
+
+
+def test_help_that_there_was_none_of_is_written_whole_and_taken_back(drafts: Drafts):
+    numbers = {
+        "dispatch.second_crew_share": 20, "dispatch.second_crew_within": 25, f"{TEAM}.back_up": 3,
+        "doctor_video.from_ambulance": 15, "doctor_video.from_nursing_home": 40,
+        "e_consultation.share": 10, "home_visits.max_drive_min": 55,
+    }  # fmt: skip
+    checked = changed(drafts, *({"set": {key: each}} for key, each in numbers.items()))
+    assert checked.problems == () and checked.variant is not None
+    variant = checked.variant.value
+    crew, back_up = variant.dispatch.second_crew, variant.doctors["nattlege-namsos"].back_up
+    video, screen = variant.doctor_video, variant.e_consultation
+    assert crew is not None and back_up is not None and screen is not None
+    assert (crew.share.value, crew.within_min.value) == (0.2, 25)
+    on_duty = variant.doctors["nattlege-namsos"].on_duty
+    assert {name: (row.days, row.hours) for name, row in back_up.on_call.items()} == {
+        name: (row.days, row.hours) for name, row in on_duty.items()
+    }
+    assert video.from_ambulance is not None and video.from_ambulance.share.value == 0.15
+    assert video.from_nursing_home is not None and video.from_nursing_home.share.value == 0.4
+    assert (screen.share.value, variant.home_visits.max_drive_min.value) == (0.1, 55)
+    shown = {field["key"]: field["value"] for group in draft_state(checked, "en")["form"]["groups"]
+             for unit in group["units"] for field in unit["fields"]}  # fmt: skip
+    assert {key: shown[key] for key in numbers} == numbers
+    off = dict.fromkeys(key for key in numbers if not key.endswith(("within", "drive_min")))
+    back = drafts.change(checked.draft.id, None, with_change({"set": off}, checked.base))
+    assert [each.keys for each in back.written.changes] == [("home_visits.max_drive_min",)]
+    for key, value in (("home_visits.max_drive_min", None), ("e_consultation.share", 101)):
+        with pytest.raises(InputError) as refused:
+            changed(drafts, {"set": {key: value}})
+        assert [each.key for each in refused.value.problems] == [key]
+
+
+def test_hours_of_a_helicopter_and_municipal_beds(drafts: Drafts):
+    checked = drafts.begin("namdal-all-links")
+    days = [[["08:00", "20:00"]]] * 7
+    asked = {"supports.ambulansehelikopter.on_duty": days, "acute_beds.ohd-namsos.beds": 5}
+    checked = drafts.change(checked.draft.id, None, with_change({"set": asked}, checked.base))
+    assert checked.problems == () and checked.variant is not None
+    variant = checked.variant.value
+    rows = variant.supports["ambulansehelikopter"].on_duty.values()
+    assert [(row.days, row.hours) for row in rows] == [("daily", "08:00-20:00")]
+    assert variant.acute_beds["ohd-namsos"].beds.value == 5
+    never = {"set": {"supports.ambulansehelikopter.on_duty": [[]] * 7}}
+    with pytest.raises(InputError):
+        drafts.change(checked.draft.id, None, with_change(never, checked.base))
+
+
 def test_rorvik_closes_at_22_and_one_click_sends_its_people_to_who_is_open(drafts: Drafts):
     checked = changed(drafts, {"set": {"clinics.legevakt-rorvik.open": EARLIER}})
     clinic = written(drafts, checked)["legevakt-rorvik-open"]["set"]
