@@ -27,6 +27,7 @@ from akuttsim.records import (
     BY_CAR,
     CONSULTATION,
     GREEN,
+    RED,
     RESULT,
     TO_PATIENT,
     TO_STATION,
@@ -435,6 +436,34 @@ class Run:
         """Let somebody ask again after so many seconds, who gave up waiting or was sent home."""
         journey = self.contact_again
         self.clock.later(worsens_s, lambda: self.clock.start(journey(self, call)))
+
+    def until_worse_s(self, call: Call) -> float | None:
+        """Return in how many seconds somebody gets worse who still waits then; None for never.
+
+        As for those sent home, nobody does after the last caller of the run.
+        """
+        at_s = self.patients.worse_at_s[call.patient]
+        if at_s >= self.plan.days * DAY_S:
+            return None
+        return max(at_s - self.clock._now, 0.0)
+
+    def note_worse(self, call: Call) -> None:
+        """Record that somebody has got worse who waits, and will not once more."""
+        self.recorder.worse_waiting_s[call.patient] = self.clock._now
+        self.patients.worse_at_s[call.patient] = inf
+
+    def find_out_worse(self, call: Call) -> None:
+        """Raise the urgency of somebody who has got worse by a level, if it is found out."""
+        self.note_worse(call)
+        assert self.patients.second_contact is not None
+        call.urgency = self.patients.second_contact.judged(call.patient, call.urgency)
+        if call.urgency == RED:
+            self.note_recognised_red(call)
+
+    def ring_again_worse(self, call: Call) -> None:
+        """Let somebody at home who has got worse ring again: the first wait is given up."""
+        self.note_worse(call)
+        self.clock.start(self.contact_again(self, call))
 
     def note_recognised_red(self, call: Call) -> None:
         """Note that somebody takes the patient for red; only the first time counts."""

@@ -21,7 +21,6 @@ from akuttsim.chain.pathways.care_and_transport import (
 )
 from akuttsim.chain.pathways.duty_doctor import call_out_doctor, find_doctor_within
 from akuttsim.chain.pathways.second_crew import is_second_crew_wanted, send_second_crew
-from akuttsim.chain.pathways.worse_while_waiting import watch_who_waits_for_crew
 from akuttsim.chain.patient_view import HOME, Conveyed
 from akuttsim.chain.run_state import Call, Run, Way
 from akuttsim.chain.service import CareSite, ResponderGroup, SupportUnit
@@ -296,7 +295,6 @@ def send_ambulance(run: Run, call: Call) -> Pathway:
             run.clock.start(send_second_crew(run, call, mission))
     if run.service.alerts_others:
         alert_co_responders(run, call, mission)
-    watch_who_waits_for_crew(run, call, mission)
     crew = yield from wait_at_scene(run, call, mission)
     if crew is not None:
         yield from care_on_scene(run, call, mission, crew)
@@ -331,6 +329,9 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
     Returns:
         The crew at the patient; None if nobody need come any more.
     """
+    worse_s = run.until_worse_s(call)
+    if worse_s is not None:
+        run.clock.later(worse_s, find_out_before_crew, run, call, mission)
     while not mission.completed:
         crew = yield from run.fleet.acquire(mission)
         if crew is None:
@@ -344,6 +345,17 @@ def wait_at_scene(run: Run, call: Call, mission: Mission) -> Pathway:
         elif mission.crew is None:
             run.recorder.taken_over[call.patient] += 1
     return None
+
+
+def find_out_before_crew(run: Run, call: Call, mission: Mission) -> None:
+    """Let a mission go before others whose patient has got worse before a crew stands there.
+
+    A crew on its way drives on as it did, and finds it out on scene.
+    """
+    on_scene_s = run.recorder.on_scene_s[call.patient]
+    if not mission.completed and on_scene_s != on_scene_s:
+        run.find_out_worse(call)
+        run.fleet.raise_urgency(mission, call.urgency)
 
 
 def note_crew_arrival(run: Run, call: Call, crew: VehicleCrew) -> None:

@@ -13,11 +13,6 @@ from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.dispatch_rules import ambulance_driving_mode
 from akuttsim.chain.fleet import CrewNurse
-from akuttsim.chain.pathways.worse_while_waiting import (
-    ring_again_worse,
-    until_worse_s,
-    wait_inside,
-)
 from akuttsim.chain.run_state import (
     Call,
     Run,
@@ -30,7 +25,7 @@ from akuttsim.chain.run_state import (
     work_on,
 )
 from akuttsim.chain.service import AcuteBedUnit, CareSite, DoctorsOnDuty
-from akuttsim.chain.staff_queues import StaffMember
+from akuttsim.chain.staff_queues import StaffMember, StaffQueue
 from akuttsim.records import (
     ACUTE_BED,
     AMBULANCE,
@@ -181,6 +176,29 @@ def wait_for_doctor(run: Run, call: Call, site: CareSite, till_closing: bool) ->
         closes_s = run.openings.closes_s(now, site.index)
         patience_s = None if closes_s == inf else closes_s - now
     return (yield from wait_inside(run, call, queue, patience_s))
+
+
+def wait_inside(run: Run, call: Call, queue: StaffQueue, longest_s: float | None = None) -> Pathway:
+    """Wait in a clinic, by urgency; who is seen to get worse goes before those less urgent.
+
+    Args:
+        run: The run.
+        call: The patient, whose urgency is raised if it is found out.
+        queue: The queue before the nurses or doctors.
+        longest_s: After how many seconds the wait is given up; None for never.
+
+    Returns:
+        The nurse or doctor; None for who has given up.
+    """
+    worse_s = run.until_worse_s(call)
+    if worse_s is None or (longest_s is not None and longest_s <= worse_s):
+        return (yield from queue.acquire(call.urgency, longest_s))
+    person = yield from queue.acquire(call.urgency, worse_s)
+    if person is not None:
+        return person
+    run.find_out_worse(call)
+    rest_s = None if longest_s is None else longest_s - worse_s
+    return (yield from queue.acquire(call.urgency, rest_s))
 
 
 def send_on_at_closing(run: Run, call: Call, site: CareSite) -> Pathway:
@@ -506,9 +524,9 @@ def come_to_clinic(run: Run, call: Call) -> Pathway:
         at_home_s = booked_delay_s(run, site, ready_s + drive_s)
         recorder.waited_at_home_s[patient] = at_home_s
         ready_s += at_home_s
-    worse_s = until_worse_s(run, call)
+    worse_s = run.until_worse_s(call)
     if worse_s is not None and worse_s < ready_s + drive_s:
-        ring_again_worse(run, call, worse_s)
+        run.clock.later(worse_s, run.ring_again_worse, call)
         return
     recorder.left_home_s[patient] = run.clock._now + ready_s
     recorder.travel_s[patient] = drive_s
@@ -559,9 +577,9 @@ def make_home_visit(run: Run, call: Call) -> Pathway:
         return
     queue, remaining_s = doctors.queue, run.patients.home_visit_s[patient]
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = yield from queue.acquire(call.urgency, until_worse_s(run, call))
+    doctor = yield from queue.acquire(call.urgency, run.until_worse_s(call))
     if doctor is None:
-        ring_again_worse(run, call)
+        run.ring_again_worse(call)
         return
     while remaining_s is not None:
         remaining_s = yield from visit_at_home(run, call, doctors, doctor, (way, remaining_s))

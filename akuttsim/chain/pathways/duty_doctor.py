@@ -8,7 +8,6 @@ from __future__ import annotations
 from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission
 from akuttsim.chain.dispatch_rules import call_out_chance
-from akuttsim.chain.pathways.worse_while_waiting import ring_again_worse, until_worse_s
 from akuttsim.chain.run_state import (
     NOBODY_WAITS,
     Call,
@@ -54,9 +53,9 @@ def speak_with_doctor(run: Run, call: Call) -> Pathway:
     """
     queue, patient = run.doctors_on_phone(call).queue, call.patient
     run.recorder.doctor_asked_s[patient] = run.clock._now
-    doctor = yield from queue.acquire(call.urgency, until_worse_s(run, call))
+    doctor = yield from queue.acquire(call.urgency, run.until_worse_s(call))
     if doctor is None:
-        ring_again_worse(run, call)
+        run.ring_again_worse(call)
         return
     run.recorder.doctor_s[patient] = run.clock._now
     work = (PHONE, run.patients.doctor_phone_s[patient])
