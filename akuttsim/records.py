@@ -332,8 +332,9 @@ class Patients:
         u_nursing_home_video_time: How long.
         u_stays_in_nursing_home: Whether they can stay there then.
         u_e_consultation: Whether a green contact begins on screen.
-        u_e_consultation_time: How long the doctor takes on screen.
-        u_e_sent_on: Whether they must ring all the same.
+        u_e_consultation_time: How long the doctor takes on screen; of alarms, which never are, how
+            long home nursing stays.
+        u_e_sent_on: Whether they must ring all the same; of alarms, whether it is a fall.
         u_walk_in: Whether they come without ringing.
         u_door_triage_time: How long triage at the door takes.
         u_tested: Whether a clinic takes tests.
@@ -475,6 +476,27 @@ class Patients:
         return tuple(field.name for field in fields(cls))
 
 
+@dataclass(frozen=True, eq=False)
+class DueVisits:
+    """Planned visits of home nursing that fall due in a run, in order of time.
+
+    Attributes:
+        time_s: When each is due, in seconds of the run.
+        place: Where, a position among the region's places.
+        u_visit: How long it takes (0-1).
+        u_local_drive: How far by road the home lies from the place (0-1).
+    """
+
+    time_s: Floats
+    place: Indices
+    u_visit: Floats
+    u_local_drive: Floats
+
+    def __len__(self) -> int:
+        """Return how many visits there are."""
+        return len(self.time_s)
+
+
 class Unit(NamedTuple):
     """Somebody or something with one place at a time: an operator, nurse, doctor or crew."""
 
@@ -552,7 +574,8 @@ class Courses:
         doctor_on_scene_s: When the doctor stood at the patient.
         taken_over: How often the crew on its way was sent to somebody graver.
         met_halfway: Whether the patient was handed over to another crew on the way.
-        nurse_on_scene_s: When a satellite's nurse, or that of an acute team, stood at the patient.
+        nurse_on_scene_s: When a nurse stood at the patient: a satellite's, an acute team's, or home
+            nursing's after an alarm.
         responder_s: When first responders did.
         support: Which support came (helicopter, boat, single responder), in the order of the
             organisation.
@@ -878,11 +901,33 @@ class Overload(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class PlannedVisits:
+    """Planned visits of home nursing, in order of when they were due; times in seconds of the run.
+
+    Attributes:
+        team: The team that visits, in the order of the organisation.
+        unit: Who came, a row in the table of units; -1 where nobody did before the run's end.
+        place: Where.
+        due_s: When the visit was due.
+        at_door_s: When somebody was at the door; NaN where nobody came.
+        left_s: When the visit was over.
+    """
+
+    team: Indices
+    unit: Indices
+    place: Indices
+    due_s: Floats
+    at_door_s: Floats
+    left_s: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Record:
     """All that a run leaves: patients' courses, calls, units, what they did and where they drove.
 
     `measured` is the span of the run that indicators look at; `events` counts SimPy's events;
-    `overloads` are the queues that grew until the last caller had rung.
+    `overloads` are the queues that grew until the last caller had rung; `planned_visits` are there
+    where home nursing is people on duty.
     """
 
     courses: Courses
@@ -894,6 +939,7 @@ class Record:
     end_s: float
     events: int
     overloads: tuple[Overload, ...] = ()
+    planned_visits: PlannedVisits | None = None
 
 
 Key = tuple[str, str, str]

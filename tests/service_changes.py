@@ -8,7 +8,7 @@ from typing import Any
 from tests import small
 from tests.analysis.prices import COSTS
 from tests.chain.by_hand import ALWAYS, OPEN, number, shares, takes, worsening
-from tests.chain.random_organisations import SECTIONS
+from tests.chain.random_organisations import AGES, FLAT, SECTIONS
 from tests.nightly import by_night
 
 Part = dict[str, Any]
@@ -80,6 +80,20 @@ def centre(operators: int) -> Part:
     made = {**small.room("alarm", municipalities),
             "operators": {"always": small.staff(operators)}}  # fmt: skip
     return {"control_rooms": {"centre": made}}
+
+
+def home_nursing(count: int, answered: tuple[str, ...] = ("town", "upper", "island")) -> Part:
+    """Return so many of home nursing in town and in the valley, and whose alarms are answered."""
+    town = {"title": "Town", "place": "centre", "municipalities": ["town"],
+            "on_duty": {"always": small.staff(count)}}  # fmt: skip
+    valley = {"title": "Valley", "place": "centre", "municipalities": FAR,
+              "on_duty": {"always": small.staff(count)}}  # fmt: skip
+    planned = {"per_person_year": {"values": dict.fromkeys(AGES, 0.3), **small.MADE_UP},
+               "hours": FLAT, "visit_min": takes(15)}  # fmt: skip
+    nursing = {"teams": {"town": town, "valley": valley}, "planned": planned,
+               "alarm_visit_min": takes(20), "passes_on_after_min": number(30)}  # fmt: skip
+    made = {**small.room("alarm", list(answered)), "operators": {"always": small.staff(4)}}
+    return {"home_nursing": nursing, "control_rooms": {"centre": made}}
 
 
 def responders(reaction_min: float) -> Part:
@@ -213,6 +227,15 @@ STEPS: dict[str, Step] = {
     "an operator more at 116117": Step({}, room("lvs", 2), BUSY),
     "operators more at 113": Step({}, room("amk", 3)),
     "an operator more for alarms": Step(centre(1), centre(3), ALARMS),
+    "home nurses more": Step(home_nursing(1), home_nursing(4), FEW_ALARMS),
+    "only the town's alarms answered": Step(
+        home_nursing(2), home_nursing(2, ("town",)), FEW_ALARMS
+    ),
+    "moved away, with home nursing": Step(
+        home_nursing(2),
+        both(home_nursing(2), legevakt(place="upper")),
+        both(FAR_IS_LESS, FEW_ALARMS),
+    ),
     "crews more": Step(crews(1), crews(4), TRANSPORTS),
     "a crew nearer": Step(crews(1, "upper"), crews(1, "hospital")),
     "first responders": Step(crews(2), both(crews(2), responders(1))),

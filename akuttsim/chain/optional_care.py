@@ -111,6 +111,7 @@ class OptionalCare:
         crew_video_s: How long a crew shows its patient on video; `stays_home` whether the patient
             does then.
         e_consultation_s: How long a doctor takes on screen; `e_sent_on` who must ring all the same.
+        home_help_s: How long home nursing stays after an alarm.
         door_triage_s: How long the nurse at the door takes.
         tests_s: How long tests take; `result_s` how long the doctor then needs.
         observation_s: How long the patient is observed; `observed_result_s` the doctor after it.
@@ -154,6 +155,7 @@ class OptionalCare:
     stays_home: Sequence[bool]
     e_consultation_s: Sequence[float]
     e_sent_on: Sequence[bool]
+    home_help_s: Sequence[float]
     door_triage_s: Sequence[float]
     tests_s: Sequence[float]
     result_s: Sequence[float]
@@ -238,6 +240,7 @@ def optional_care_columns(
         columns["asks_doctor"] = np.any(asks_doctor, axis=0)
     columns |= _co_responder_columns(plan, patients)
     columns |= _red_alert_columns(plan, patients)
+    columns |= _home_nursing_columns(plan, patients)
     lists = {name: read_by_row(column) for name, column in columns.items()}
     by_room, by_unit = _durations_by_room(plan, patients), _durations_by_unit(plan, patients)
     by_patient: dict[str, Any] = {
@@ -296,6 +299,19 @@ def _red_alert_columns(plan: Plan, patients: Patients) -> CareColumns:
     if any(team.causes for team in teams) or (second is not None and second.causes):
         columns["condition"] = conditions(patients, condition_shares(plan.region, patients))
     return columns
+
+
+def _home_nursing_columns(plan: Plan, patients: Patients) -> CareColumns:
+    """Return how long home nursing stays after each alarm, where it is people on duty."""
+    nursing = plan.organisation.home_nursing
+    if nursing is None:
+        return {}
+    is_alarm, u = patients.line == LINE_ALARM, patients.u_e_consultation_time
+    help_s = optional_duration_s(is_alarm, nursing.alarm_visit_min, u)
+    if nursing.falls is not None:
+        falls = is_alarm & (patients.u_e_sent_on < nursing.falls.share.value)
+        help_s[falls] = optional_duration_s(falls, nursing.falls.visit_min, u)[falls]
+    return {"home_help_s": help_s}
 
 
 def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:

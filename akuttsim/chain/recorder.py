@@ -20,6 +20,7 @@ from akuttsim.records import (
     Calls,
     Courses,
     Mode,
+    PlannedVisits,
     Trips,
 )
 
@@ -63,6 +64,11 @@ RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
 rang, was answered or given up; the room that answered, if rung back; when an operator was found.
 `Recorder.calls` makes of them the columns `rang_s`, `answered_s`, `left_s`, `answered_by`,
 `called_back` and `found_s` of `records.Calls`."""
+
+
+VISITOR, AT_DOOR, LEFT_HOME = 3, 4, 5
+"""Positions in a planned visit's log, a list that `log_planned_visit` begins: who came, when
+somebody was at the door, and when the visit was over."""
 
 
 activity = Struct("5d").pack
@@ -140,6 +146,7 @@ class Recorder:
         "_calls",
         "_add_trip",
         "_trips",
+        "_visits",
         "avoided",
         "clinic",
         "crew",
@@ -213,6 +220,7 @@ class Recorder:
         self._activities = array("d")
         self.log: Callable[[bytes], None] = self._activities.frombytes
         self._trips = bytearray()
+        self._visits: list[list[float]] = []
         self._add_trip = self._trips.extend
 
     def log_call(self, patient: int, room: int, line: int, now: float) -> list[float]:
@@ -291,6 +299,33 @@ class Recorder:
         typed["destination_km"][row] *= np.clip((end_s - destination_s) / last_s, 0, 1)
         np.minimum(typed["arrived_s"], end_s, out=typed["arrived_s"])
         return Trips(**typed)
+
+    def log_planned_visit(self, team: int, place: int, due_s: float) -> list[float]:
+        """Begin a planned visit; home nursing goes on writing into what is returned.
+
+        Args:
+            team: Position of the team that visits.
+            place: Where.
+            due_s: When it is due, in seconds of the run.
+
+        Returns:
+            The visit's row, with `VISITOR`, `AT_DOOR` and `LEFT_HOME` as positions.
+        """
+        visit = [team, place, due_s, -1.0, nan, nan]
+        self._visits.append(visit)
+        return visit
+
+    def planned_visits(self) -> PlannedVisits:
+        """Return the planned visits as columns."""
+        table = np.array(self._visits, dtype=np.float64).reshape(-1, 6)
+        return PlannedVisits(
+            team=table[:, 0].astype(np.int32),
+            unit=table[:, VISITOR].astype(np.int32),
+            place=table[:, 1].astype(np.int32),
+            due_s=table[:, 2].copy(),
+            at_door_s=table[:, AT_DOOR].copy(),
+            left_s=table[:, LEFT_HOME].copy(),
+        )
 
     def calls(self) -> Calls:
         """Return the calls as columns."""

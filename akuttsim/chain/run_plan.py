@@ -32,7 +32,7 @@ from akuttsim.config.schema.roster import (
     unroll,
 )
 from akuttsim.config.schema.values import Count
-from akuttsim.records import Floats, Mode, Patients, Unit
+from akuttsim.records import DueVisits, Floats, Mode, Patients, Unit
 from akuttsim.roads.travel import Travel
 from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
 
@@ -216,7 +216,8 @@ class Work(NamedTuple):
     """One kind of work that a team does.
 
     Attributes:
-        kind: `dispatch`, `answer`, `receive` (at a clinic), `other_task` or `care`.
+        kind: `dispatch`, `answer`, `receive` (at a clinic), `other_task`, `alarm_visit`,
+            `planned_visit` or `care`.
         of: The room or clinic whose work it is.
         training: What those who may do it have.
         keeps_free: How many people must be left for the work before it.
@@ -239,7 +240,7 @@ class Plan:
         days: Days in which people ring: warm-up, measured weeks and a day after them.
         measured: Begin and end of what indicators look at, in seconds of the run.
         teams: Seats of each team by role and name: ("operator", room), ("dispatcher", room),
-            ("nurse", clinic), ("doctor", team), ("back_up_doctor", team).
+            ("nurse", clinic), ("doctor", team), ("back_up_doctor", team), ("home_nurse", team).
         works: What each team does, in the order in which it goes first.
         crews: By ambulance, its spans on duty, each with whether it is home duty.
         supports: By support, the spans in which it may set out.
@@ -356,7 +357,8 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
     """Return what each team does, in the order in which it goes first.
 
     Operators: missions to dispatch (where nobody else does), 113, safety alarms, 116117, then
-    patients at the door of a clinic, and last what a room has to do beside calls.
+    patients at the door of a clinic, and last what a room has to do beside calls. Home nursing:
+    alarms, then planned visits.
     """
     done: dict[tuple[str, str], list[Work]] = {}
     rooms = organisation.control_rooms
@@ -375,7 +377,14 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
             free = room.other_tasks.keeps_free.value
             team = ("operator", room.operators_of or name)
             done[team].append(Work("other_task", name, room.number, free))
-    single = {key: (Work("care", key[1], "care"),) for key in _team_rosters(organisation)}
+    single = {
+        (role, team): (
+            (Work("alarm_visit", team, "care"), Work("planned_visit", team, "care"))
+            if role == "home_nurse"
+            else (Work("care", team, "care"),)
+        )
+        for role, team in _team_rosters(organisation)
+    }
     return single | {key: tuple(mine) for key, mine in done.items()}
 
 
@@ -405,6 +414,9 @@ def _team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[s
     for name, team in organisation.doctors.items():
         if team.back_up is not None:
             rosters["back_up_doctor", name] = team.back_up.on_call
+    if organisation.home_nursing is not None:
+        for name, carers in organisation.home_nursing.teams.items():
+            rosters["home_nurse", name] = carers.on_duty
     return {key: roster for key, roster in rosters.items() if roster}
 
 
@@ -610,25 +622,25 @@ class LocalRoads:
         return round(km * per_km_s * TICKS_PER_S) / TICKS_PER_S
 
 
-def local_distance_km(plan: Plan, patients: Patients) -> Floats:
-    """Return how far by road each patient is from the place; 0 where the region says nothing.
+def local_distance_km(plan: Plan, people: Patients | DueVisits) -> Floats:
+    """Return how far by road each home is from its place; 0 where the region says nothing.
 
     Args:
         plan: The plan, whose region says how far homes lie from places.
-        patients: The patients; neighbours' distance is 0.
+        people: Patients, of whom neighbours' distance is 0, or planned visits.
 
     Returns:
-        Kilometres, shape (patients,).
+        Kilometres, one for each row.
     """
-    local, km = plan.region.local_drive, np.zeros(len(patients))
+    local, km = plan.region.local_drive, np.zeros(len(people))
     if local is None:
         return km
     built_up = [place.built_up in ("yes", "town") for place in plan.region.places.values()]
-    is_built_up = np.array([*built_up, False])[patients.place]
+    is_built_up = np.array([*built_up, False])[people.place]
     for mask, distribution in (
         (is_built_up, local.built_up_km),
         (~is_built_up, local.elsewhere_km),
     ):
-        km[mask] = distribution.quantile(patients.u_local_drive[mask])
-    km[patients.place < 0] = 0.0
+        km[mask] = distribution.quantile(people.u_local_drive[mask])
+    km[people.place < 0] = 0.0
     return km

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.crews import Mission, VehicleCrew
-from akuttsim.chain.staff_queues import OnCallDoctors, StaffMember, StaffQueue, Team
+from akuttsim.chain.staff_queues import OnCallDoctors, Spot, StaffMember, StaffQueue, Team
 from akuttsim.records import CONFERENCE, NURSE_OUT
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import tick
@@ -306,6 +306,32 @@ class AcuteBedUnit:
     beds: LimitedPlaces
 
 
+@dataclass(slots=True)
+class HomeNursingTeam:
+    """Home nursing on duty together: who waits for it, and where its people are.
+
+    Attributes:
+        index: Position among the organisation's teams of home nursing.
+        place: Index of the place of its base.
+        alarms: The queue of alarms, which goes first.
+        planned: The queue of planned visits and of the nursing home.
+        passes_on_after_s: Seconds that an alarm waits for somebody to set out.
+        stops: Where those are who are not at the base, by unit: the home they came to last.
+    """
+
+    index: int
+    place: int
+    alarms: StaffQueue
+    planned: StaffQueue
+    passes_on_after_s: float
+    stops: dict[int, Spot] = field(default_factory=dict)
+
+    def put_back(self, person: StaffMember) -> None:
+        """Let somebody stay free who was taken a moment ago, before others who are."""
+        person.at_work = False
+        person.team.idle.appendleft(person)
+
+
 class StationCrew(Protocol):
     """A crew that receives patients at its station, a satellite: the fleet's `CrewNurse`."""
 
@@ -412,6 +438,8 @@ class RunService:
         doors: Places at the emergency department's door of each hospital that has few, by place.
         alerts_others: Whether anybody but doctor and ambulance is ever alerted.
         has_acute_teams: Whether any doctors go out to red as an acute team.
+        home_nursing: Teams of home nursing, in the order of the organisation.
+        home_nursing_by_place: Those that visit each place; empty where home nursing is not people.
     """
 
     teams: dict[tuple[str, str], Team]
@@ -428,6 +456,8 @@ class RunService:
     doors: dict[int, LimitedPlaces]
     alerts_others: bool
     has_acute_teams: bool = False
+    home_nursing: list[HomeNursingTeam] = field(default_factory=list)
+    home_nursing_by_place: dict[int, list[HomeNursingTeam]] = field(default_factory=dict)
 
     def answered_by(self, operator: StaffMember, rung: ControlRoomState) -> ControlRoomState:
         """Return the room in which an operator has answered a call that rang in another."""

@@ -22,6 +22,7 @@ from akuttsim.chain.service import (
     ControlRoomState,
     DoctorsOnDuty,
     EscortUnit,
+    HomeNursingTeam,
     NurseCallOutRule,
     OverflowRoom,
     ResponderGroup,
@@ -53,6 +54,9 @@ from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import HOUR_S, MINUTE_S
 
 FLIES = ("helicopter", "rescue_helicopter")
+
+TeamsByKey = dict[tuple[str, str], Team]
+"""Teams of staff by role and name."""
 
 
 def has_co_responders(plan: Plan) -> bool:
@@ -156,6 +160,33 @@ def build_acute_beds(plan: Plan, clock: Clock) -> list[AcuteBedUnit]:
     ]
 
 
+def build_home_nursing(plan: Plan, teams: TeamsByKey) -> list[HomeNursingTeam]:
+    """Return the teams of home nursing, all at their bases."""
+    nursing = plan.organisation.home_nursing
+    if nursing is None:
+        return []
+    passes_on_after_s = nursing.passes_on_after_min.value * MINUTE_S
+    built = []
+    for index, (name, config) in enumerate(nursing.teams.items()):
+        alarms, planned = teams["home_nurse", name].queues
+        place = plan.place_index[config.place]
+        built.append(HomeNursingTeam(index, place, alarms, planned, passes_on_after_s))
+    return built
+
+
+def _home_nursing_by_place(
+    plan: Plan, teams: list[HomeNursingTeam]
+) -> dict[int, list[HomeNursingTeam]]:
+    """Return the teams that visit each place, in the order of the organisation."""
+    nursing = plan.organisation.home_nursing
+    visiting: dict[int, list[HomeNursingTeam]] = {}
+    for team, config in zip(teams, nursing.teams.values() if nursing else (), strict=True):
+        for index, (name, place) in enumerate(plan.region.places.items()):
+            if place.municipality in config.municipalities and name in (config.places or (name,)):
+                visiting.setdefault(index, []).append(team)
+    return visiting
+
+
 def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
     """Return the places at the door of each hospital that has few, by the hospital's place."""
     return {
@@ -166,7 +197,6 @@ def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
     }
 
 
-TeamsByKey = dict[tuple[str, str], Team]
 UnitRows = dict[tuple[str, str], range]
 """The rows of each team's people in the table of units."""
 
@@ -200,6 +230,7 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
     ]
     e_consultation = plan.organisation.e_consultation
     in_order = list(rooms.values())
+    home_nursing = build_home_nursing(plan, teams)
     return RunService(
         teams=teams,
         rooms=in_order,
@@ -218,6 +249,8 @@ def build_service(plan: Plan, clock: Clock, recorder: Recorder) -> RunService:
         doors=build_hospital_doors(plan, clock),
         alerts_others=has_co_responders(plan),
         has_acute_teams=any(team.acute_team for team in plan.organisation.doctors.values()),
+        home_nursing=home_nursing,
+        home_nursing_by_place=_home_nursing_by_place(plan, home_nursing),
     )
 
 

@@ -24,6 +24,7 @@ from akuttsim.chain.pathways.first_contact import (
     wait_till_morning,
     walk_in,
 )
+from akuttsim.chain.pathways.home_nursing import start_home_nursing
 from akuttsim.chain.pathways.long_journeys import (
     give_birth,
     go_to_psychiatry,
@@ -43,7 +44,15 @@ from akuttsim.chain.service_setup import (
 )
 from akuttsim.collector import garbage_collector_off
 from akuttsim.patients.other_tasks import OtherTasks
-from akuttsim.records import WENT_WITHOUT, WITHOUT, Overload, Patients, Record, complete_table
+from akuttsim.records import (
+    WENT_WITHOUT,
+    WITHOUT,
+    DueVisits,
+    Overload,
+    Patients,
+    Record,
+    complete_table,
+)
 from akuttsim.units import DAY_S
 
 LONGEST_RUSH_S = DAY_S
@@ -80,6 +89,7 @@ def simulate(
     patients: Patients,
     other_tasks: OtherTasks = NO_TASKS,
     calls_alone: bool = False,
+    due_visits: DueVisits | None = None,
 ) -> Record:
     """Return what happens when these patients meet this organisation.
 
@@ -88,11 +98,12 @@ def simulate(
     Args:
         plan: What region and organisation fix beforehand.
         patients: Who falls ill, in order of time; `patients.sampling` draws them.
-        other_tasks: What operators may have to do beside calls, by room and task; needed where an
-            organisation has any.
+        other_tasks: What operators may have to do beside calls, by room and task, and home nursing
+            in nursing homes, by team and task; needed where an organisation has any.
         calls_alone: Whether to follow people no farther than the end of their calls and the
             dispatch, for questions about a control room that has no other work: at a fraction of
             the cost, but nobody asks again after having got worse on the way to care.
+        due_visits: Planned visits of home nursing; needed where an organisation has any.
 
     Returns:
         Courses, a row a patient in the order of `patients`, with calls, activities and trips.
@@ -109,6 +120,8 @@ def simulate(
     for patient in run.patients.never_ask:
         recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT
     start_room_tasks(run, other_tasks)
+    if not calls_alone:
+        start_home_nursing(run, other_tasks, due_visits)
     grown: list[Overload] = []
     clock.start(begin_pathways(run, grown))
     with garbage_collector_off():
@@ -124,6 +137,7 @@ def simulate(
         end_s=plan.end_s,
         events=clock.scheduled(),
         overloads=tuple(grown),
+        planned_visits=recorder.planned_visits() if run.service.home_nursing else None,
     )
 
 

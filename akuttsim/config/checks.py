@@ -25,6 +25,7 @@ from akuttsim.config.region_checks import (
 )
 from akuttsim.config.schema.calendar import parse_hours
 from akuttsim.config.schema.fleet import Crew, RestRule
+from akuttsim.config.schema.home_nursing import HomeNursingTeam
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region, place_populations
 from akuttsim.config.schema.roster import (
@@ -70,12 +71,39 @@ def fleet_places(organisation: Organisation) -> Iterator[tuple[str, str]]:
         yield f"acute_beds.{name}.place", beds.place
     for index, posts in enumerate(organisation.dispatch.stand_by):
         yield from _keys_of_list(f"dispatch.stand_by.{index}.at", posts.at)
+    for name, team in _home_nursing_teams(organisation):
+        yield f"home_nursing.teams.{name}.place", team.place
+        yield from _keys_of_list(f"home_nursing.teams.{name}.places", team.places)
 
 
 def fleet_municipalities(organisation: Organisation) -> Iterator[tuple[str, str]]:
-    """Yield the key and name of every municipality that has acute beds."""
+    """Yield the key and name of every municipality that has acute beds or home nursing."""
     for name, beds in organisation.acute_beds.items():
         yield from _keys_of_list(f"acute_beds.{name}.municipalities", beds.municipalities)
+    for name, team in _home_nursing_teams(organisation):
+        key = f"home_nursing.teams.{name}.municipalities"
+        yield from _keys_of_list(key, team.municipalities)
+
+
+def _home_nursing_teams(organisation: Organisation) -> Iterable[tuple[str, HomeNursingTeam]]:
+    """Return the teams of home nursing by name; none where it is not people."""
+    nursing = organisation.home_nursing
+    return nursing.teams.items() if nursing is not None else ()
+
+
+def check_home_nursing(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
+    """Yield places that a team of home nursing visits in a municipality that is not its own.
+
+    Args:
+        loaded: The organisation with its files.
+        region: The region that it is for.
+    """
+    for name, team in _home_nursing_teams(loaded.value):
+        for index, place in enumerate(team.places):
+            known = region.places.get(place)
+            if known is not None and known.municipality not in team.municipalities:
+                what = message("configs.fleet.not_visited", municipality=known.municipality)
+                yield loaded.problem(f"home_nursing.teams.{name}.places.{index}", what)
 
 
 def check_fleet_names(loaded: Loaded[Organisation], region: Region) -> Iterator[Problem]:
@@ -382,6 +410,7 @@ def check_names(organisation: Loaded[Organisation], region: Loaded[Region]) -> N
             check_clinic_names(organisation),
             check_acute_teams(organisation, where),
             check_fleet_names(organisation, where),
+            check_home_nursing(organisation, where),
         )
     )
 

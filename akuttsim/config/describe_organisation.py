@@ -11,6 +11,7 @@ from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.clinic import AcuteTeam, Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
+from akuttsim.config.schema.home_nursing import HomeNursing, HomeNursingTeam
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
 from akuttsim.config.schema.values import URGENCIES
@@ -31,6 +32,7 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
             then
         those on dispatch, other ways to care, and call-outs.
     """
+    nursing = organisation.home_nursing
     of_parts: Iterable[tuple[str, Iterable[str]]] = chain(
         ((name, _room_sentences(room)) for name, room in organisation.control_rooms.items()),
         ((name, _doctor_sentences(team)) for name, team in organisation.doctors.items()),
@@ -45,6 +47,10 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
             for name, group in organisation.first_responders.items()
         ),
         ((name, [_acute_bed_sentence(beds)]) for name, beds in organisation.acute_beds.items()),
+        (
+            (name, _home_nursing_team_sentences(team))
+            for name, team in (nursing.teams if nursing is not None else {}).items()
+        ),
     )
     sentences = [
         message("understood.named", name=name, said=sentence)
@@ -55,6 +61,7 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
         *sentences,
         *_dispatch_sentences(organisation),
         *_other_care_sentences(organisation),
+        *_home_nursing_sentences(nursing),
         *_call_out_sentences(organisation),
     ]
 
@@ -341,6 +348,41 @@ def _acute_bed_sentence(beds: AcuteBeds) -> str:
         place=beds.place,
         municipalities=_municipality_names(beds.municipalities),
     )
+
+
+def _home_nursing_team_sentences(team: HomeNursingTeam) -> Iterator[str]:
+    """Say where a team of home nursing is, whom it visits, and what else it does."""
+    hours = [
+        message("understood.home_nursing.hours", hours=_period_text(row), value=row.on_duty)
+        for row in team.on_duty.values()
+    ]
+    part = message("understood.home_nursing.part", places=len(team.places)) if team.places else ""
+    yield message(
+        "understood.home_nursing.team",
+        place=team.place,
+        municipalities=_municipality_names(team.municipalities),
+        part=part,
+        hours=joined_texts(hours, "; "),
+    )
+    for task in team.nursing_home.values():
+        yield message(
+            "understood.home_nursing.nursing_home",
+            period=_period_text(task),
+            value=task.per_hour.value,
+        )
+
+
+def _home_nursing_sentences(nursing: HomeNursing | None) -> Iterator[str]:
+    """Say what home nursing does where it is people: planned visits, falls, alarms passed on."""
+    if nursing is None:
+        return
+    if nursing.planned is not None:
+        minutes = nursing.planned.visit_min.expected()
+        yield message("understood.home_nursing.planned", minutes=minutes)
+    if nursing.falls is not None:
+        share = _percent_of_share(nursing.falls.share.value)
+        yield message("understood.home_nursing.falls", share=share)
+    yield message("understood.home_nursing.passes_on", value=nursing.passes_on_after_min.value)
 
 
 def _choice_sentences(rules: Dispatch) -> Iterator[str]:

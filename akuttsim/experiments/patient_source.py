@@ -18,8 +18,9 @@ from akuttsim.experiments.manifest import LogEntry, LogInputs
 from akuttsim.experiments.run_identity import RunId
 from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
+from akuttsim.patients.planned_visits import draw_due_visits
 from akuttsim.patients.sampling import sample_patients
-from akuttsim.records import Patients
+from akuttsim.records import DueVisits, Patients
 from akuttsim.roads.travel import Travel
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ def other_tasks_of_run(prepared: Plan, seed: int, replication: int) -> OtherTask
     """Return what operators may have to do beside calls, the same whoever and how many they are."""
     names = task_names(prepared.organisation)
     return draw_other_tasks(names, prepared.days, seed, replication)
+
+
+def due_visits_of_run(prepared: Plan, seed: int, replication: int) -> DueVisits | None:
+    """Return home nursing's planned visits, whoever is on duty; None where there are none."""
+    nursing = prepared.organisation.home_nursing
+    if nursing is None or nursing.planned is None:
+        return None
+    return draw_due_visits(prepared.region, nursing.planned, prepared.days, seed, replication)
 
 
 class RandomPatients:

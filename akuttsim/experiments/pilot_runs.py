@@ -17,7 +17,7 @@ from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
-from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.measured_run import Mask, MeasuredRun, is_one_of
 from akuttsim.patients.sampling import sample_patients
@@ -143,7 +143,10 @@ def _pilot_table(study: Study, weeks: int, replications: range) -> pd.DataFrame:
         patients = sample_patients(
             study.region, prepared.days, study.seed, number, prepared.neighbours
         )
-        record = simulate(prepared, patients, other_tasks_of_run(prepared, study.seed, number))
+        of_run = (prepared, study.seed, number)
+        record = simulate(
+            prepared, patients, other_tasks_of_run(*of_run), due_visits=due_visits_of_run(*of_run)
+        )
         measured = MeasuredRun(study.region, prepared.organisation, times, patients, record)
         for name, series in daily_series_by_name(measured).items():
             table = pd.DataFrame({"day": np.arange(len(series)), "value": series})

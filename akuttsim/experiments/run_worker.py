@@ -25,7 +25,7 @@ from akuttsim.experiments.design import (
     is_setting_of,
 )
 from akuttsim.experiments.executor import Job, Lost, StandingProcesses, open_executor
-from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
 from akuttsim.experiments.results import (
     PAGE_DATA_KINDS,
     ResultsFolder,
@@ -361,8 +361,9 @@ class PreparedStudy:
         case = self.study.case(run.case)
         prepared = self.plan_of(case, run.organisation)
         patients = self.patients_of(case, run.replication, prepared)
+        of_run = (prepared, self.study.seed, run.replication)
         record = simulate(
-            prepared, patients, other_tasks_of_run(prepared, self.study.seed, run.replication)
+            prepared, patients, other_tasks_of_run(*of_run), due_visits=due_visits_of_run(*of_run)
         )
         region, times = self.region_of(case)
         return MeasuredRun(region, prepared.organisation, times, patients, record)

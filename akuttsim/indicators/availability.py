@@ -180,7 +180,7 @@ def hours_without_ambulance_away(run: MeasuredRun) -> Iterator[GroupValue]:
 
 def _spans_but_for_journeys(run: MeasuredRun) -> dict[str, Spans]:
     """Return when each of our own ambulances is on duty and at no work but long journeys."""
-    did, out = run.record.activities, run.patients.transport_to < 0
+    did, out = run.record.activities, np.append(run.patients.transport_to < 0, False)
     is_long = (did.kind == JOURNEY) | ((did.kind == TRANSPORT) & out[did.patient])
     is_work = ~is_long & ~is_one_of(did.kind, NOT_AT_WORK)
     return {

@@ -30,6 +30,7 @@ from akuttsim.indicators.measured_run import (
     rate_rows,
     share,
 )
+from akuttsim.patients.alarms_and_transports import ALARM_TO_HOME_NURSING, alarm_ways
 from akuttsim.records import (
     ALARM,
     ALARM_CLOSED,
@@ -402,12 +403,13 @@ def _numbers_of_followed_calls(run: MeasuredRun) -> tuple[NumberNames, NumberNam
     """Return from which number to which the calls led that followed another of the same patient.
 
     Who rings another room later than the alarm itself was dealt with has gone on herself, and rings
-    for the number that she had gone on with.
+    for the number that she had gone on with; but for alarms to which home nursing could not come.
     """
     calls, (first, then) = run.record.calls, run.followed
     numbers = [room.number for room in run.organisation.control_rooms.values()]
     origin, target = (np.array(numbers, dtype=np.str_)[calls.room[rows]] for rows in (first, then))
     went_on = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
+    went_on &= ~sent_to_home_nursing(run)[calls.patient[then]]
     gone_on_with = np.where(target == "113", "116117", "113")
     return np.where((origin == "alarm") & went_on, gone_on_with, origin), target
 
@@ -431,7 +433,8 @@ def alarms_a_day(run: MeasuredRun) -> Iterator[GroupValue]:
     """Safety alarms on a mean day.
 
     What it counts: alarms pressed where a response centre answers them. By hour of the day, and by
-    outcome: closed by the response centre, passed on to home nursing, to 116117 or to 113. One that
+    outcome: closed by the response centre, passed on to home nursing, to 116117 or to 113, or put
+    through to these since home nursing could not come. One that
     nobody had dealt with when the run ended has no outcome. Left out: alarms where no response
     centre answers them. Unit: alarms a day.
     Source: akuttsim's own definition.
@@ -479,10 +482,11 @@ def _alarm_answer_times(run: MeasuredRun, statistic: Statistic) -> Observations:
 def alarm_to_help_min(run: MeasuredRun) -> Observations:
     """Mean minutes from a safety alarm is pressed until it is with those who help.
 
-    That is when home nursing is at the door, or when 116117 or 113 answers the response centre; an
-    operator of the centre who answers that number too goes on at once. Whom it counts: alarms
-    passed on; those that the response centre closed are left out, and those passed on and not
-    answered by the end of the run. Unit: minutes. By who helps.
+    That is when home nursing is at the door, or when 116117 or 113 answers the response centre, or
+    the user to whom home nursing could not come; an operator of the centre who answers that number
+    too goes on at once. Whom it counts: alarms passed on; those that the response centre closed are
+    left out, and those passed on and not answered by the end of the run. Unit: minutes. By who
+    helps.
     Source: akuttsim's own definition.
     """
     led_to, helped_s = _alarm_outcomes(run)
@@ -505,8 +509,12 @@ def _alarm_outcomes(run: MeasuredRun) -> tuple[NDArray[np.intp], Floats]:
     led_to[alarms & (courses.outcome == HOME_NURSING)] = ALARM_TO_NURSING
     by_phone_s = np.where(handed, answered_s, done_s)
     helped_s = np.select(
-        [led_to == ALARM_TO_NURSING, led_to > ALARM_TO_NURSING], [courses.ended_s, by_phone_s], nan
+        [led_to == ALARM_TO_NURSING, led_to > ALARM_TO_NURSING],
+        [home_nursing_came_s(run), by_phone_s],
+        nan,
     )
+    for patient, number, answered in alarms_put_through(run):
+        led_to[patient], helped_s[patient] = number, answered
     return led_to, helped_s
 
 
@@ -524,6 +532,43 @@ def _alarms_passed_on(run: MeasuredRun) -> tuple[Floats, Mask, Floats]:
     handed[patient[at_once]] = True
     answered_s[patient[at_once]] = calls.answered_s[then[at_once]]
     return done_s, handed, answered_s
+
+
+def sent_to_home_nursing(run: MeasuredRun) -> Mask:
+    """Return which patients pressed an alarm with which the response centre turns to home nursing.
+
+    Also where it did not come; those who had not been answered when the run ended are among them.
+    """
+    alarms = run.region.demand.safety_alarms
+    if alarms is None:
+        return np.zeros(len(run.patients), dtype=np.bool_)
+    sent: Mask = alarm_ways(alarms.needs, run.patients.u_alarm) == ALARM_TO_HOME_NURSING
+    return sent & _is_alarm(run)
+
+
+def home_nursing_came_s(run: MeasuredRun) -> Floats:
+    """Return when home nursing was at the door of those who pressed an alarm; NaN where never."""
+    courses = run.record.courses
+    if run.organisation.home_nursing is None:
+        return np.where(courses.outcome == HOME_NURSING, courses.ended_s, nan)
+    came_s = np.where(sent_to_home_nursing(run), courses.nurse_on_scene_s, nan)
+    unvisited = (courses.outcome == HOME_NURSING) & np.isnan(came_s)
+    return np.where(unvisited, courses.ended_s, came_s)
+
+
+def alarms_put_through(run: MeasuredRun) -> Iterator[tuple[int, int, float]]:
+    """Yield the alarms to which home nursing could not come: patient, to whom, when answered.
+
+    To whom is `ALARM_TO_113` or `ALARM_TO_116117`; NaN for those whom nobody had answered.
+    """
+    calls, (first, then) = run.record.calls, run.followed
+    later = calls.rang_s[then] > alarm_closing_s(run)[calls.patient[then]]
+    unhelped = run.rooms_for("alarm")[first] & later
+    unhelped &= sent_to_home_nursing(run)[calls.patient[first]]
+    for row in then[unhelped].tolist():
+        to_113 = run.rooms_for("113")[row]
+        number = ALARM_TO_113 if to_113 else ALARM_TO_116117
+        yield int(calls.patient[row]), number, float(calls.answered_s[row])
 
 
 def alarm_closing_s(run: MeasuredRun) -> Floats:

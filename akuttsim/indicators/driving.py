@@ -131,9 +131,9 @@ def km_driven_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     where the vehicle is free again. Doctors (back-ups included) and satellite nurses: home visits
     and call-outs, there and back. Single responders: out and back. First responders: out, their way
     home is not followed. Patients: by own means to a clinic, on to another or to hospital, and home
-    from a clinic; those fetched by ambulance are left out. Left out: a back-up doctor's way in, for
-    nobody knows from where; who rides in another's vehicle; what flies or sails. Unit: kilometres a
-    week. By who drove.
+    from a clinic; those fetched by ambulance are left out. Left out: home nursing, whose visits are
+    no part of the emergency chain; a back-up doctor's way in, for nobody knows from where; who
+    rides in another's vehicle; what flies or sails. Unit: kilometres a week. By who drove.
     Source: akuttsim's own definition.
     """
     driven = km_by_traveller(run)

@@ -19,6 +19,7 @@ from akuttsim.indicators.declaration import (
     indicator,
 )
 from akuttsim.indicators.measured_run import (
+    HOME_NURSE,
     Grouping,
     GroupValue,
     Mask,
@@ -428,11 +429,13 @@ def nurse_call_outs_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Times that a nurse of a satellite or an acute team went out to red, in a mean week.
 
     What it counts: call-outs (utrykning) that began in the measured span. Left out: incidents that
-    a nurse was too far from, or too busy for. Unit: call-outs a week. By the nurse's clinic.
+    a nurse was too far from, or too busy for; home nursing, which goes out to alarms. Unit:
+    call-outs a week. By the nurse's clinic.
     Source: akuttsim's own definition.
     """
     did, clinics = run.record.activities, run.organisation.clinics
-    mask = run.began(NURSE_OUT)
+    is_clinics = np.array([unit.role != HOME_NURSE for unit in run.record.units], dtype=np.bool_)
+    mask = run.began(NURSE_OUT) & is_clinics[did.unit]
     of_team = {name: index for index, name in enumerate(clinics)}
     of_crew = {clinic.nurses_of_crew: of_team[name] for name, clinic in clinics.items()}
     satellite = np.array(

@@ -469,7 +469,7 @@ def overtriage_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
 def _overtriage_rows(run: MeasuredRun, per_hour: dict[str, float]) -> Iterator[GroupValue]:
     """Yield the work on people judged too urgent a week, by role, each hour at its worth."""
     did, units = run.record.activities, run.record.units
-    whose = is_overtriaged(run)[did.patient] & (did.patient >= 0) & run.measured_activities
+    whose = np.append(is_overtriaged(run), False)[did.patient] & run.measured_activities
     hours = np.where(whose, did.end_s - did.start_s, 0.0) / HOUR_S / run.weeks
     roles = [BUSY_ROLES.index(unit.role) if unit.role in BUSY_ROLES else -1 for unit in units]
     role = np.array(roles, dtype=np.intp)[did.unit]

@@ -118,9 +118,13 @@ ROLES = ("operator", "dispatcher", "nurse", "doctor", "crew", "transport_vehicle
 ESCORT = "escort"
 """Role of who is on call to ride along on long journeys: midwives, health personnel."""
 
+HOME_NURSE = "home_nurse"
+"""Role of home nursing's people, who are units where an organisation has them on duty."""
+
 WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support", ESCORT)
 """Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
 that others share, are not hours on duty: only their work counts."""
+
 
 VEHICLE_ROLES = ("crew", "transport_vehicle", "neighbour_crew")
 """Roles of which each unit is a team of its own."""
@@ -137,6 +141,12 @@ def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list
             team = unit.name if unit.role in VEHICLE_ROLES else unit.team
             teams.setdefault(f"{unit.role} {team}", []).append(index)
     return teams
+
+
+def roles_of_units(roles: Sequence[str], units: Sequence[Unit]) -> tuple[str, ...]:
+    """Return some roles, and home nursing's where any of its people is among the units."""
+    has_home_nurses = any(unit.role == HOME_NURSE for unit in units)
+    return (*roles, HOME_NURSE) if has_home_nurses else tuple(roles)
 
 
 class GroupValue(NamedTuple):

@@ -19,6 +19,7 @@ from akuttsim.indicators import (
     duty,
     first_help,
     health_outcomes,
+    home_nursing,
     long_journeys,
     published_figures,
     triage_accuracy,
@@ -31,6 +32,7 @@ from akuttsim.statistics.verdicts import Direction
 
 FAMILIES = (
     calls,
+    home_nursing,
     ambulance,
     first_help,
     care,

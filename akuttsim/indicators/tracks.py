@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from akuttsim.indicators.driving import trip_path
-from akuttsim.indicators.measured_run import ESCORT, VEHICLE_ROLES, MeasuredRun
+from akuttsim.indicators.measured_run import ESCORT, HOME_NURSE, VEHICLE_ROLES, MeasuredRun
 from akuttsim.records import (
     AS_PASSENGER,
     CALL_OUT,
@@ -211,6 +211,8 @@ def base_of_unit(run: MeasuredRun, unit: int) -> int:
         return ids.index(organisation.supports[name].base)
     if role == ESCORT:
         return ids.index(organisation.escorts[name].base)
+    if role == HOME_NURSE and organisation.home_nursing is not None:
+        return ids.index(organisation.home_nursing.teams[team].place)
     if role == "nurse":
         return ids.index(organisation.clinics[team].place)
     if role in ("doctor", "back_up_doctor"):

@@ -24,6 +24,7 @@ from akuttsim.indicators.measured_run import (
     MeasuredRun,
     is_one_of,
     rate_rows,
+    roles_of_units,
     seconds_before,
     seconds_within,
     units_by_team,
@@ -186,13 +187,14 @@ def busy_share(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     table = _Workload(run)
-    people = tuple(role for role in ROLES if role not in VEHICLE_ROLES)
+    roles = roles_of_units(ROLES, run.record.units)
+    people = tuple(role for role in roles if role not in VEHICLE_ROLES)
     for name, members in units_by_team(run.record.units, people).items():
         yield table.row("team", name, members)
     for index, unit in enumerate(run.record.units):
-        if unit.role in ROLES:
+        if unit.role in roles:
             yield table.row("unit", unit.name, [index])
-    for role in ROLES:
+    for role in roles:
         members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
         yield table.row("role", role, members)
         yield from table.by_hour(role, members)
@@ -217,14 +219,15 @@ def work_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield GroupValue("all", "all", float(unit_h.sum()), len(units))
     # The hours of each role at each kind of work; what a role never does has nought.
     did = run.record.activities
-    kinds = [f"{role} {kind}" for role in WORKERS for kind in KINDS]
-    role_of_unit = np.array([WORKERS.index(unit.role) for unit in units], dtype=int)
+    workers = roles_of_units(WORKERS, units)
+    kinds = [f"{role} {kind}" for role in workers for kind in KINDS]
+    role_of_unit = np.array([workers.index(unit.role) for unit in units], dtype=int)
     cell = role_of_unit[did.unit] * len(KINDS) + did.kind
     hours = np.bincount(cell, weights=(table.end - table.start) / HOUR_S, minlength=len(kinds))
     counts = np.bincount(cell, minlength=len(kinds)).tolist()
     for name, value, n in zip(kinds, hours.tolist(), counts, strict=True):
         yield GroupValue("role_kind", name, value / run.weeks, n)
-    for name, members in units_by_team(units, WORKERS).items():
+    for name, members in units_by_team(units, workers).items():
         yield GroupValue("team", name, float(unit_h[members].sum()), len(members))
 
 
@@ -243,7 +246,7 @@ def overtime_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     overtime_s = _Workload(run).overtime_s()
-    for role in ROLES:
+    for role in roles_of_units(ROLES, run.record.units):
         members = [i for i, unit in enumerate(run.record.units) if unit.role == role]
         hours = float(overtime_s[members].sum()) / HOUR_S
         yield GroupValue("role", role, hours / run.weeks, len(members))

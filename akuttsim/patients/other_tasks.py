@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from akuttsim.config.schema.control_room import MOST_TASKS_PER_HOUR
+from akuttsim.config.schema.roster import MOST_TASKS_PER_HOUR
 from akuttsim.patients.streams import stream
 from akuttsim.records import Floats
 from akuttsim.units import DAY_S, HOUR_S, to_ticks

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from akuttsim.indicators import calls
+from akuttsim.indicators import calls, home_nursing
 from akuttsim.records import (
     ADVICE,
     ALARM,
@@ -22,6 +22,11 @@ from akuttsim.records import (
     UNFINISHED,
 )
 from tests import small
+from tests.chain.by_hand import UPPER, organisation, room
+from tests.chain.test_alarms import TO_HOME_NURSING
+from tests.chain.test_alarms import alarm as sent
+from tests.chain.test_alarms import region as alarm_region
+from tests.chain.test_home_nursing import nursing
 
 CENTRE = small.room("alarm", ["town", "upper", "island"])
 WORLD = small.world(small.organisation({"control_rooms": {"response-centre": CENTRE}}))
@@ -85,6 +90,40 @@ def test_help_is_home_nursing_at_the_door_or_an_answer() -> None:
         "116117": (3.5, 2),
         "113": (1.5, 2),
     }
+
+
+def test_alarms_to_which_home_nursing_could_not_come_count_with_those_who_came_late() -> None:
+    """By the chain: one on duty for everybody, out to upper when two more press in town.
+
+    The first is helped after 48 min; the others are put through after 20 min, one by one.
+    """
+    where = small.world(
+        organisation(
+            control_rooms={"centre": room("town", "upper", number="alarm", on_duty=4)},
+            home_nursing=nursing(),
+        ),
+        alarm_region(),
+    )
+    people = small.concatenated(
+        sent(TO_HOME_NURSING, place=UPPER),
+        sent(TO_HOME_NURSING, 200.0, talk_s=30.0),
+        sent(TO_HOME_NURSING, 300.0, urgency=RED, u_need_113=0.0),
+    )
+    seen = where.observed(people, where.meets(people))
+    assert small.values(calls.alarm_to_help_min(seen), "helper") == {
+        "home_nursing": (pytest.approx(2890 / 60), 1),
+        "116117": (pytest.approx(1300 / 60), 1),
+        "113": (pytest.approx(1300 / 60), 1),
+    }
+    assert small.values(home_nursing.home_nursing_within_30_min(seen))["all"] == (0.0, 3)
+    assert small.values(home_nursing.home_nursing_could_not_come(seen))["all"] == (2 / 3, 3)
+    assert small.values(home_nursing.home_nursing_p90_min(seen))["all"] == (
+        pytest.approx(2890 / 60),
+        1,
+    )
+    passed = small.values(calls.passed_between_a_week(seen), "direction")
+    assert passed["alarm to 116117"][1] == passed["alarm to 113"][1] == 1
+    assert small.values(calls.alarms_a_day(seen), "outcome")["home_nursing"][1] == 1
 
 
 def test_an_organisation_without_response_centre_has_no_alarms() -> None:

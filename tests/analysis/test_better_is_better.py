@@ -19,6 +19,7 @@ AT_116117, AT_113 = "an operator more at 116117", "operators more at 113"
 ALARMS, CREWS, NEARER = "an operator more for alarms", "crews more", "a legevakt nearer"
 DOCTORS, NIGHT, IN_ROOM = "doctors more", "a doctor at night too", "a doctor in the room"
 IN_ROTATION, QUIET = "a doctor in the room, in rotation", "a doctor in the room, quiet nights"
+HOME_NURSES = "home nurses more"
 NIGHT_TEAM, VIDEO = "another team at night", "video at 116117"
 
 BETTER: dict[str, str] = {
@@ -36,6 +37,11 @@ BETTER: dict[str, str] = {
     "alarm_answer_median_s": ALARMS,
     "alarm_answer_p90_s": ALARMS,
     "alarm_to_help_min": ALARMS,
+    "home_nursing_within_30_min": HOME_NURSES,
+    "home_nursing_p90_min": HOME_NURSES,
+    "home_nursing_could_not_come": HOME_NURSES,
+    "planned_visit_delay_min": HOME_NURSES,
+    "planned_visits_hour_late": HOME_NURSES,
     "ambulance_within_12_min": CREWS,
     "ambulance_within_25_min": "a crew in the valley too",
     "ambulance_response_median_min": CREWS,
@@ -156,6 +162,13 @@ NOT: dict[str, str] = {
         MOVED,
     ),
     "acute_team_went_out": "moved away, with a team",
+    **dict.fromkeys(
+        ("home_nursing_within_30_min", "home_nursing_p90_min", "home_nursing_could_not_come"),
+        "only the town's alarms answered",
+    ),
+    **dict.fromkeys(
+        ("planned_visit_delay_min", "planned_visits_hour_late"), "moved away, with home nursing"
+    ),
     **dict.fromkeys(sorted(OF_OUTCOMES - {"nights_lost_per_1000_a_year"}), MOVED),
     **dict.fromkeys(
         ("patients_left_at_closing_a_week", "overtime_h_a_week", "doctor_collisions_a_week"), SHUT

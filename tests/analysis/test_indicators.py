@@ -23,6 +23,7 @@ from akuttsim.indicators.registry import (
 )
 from tests import small
 from tests.analysis import prices
+from tests.chain.random_organisations import AGES, FLAT
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
 BACK_UP = {
@@ -40,9 +41,28 @@ BEDS = {
     "beds": {"value": 2, **small.MADE_UP},
     "stay_h": {"constant": 48, **small.MADE_UP},
 }
+VISITS = {
+    "per_person_year": {"values": dict.fromkeys(AGES, 1.0), **small.MADE_UP},
+    "hours": FLAT,
+    "visit_min": {"constant": 20, **small.MADE_UP},
+}
+NURSING = {
+    "teams": {
+        "town": {
+            "title": "Town",
+            "place": "centre",
+            "municipalities": ["town"],
+            "on_duty": {"always": small.staff(2)},
+        }
+    },
+    "planned": VISITS,
+    "alarm_visit_min": {"constant": 20, **small.MADE_UP},
+    "passes_on_after_min": {"value": 20, **small.MADE_UP},
+}
 WORLD = small.world(
     small.organisation(
         {
+            "home_nursing": NURSING,
             "costs": {
                 **prices.COSTS,
                 "hour_nok": {**prices.COSTS["hour_nok"], **AT_HOME},

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 
 from akuttsim.chain.run_plan import Seat
 from akuttsim.config.schema.roster import Span
@@ -19,6 +20,7 @@ from akuttsim.records import (
     DOCTOR_CONFERENCE,
     DOOR_TRIAGE,
     E_CONSULT,
+    HOME_NURSING,
     KINDS,
     LEFT_PATIENT,
     NURSE,
@@ -66,17 +68,26 @@ def goes_on(met: Met) -> Iterator[tuple[Work, bool]]:
 def answered_number(met: Met) -> dict[tuple[int, float], str]:
     """Return the number of the room that took each call, by patient and time.
 
-    Who hung up on 113 may have an operator who was reaching for the phone, and be rung back: at a
-    time that no call tells (-1).
+    An operator may have been reaching for the phone when the caller hung up. Who hung up on 113 may
+    be rung back: at a time that no call tells (-1).
     """
     calls = met.record.calls
+    reached = {
+        (each.patient, each.found_s): met.rooms[each.room][1].number
+        for each in rings(met)
+        if each.answered_by < 0 and not np.isnan(each.found_s)
+    }
     hung_up = np.flatnonzero(~np.isnan(calls.left_s))
     at_113 = [row for row in hung_up if met.rooms[calls.room[row]][1].number == "113"]
-    return {(int(calls.patient[row]), -1.0): "113" for row in at_113} | {
-        (each.patient, each.found_s): met.rooms[each.answered_by][1].number
-        for each in rings(met)
-        if each.answered_by >= 0
-    }
+    return (
+        reached
+        | {(int(calls.patient[row]), -1.0): "113" for row in at_113}
+        | {
+            (each.patient, each.found_s): met.rooms[each.answered_by][1].number
+            for each in rings(met)
+            if each.answered_by >= 0
+        }
+    )
 
 
 def work_begins_on_duty(met: Met) -> None:
@@ -262,7 +273,7 @@ def work_takes_the_time_drawn(met: Met) -> None:
     columns, in_pieces = durations(met), work_in_pieces(met)
     for each in met.work:
         took_s, unit = each.end_s - each.start_s, met.record.units[each.unit]
-        if (each.patient, each.kind) in in_pieces:
+        if (each.patient, each.kind) in in_pieces or unit.role == "home_nurse":
             continue
         if each.kind in columns:
             drawn = [column[each.patient] for column in columns[each.kind]]
@@ -322,6 +333,43 @@ def helped_until(met: Met, work: Work, last: int) -> None:
     gone = left_s == courses.left_scene_s[patient]
     assert gone or helped_s >= met.table.doctor_on_scene_s[patient] - 1e-6
     assert gone or left_s >= np.nanmin([courses.on_scene_s[patient], courses.left_scene_s[patient]])
+
+
+def home_nurses_go_from_home_to_home(met: Met) -> None:
+    """Who is out drives from where the last visit was, without a gap, and back to the base.
+
+    Alarms end with help or are passed on, and each visit takes as long as was drawn.
+    """
+    nursing, courses = met.world.plan.organisation.home_nursing, met.record.courses
+    if nursing is None:
+        assert met.record.planned_visits is None
+        return
+    helped = [w for w in met.work if w.kind == NURSE_OUT and is_home_nurse(met, w)]
+    came_s = courses.nurse_on_scene_s
+    for each in helped:
+        stayed_s = each.end_s - came_s[each.patient]
+        assert stayed_s == pytest.approx(met.table.optional.home_help_s[each.patient], abs=1e-6)
+    in_time = {each.patient for each in helped}
+    over = (courses.outcome == HOME_NURSING) & ~np.isnan(came_s)
+    assert set(np.flatnonzero(over).tolist()) == in_time
+    visits = met.record.planned_visits
+    assert visits is not None and not (visits.at_door_s < visits.due_s).any()
+    assert met.record.overloads or not np.isnan(visits.left_s).any()
+    done = ~np.isnan(visits.left_s)
+    assert done.sum() == sum(w.kind == VISIT and is_home_nurse(met, w) for w in met.work)
+    trips, bases = met.record.trips, met.world.plan.place_index
+    for unit, (_, role, team, _) in enumerate(met.record.units):
+        rows = np.flatnonzero(trips.unit == unit) if role == "home_nurse" else np.array([], int)
+        at, free_s = bases[nursing.teams[team].place] if len(rows) else -1, 0.0
+        for row in rows.tolist():
+            assert trips.departed_s[row] >= free_s
+            assert at in (trips.origin[row], None)
+            at = trips.destination[row] if trips.completed[row] else None
+            free_s = trips.arrived_s[row]
+
+
+def is_home_nurse(met: Met, work: Work) -> bool:
+    return met.record.units[work.unit].role == "home_nurse"
 
 
 def is_received(met: Met, team: str) -> bool:

@@ -447,6 +447,30 @@ def long_journeys(draw: Draw) -> Part:
     return {"births": perhaps(draw, care), "escorts": riders}
 
 
+def home_nursing(draw: Draw) -> Part:
+    """Return one or two teams of home nursing, perhaps with planned visits and a nursing home."""
+    rounds = {**daily("21:00-09:00"), "per_hour": number(1.0), "minutes": spread(10.0)}
+    team = {"title": "Home nursing", "municipalities": EVERYBODY, "place": "centre",
+            "on_duty": broken_shift(draw(st.integers(1, 2)))}  # fmt: skip
+    valley = {"title": "Valley", "municipalities": FAR, "place": "upper",
+              "places": draw(st.sampled_from([[], ["upper"]])),
+              "on_duty": {"all": small.staff(1, draw(st.sampled_from(["00:00-24:00", NIGHT])))},
+              "nursing_home": draw(st.sampled_from([{}, {"rounds": rounds}]))}  # fmt: skip
+    planned = {
+        "per_person_year": {"values": dict.fromkeys(AGES, 0.3), **small.MADE_UP},
+        "hours": FLAT,
+        "visit_min": spread(20.0),
+    }
+    both = draw(st.booleans())
+    return {
+        "teams": {"valley": valley, "town": team} if both else {"town": team},
+        "planned": perhaps(draw, planned),
+        "alarm_visit_min": spread(25.0),
+        "falls": perhaps(draw, {"share": number(0.3), "visit_min": spread(50.0)}),
+        "passes_on_after_min": number(draw(st.sampled_from([0.0, 15.0, 90.0]))),
+    }
+
+
 @st.composite
 def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
     """Return changes that make a random small organisation, as a rule one with enough people.
@@ -480,6 +504,7 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
         "e_consultation": perhaps(draw, on_screen(draw, changes_at)),
         "emergency_calls": at_113(draw),
         "doctor_video": video,
+        "home_nursing": perhaps(draw, home_nursing(draw)),
         "dispatch": {
             "equally_near": draw(st.sampled_from(sorted(TIE_ORDERS))),
             "returning_from": draw(st.sampled_from(sorted(RETURN_RULES))),

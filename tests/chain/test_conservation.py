@@ -36,6 +36,7 @@ PROPERTIES = (
     conserved_work.work_takes_the_time_drawn,
     conserved_work.crews_examine_as_long_as_drawn,
     conserved_work.acute_teams_help_and_come_back,
+    conserved_work.home_nurses_go_from_home_to_home,
     conserved_work.interrupted_work_is_done_in_the_end,
     conserved_work.doctors_at_home_come_in,
     conserved_work.no_rooms_wait_for_each_other,

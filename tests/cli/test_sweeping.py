@@ -29,8 +29,9 @@ def test_a_queue_that_grew_is_told_before_the_numbers(
 ) -> None:
     simulate = work.simulate
 
-    def overloaded(plan: object, patients: Patients, tasks: object) -> Record:
-        return replace(simulate(plan, patients, tasks), overloads=overloads)  # type: ignore[arg-type]
+    def overloaded(plan: object, patients: Patients, tasks: object, **more: object) -> Record:
+        record = simulate(plan, patients, tasks, **more)  # type: ignore[arg-type]
+        return replace(record, overloads=overloads)
 
     monkeypatch.setattr(run_worker, "simulate", overloaded)
     study = replace(study_of_experiment(str(small.EXPERIMENT)), replications=2)

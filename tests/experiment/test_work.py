@@ -27,9 +27,9 @@ def test_organisations_of_a_replication_meet_the_very_same_patients(
     met: list[Patients] = []
     simulate = work.simulate
 
-    def meets(plan: object, patients: Patients, tasks: object) -> Record:
+    def meets(plan: object, patients: Patients, tasks: object, **more: object) -> Record:
         met.append(patients)
-        return simulate(plan, patients, tasks)  # type: ignore[arg-type]
+        return simulate(plan, patients, tasks, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(work_experiment, "simulate", meets)
     runs = [run for run in study.runs() if run.replication == 2]
@@ -130,8 +130,8 @@ def test_queues_that_grew_are_kept_beside_the_indicators(
     study = study_of_experiment(str(small.EXPERIMENT))
     simulate = work.simulate
 
-    def overloaded(plan: object, patients: Patients, tasks: object) -> Record:
-        record = simulate(plan, patients, tasks)  # type: ignore[arg-type]
+    def overloaded(plan: object, patients: Patients, tasks: object, **more: object) -> Record:
+        record = simulate(plan, patients, tasks, **more)  # type: ignore[arg-type]
         return replace(record, overloads=(Overload("operator", "lvs", small.at(10.5), 12),))
 
     monkeypatch.setattr(work_experiment, "simulate", overloaded)

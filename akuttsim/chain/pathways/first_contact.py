@@ -27,6 +27,7 @@ from akuttsim.chain.pathways.duty_doctor import (
     find_doctor_within,
     speak_with_doctor,
 )
+from akuttsim.chain.pathways.home_nursing import home_nursing_at, visit_after_alarm
 from akuttsim.chain.pathways.operators import (
     FIRST_IN_LINE,
     IN_TURN,
@@ -546,12 +547,36 @@ def close_alarm(run: Run, call: Call, operator: StaffMember) -> Pathway:
 
 
 def send_home_nursing(run: Run, call: Call, operator: StaffMember) -> Pathway:
-    """The operator tells home nursing (hjemmetjenesten), who come when they can."""
+    """The operator tells home nursing (hjemmetjenesten), who come when they can.
+
+    Where home nursing is people on duty and nobody can set out in time, the alarm goes on.
+    """
     patients, patient = run.patients, call.patient
     yield run.wait(patients.alarm_handover_s[patient])
     operator.finish(ALARM, patient)
-    yield run.wait(patients.home_nursing_s[patient])
-    run.close_course(call, HOME_NURSING)
+    team = None if run.calls_alone else home_nursing_at(run, call.place)
+    if team is None:
+        yield run.wait(patients.home_nursing_s[patient])
+        run.close_course(call, HOME_NURSING)
+        return
+    helped = yield from visit_after_alarm(run, call, team)
+    if not helped:
+        yield from pass_on_unhelped_alarm(run, call)
+
+
+def pass_on_unhelped_alarm(run: Run, call: Call) -> Pathway:
+    """Nobody of home nursing could set out: 113 goes on with red, 116117 with all others.
+
+    The alarm is put through to them, first in line; the response centre was done with it.
+    """
+    call.priority, call.line = FIRST_IN_LINE, LINE_HEALTH
+    if call.urgency == RED:
+        run.recorder.notified_s[call.patient] = run.clock._now
+        taker = yield from ring_room(run, call, run.room_113(call), None)
+        yield from talk_with_113(run, call, taker)
+    else:
+        nurse = yield from ring_room(run, call, run.room_116117(call), None)
+        yield from talk_with_nurse(run, call, nurse)
 
 
 def pass_alarm_to_113(run: Run, call: Call, operator: StaffMember) -> Pathway:

@@ -18,9 +18,9 @@ from akuttsim.chain.run_plan import Plan, Seat
 from akuttsim.chain.run_state import Call, Run
 from akuttsim.chain.service import ControlRoomState
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue
-from akuttsim.config.schema.control_room import Breaks, OtherTask
+from akuttsim.config.schema.control_room import Breaks
 from akuttsim.config.schema.organisation import Organisation
-from akuttsim.config.schema.roster import unroll
+from akuttsim.config.schema.roster import RecurringTask, unroll
 from akuttsim.patients.other_tasks import MOST_PER_HOUR, OtherTasks, TaskCandidates
 from akuttsim.records import CONFERENCE, LINE_HEALTH, OTHER_TASK, TALK
 from akuttsim.units import HOUR_S, MINUTE_S, tick, to_ticks
@@ -236,23 +236,36 @@ class RoomTask(NamedTuple):
 
 
 def task_names(organisation: Organisation) -> tuple[str, ...]:
-    """Return the tasks that arise in control rooms, each as room and task.
+    """Return the tasks that arise in control rooms, each as room and task, and in nursing homes.
 
     Where operators receive at a clinic (`nurses_of`), the tasks at the door are that and left out.
 
     Args:
-        organisation: The organisation, whose rooms say what they do beside calls.
+        organisation: The organisation, whose rooms say what they do beside calls, and whose teams
+            of home nursing what they do in a nursing home.
     """
     receiving = {
         clinic.nurses_of for clinic in organisation.clinics.values() if clinic.nurses_of is not None
     }
-    return tuple(
+    in_rooms = tuple(
         f"{name}.{key}"
         for name, room in organisation.control_rooms.items()
         if room.other_tasks is not None
         for key, task in room.other_tasks.tasks.items()
         if not (task.at_door and receiving & {name, room.operators_of})
     )
+    nursing = organisation.home_nursing
+    if nursing is None:
+        return in_rooms
+    teams = nursing.teams.items()
+    return in_rooms + tuple(
+        nursing_home_task(name, key) for name, team in teams for key in team.nursing_home
+    )
+
+
+def nursing_home_task(team: str, task: str) -> str:
+    """Return the name of work that a team of home nursing has in a nursing home."""
+    return f"home_nursing.{team}.{task}"
 
 
 def start_room_tasks(run: Run, candidates: OtherTasks) -> None:
@@ -274,18 +287,22 @@ def start_room_tasks(run: Run, candidates: OtherTasks) -> None:
         if room.other_tasks is None:
             continue
         tasks = [
-            room_task
+            RoomTask(*when, task.starts == "in_turn")
             for key, task in room.other_tasks.tasks.items()
             if f"{name}.{key}" in names
-            for room_task in tasks_of_kind(run.plan, task, candidates[f"{name}.{key}"])
+            for when in task_times(run.plan, task, candidates[f"{name}.{key}"])
         ]
         if room.other_tasks.breaks is not None and ("operator", name) in run.plan.teams:
             tasks += shift_breaks(run.plan.teams["operator", name], room.other_tasks.breaks)
         run.clock.start(run_room_tasks(run, index, sorted(tasks)))
 
 
-def tasks_of_kind(plan: Plan, task: OtherTask, candidates: TaskCandidates) -> list[RoomTask]:
-    """Return the tasks of one kind: the candidates that its rate and its hours keep.
+def task_times(
+    plan: Plan, task: RecurringTask, candidates: TaskCandidates
+) -> list[tuple[float, float]]:
+    """Return when tasks of one kind arise and how long each takes, in seconds.
+
+    They are the candidates that its rate and its hours keep.
 
     A higher rate keeps the same and adds some, so that organisations are compared with the same
     luck.
@@ -301,8 +318,7 @@ def tasks_of_kind(plan: Plan, task: OtherTask, candidates: TaskCandidates) -> li
         in_hours |= (candidates.time_s >= start) & (candidates.time_s < end)
     rows = np.flatnonzero(arises & in_hours & (candidates.time_s < plan.end_s))
     takes_s = to_ticks(task.minutes.quantile(candidates.u_duration[rows]) * MINUTE_S)
-    pairs = zip(candidates.time_s[rows].tolist(), takes_s.tolist(), strict=True)
-    return [RoomTask(time_s, duration_s, task.starts == "in_turn") for time_s, duration_s in pairs]
+    return list(zip(candidates.time_s[rows].tolist(), takes_s.tolist(), strict=True))
 
 
 def shift_breaks(seats: tuple[Seat, ...], rule: Breaks) -> Iterator[RoomTask]:

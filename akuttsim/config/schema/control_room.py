@@ -6,7 +6,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from akuttsim.config.schema.roster import OperatorStaffing, Period, ServiceHours, Staffing
+from akuttsim.config.schema.roster import (
+    OperatorStaffing,
+    Period,
+    RecurringTask,
+    ServiceHours,
+    Staffing,
+)
 from akuttsim.config.schema.values import (
     Bilingual,
     ByUrgencyShare,
@@ -18,9 +24,6 @@ from akuttsim.config.schema.values import (
     Slug,
 )
 from akuttsim.texts import message
-
-MOST_TASKS_PER_HOUR = 12.0
-"""A kind of task beside calls arises no more often: so many candidates are drawn before a run."""
 
 
 class Video(Model):
@@ -93,34 +96,17 @@ class RingBack(Model):
     not_reached: Share
 
 
-class OtherTask(Period):
-    """Work of a control room beside calls in some hours: how often it arises, how long it takes.
-
-    It takes a whole operator and is not interrupted.
+class OtherTask(RecurringTask):
+    """Work of a control room beside calls in some hours, which takes a whole operator.
 
     Attributes:
-        per_hour: How many arise in an hour of the period, at most `MOST_TASKS_PER_HOUR`.
-        minutes: Minutes of an operator that each takes.
         starts: `last`: when nobody else waits; `in_turn`: in turn with those who ring.
         at_door: Whether it is work at a clinic's door, which is left out where the operators
             receive at a clinic, for that is the same work.
-
-    Raises:
-        ValueError: It arises more often than candidates are drawn for.
     """
 
-    per_hour: Number
-    minutes: Duration
     starts: Literal["in_turn", "last"] = "last"
     at_door: bool = False
-
-    @model_validator(mode="after")
-    def _not_too_often(self) -> Self:
-        if self.per_hour.value > MOST_TASKS_PER_HOUR:
-            raise ValueError(
-                message("configs.rooms.task_rate", most_tasks_per_hour=MOST_TASKS_PER_HOUR)
-            )
-        return self
 
 
 class Breaks(Model):

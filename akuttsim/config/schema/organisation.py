@@ -20,6 +20,7 @@ from akuttsim.config.schema.fleet import (
     Mobilisation,
     Support,
 )
+from akuttsim.config.schema.home_nursing import HomeNursing
 from akuttsim.config.schema.values import (
     FITTED_TO,
     Bilingual,
@@ -210,6 +211,7 @@ class Organisation(Model):
             patients.
         acute_beds: Municipal acute beds.
         handovers: How many crews a hospital takes over from at a time.
+        home_nursing: Home nursing as people on duty; None where it always has somebody to send.
         costs: Unit prices; None where costs are not told.
         fitted_to: The days of a call log that its rosters are read from; replays show them first.
 
@@ -240,6 +242,7 @@ class Organisation(Model):
     escorts: dict[Slug, Escort] = Field(default_factory=dict)
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
+    home_nursing: HomeNursing | None = None
     costs: Costs | None = None
     fitted_to: FittedDays | None = FITTED_TO
 

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from akuttsim.config.schema.calendar import (
     DAYS_FORM,
@@ -23,7 +23,7 @@ from akuttsim.config.schema.calendar import (
     parse_hours,
     parse_weekly,
 )
-from akuttsim.config.schema.values import Model, Sourced
+from akuttsim.config.schema.values import Duration, Model, Number, Sourced
 from akuttsim.texts import message
 from akuttsim.units import DAY_S
 
@@ -66,6 +66,33 @@ class Period(Model):
 
     days: Days
     hours: Hours
+
+
+MOST_TASKS_PER_HOUR = 12.0
+"""A kind of recurring work arises no more often: so many candidates are drawn before a run."""
+
+
+class RecurringTask(Period):
+    """Work that arises in some hours: how often, and how long it takes. It is not interrupted.
+
+    Attributes:
+        per_hour: How many arise in an hour of the period, at most `MOST_TASKS_PER_HOUR`.
+        minutes: Minutes of one person that each takes.
+
+    Raises:
+        ValueError: It arises more often than candidates are drawn for.
+    """
+
+    per_hour: Number
+    minutes: Duration
+
+    @model_validator(mode="after")
+    def _not_too_often(self) -> Self:
+        if self.per_hour.value > MOST_TASKS_PER_HOUR:
+            raise ValueError(
+                message("configs.rooms.task_rate", most_tasks_per_hour=MOST_TASKS_PER_HOUR)
+            )
+        return self
 
 
 class ServiceHours(Period):

@@ -26,7 +26,7 @@ from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, did_you_mean, option_error
 from akuttsim.experiments.executor import Executor, Job, open_executor
 from akuttsim.experiments.load_study import load_together
-from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
 from akuttsim.patients.alarms_and_transports import (
     ALARM_CLOSED_THERE,
@@ -377,6 +377,7 @@ class RoomBench:
             self._drawn(prepared, seed, replication),
             other_tasks_of_run(prepared, seed, replication),
             calls_alone=self._follows_calls_alone(prepared),
+            due_visits=due_visits_of_run(prepared, seed, replication),
         )
         return roster_outcome(room, prepared, record, self._hours(prepared.end_s))
 
@@ -393,7 +394,12 @@ class RoomBench:
         return self._patients[key]
 
     def _follows_calls_alone(self, prepared: Plan) -> bool:
-        """Tell whether nothing after the phone is asked for, or has a part in the room's work."""
+        """Tell whether nothing after the phone is asked for, or has a part in the room's work.
+
+        Home nursing has one: alarms to which nobody of it can set out come to 116117 and 113.
+        """
+        if prepared.organisation.home_nursing is not None:
+            return False
         works = prepared.works["operator", self.room.name]
         return self.calls_alone and all(work.kind in PHONE_WORK for work in works)
 
