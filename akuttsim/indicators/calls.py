@@ -485,8 +485,9 @@ def alarm_to_help_min(run: MeasuredRun) -> Observations:
     That is when home nursing is at the door, or when 116117 or 113 answers the response centre, or
     the user to whom home nursing could not come; an operator of the centre who answers that number
     too goes on at once. Whom it counts: alarms passed on; those that the response centre closed are
-    left out, and those passed on and not answered by the end of the run. Unit: minutes. By who
-    helps.
+    left out, and those passed on and not answered by the end of the run. It may fall where home
+    nursing can come more seldom: `home_nursing_within_30_min` counts all who waited for it. Unit:
+    minutes. By who helps.
     Source: akuttsim's own definition.
     """
     led_to, helped_s = _alarm_outcomes(run)

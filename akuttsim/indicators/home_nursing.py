@@ -65,7 +65,7 @@ def home_nursing_within_30_min(run: MeasuredRun) -> Observations:
 
 @indicator(
     unit="min",
-    better="lower",
+    better="neither",
     by=("all", "municipality", "time_of_day"),
     after="home_nursing_within_30_min",
 )
@@ -73,8 +73,8 @@ def home_nursing_p90_min(run: MeasuredRun) -> Observations:
     """Minutes from a safety alarm until home nursing is at the door that nine in ten stay below.
 
     Whom it counts: alarms to which home nursing came. Left out: those to which nobody of it came,
-    so that it can also fall because more are passed on; `home_nursing_within_30_min` counts all.
-    Unit: minutes. By municipality and by time of day.
+    so that it can also fall because more are passed on, and is not judged;
+    `home_nursing_within_30_min` counts all. Unit: minutes. By municipality and by time of day.
     Source: akuttsim's own definition.
     """
     minutes = _minutes_to_door(run)

@@ -38,7 +38,6 @@ BETTER: dict[str, str] = {
     "alarm_answer_p90_s": ALARMS,
     "alarm_to_help_min": ALARMS,
     "home_nursing_within_30_min": HOME_NURSES,
-    "home_nursing_p90_min": HOME_NURSES,
     "home_nursing_could_not_come": HOME_NURSES,
     "planned_visit_delay_min": HOME_NURSES,
     "planned_visits_hour_late": HOME_NURSES,
@@ -163,7 +162,7 @@ NOT: dict[str, str] = {
     ),
     "acute_team_went_out": "moved away, with a team",
     **dict.fromkeys(
-        ("home_nursing_within_30_min", "home_nursing_p90_min", "home_nursing_could_not_come"),
+        ("home_nursing_within_30_min", "home_nursing_could_not_come"),
         "only the town's alarms answered",
     ),
     **dict.fromkeys(
