@@ -440,10 +440,12 @@ def _long_journey_sentences(organisation: Organisation) -> Iterator[str]:
     if rules.back_from_afar == "at_station":
         yield message("understood.dispatch.at_station")
     if births is not None:
-        wards = message("understood.births.wards", wards=_joined_by_and(births.wards))
+        where = message("understood.births.none")
+        if births.wards:
+            where = message("understood.births.wards", wards=_joined_by_and(births.wards))
         yield message(
             "understood.births.far",
-            where=wards if births.wards else message("understood.births.none"),
+            where=where,
             limit=births.escort_over_min.value,
             share=_percent_of_share(births.far_by_ambulance.value),
         )
