@@ -15,6 +15,7 @@ from akuttsim.app.estimates import (
     is_running,
     ordinary_moment,
     people_beyond,
+    rules_unknown_to_estimate,
     whole_minutes,
 )
 from akuttsim.app.fixes import fix_of_problem
@@ -372,7 +373,7 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Es
     region = base.region.value
     before = estimate_answers(region, base.organisation.value)
     after = before if variant is None else estimate_answers(region, variant)
-    note = in_words(message("whatif.estimate"), lang)
+    note = _estimate_note(base.organisation.value if variant is None else variant, lang)
     if before is None or after is None:
         return {"answered_by_hour": None, "rows": [], "note": note}
     margin, target = _judged_by()
@@ -393,6 +394,17 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Es
         "key": f"control_rooms.{after.room}.operators",
     }
     return {"answered_by_hour": by_hour, "rows": [row], "note": note}
+
+
+def _estimate_note(organisation: Organisation, lang: Lang) -> str:
+    """Return what an estimate is, and what of this organisation it does not know."""
+    note = in_words(message("whatif.estimate"), lang)
+    unknown = rules_unknown_to_estimate(organisation)
+    if not unknown:
+        return note
+    words = [in_words(message(f"whatif.estimate_unknown.{each}"), lang) for each in unknown]
+    names = Catalogue(lang).listed(words)
+    return f"{note} {in_words(message('whatif.estimate_without', names=names), lang)}"
 
 
 @cache

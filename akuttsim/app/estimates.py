@@ -7,8 +7,11 @@ right: the page marks them as estimates, and the simulation decides.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, inf
 from typing import Literal, NamedTuple
 
@@ -16,8 +19,9 @@ import numpy as np
 
 from akuttsim.app.week import SLOTS_AN_HOUR, on_duty_by_slot
 from akuttsim.chain.pathways.operators import shift_breaks
-from akuttsim.chain.run_plan import roster_seats
+from akuttsim.chain.run_plan import Seat, roster_seats
 from akuttsim.config.schema.calendar import Calendar, is_free_day, parse_hours
+from akuttsim.config.schema.control_room import Breaks
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region, place_populations
 from akuttsim.config.schema.roster import Period, unroll
@@ -173,7 +177,7 @@ def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHo
     A steady queue for each hour with its mean rate, who is on duty and not on a break, the tasks
     that they do between calls, and the mean patience. The operators of another room are those that
     its own callers leave free, beyond those that are kept free for them; what they are trained for
-    makes talks longer.
+    makes talks longer. Some hang up while somebody picks up.
     """
     rooms = organisation.control_rooms
     name = next((each for each, room in rooms.items() if room.number == "116117"), None)
@@ -182,7 +186,8 @@ def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHo
     room = rooms[name]
     owner = room.operators_of or name
     week = _work_of_week(region, organisation, name)
-    within = WITHIN_116117_S - (room.pick_up_s.expected() if room.pick_up_s is not None else 0.0)
+    pick_up_s = room.pick_up_s.expected() if room.pick_up_s is not None else 0.0
+    within = WITHIN_116117_S - pick_up_s
     patience = region.patience.green_min.expected() * MINUTE_S
     again = region.patience.rings_again.green
     on_duty = _on_duty(organisation, owner)
@@ -197,9 +202,31 @@ def estimate_answers(region: Region, organisation: Organisation) -> AnsweredByHo
     ):
         hour = _Hour(calls, call_s, tasks, task_s, within, patience, again, keeps)
         free = round(operators, 2) - kept
-        share.append(_answered_beside(hour, free, away, round(of_owner, 2)))
+        answered = _answered_beside(hour, free, tuple(away), round(of_owner, 2))
+        share.append(answered * exp(-pick_up_s / patience))
+    if not week[:, 0].any():
+        return None  # nobody rings 116117: the calls come from a log
     mean = float(np.average(share, weights=week[:, 0]))
     return AnsweredByHour(owner, [round(each, 4) for each in share], mean)
+
+
+def rules_unknown_to_estimate(organisation: Organisation) -> list[str]:
+    """Return what a 116117 room does that no steady queue knows, by the names of the keys.
+
+    Calls that go to a neighbour room, callers who are rung up, a doctor in the room, operators who
+    may not all answer, and more than one room: the simulation may differ much then.
+    """
+    rooms = [room for room in organisation.control_rooms.values() if room.number == "116117"]
+    owners = [organisation.control_rooms.get(room.operators_of or "", room) for room in rooms]
+    found = {
+        "overflow": any(room.overflow is not None for room in rooms),
+        "callback": any(room.callback is not None for room in rooms),
+        "doctor": any(room.doctor is not None for room in rooms),
+        "down": any(room.down for room in rooms),
+        "answers": any(row.answers for room in owners for row in room.operators.values()),
+        "rooms": len(rooms) > 1,
+    }
+    return [name for name, is_so in found.items() if is_so]
 
 
 class _Hour(NamedTuple):
@@ -240,7 +267,7 @@ MOST_BUSY = 12
 """So many operators may be kept busy by another room's callers at most."""
 
 
-def _answered_beside(hour: _Hour, free: float, on_break: float, load: float) -> float:
+def _answered_beside(hour: _Hour, free: float, on_break: tuple[float, ...], load: float) -> float:
     """Return the share answered in time by those whom another room's callers leave free.
 
     Those callers go first, so that how many they keep busy does not hang on the calls that are
@@ -249,7 +276,7 @@ def _answered_beside(hour: _Hour, free: float, on_break: float, load: float) -> 
     Args:
         hour: What the hour is like.
         free: How many there are for these calls when no other caller keeps one busy.
-        on_break: How often one of them is on a break.
+        on_break: How often nobody, one, two ... of them are on a break.
         load: How many the other room's callers keep busy on average; nought where there is none.
     """
     share, chance = 0.0, exp(-load)
@@ -259,15 +286,19 @@ def _answered_beside(hour: _Hour, free: float, on_break: float, load: float) -> 
     return share
 
 
-def _answered_between_breaks(hour: _Hour, on_duty: float, on_break: float) -> float:
+def _answered_between_breaks(hour: _Hour, on_duty: float, on_break: tuple[float, ...]) -> float:
     """Return the share answered in time, mixed over how many are on duty and on a break."""
     least = int(max(on_duty, 0.0))
     shares = []
     for operators in (least, least + 1):
         at_tasks = operators - min(hour.keeps_free, max(operators - 1, 0))
-        working = _answered(hour, operators, at_tasks)
-        resting = _answered(hour, operators - 1, at_tasks - 1) if on_break else 0.0
-        shares.append((1 - on_break) * working + on_break * resting)
+        shares.append(
+            sum(
+                often * _answered(hour, operators - away, at_tasks - away)
+                for away, often in enumerate(on_break)
+                if often
+            )
+        )
     return float(np.interp(on_duty, (least, least + 1), shares))
 
 
@@ -330,18 +361,56 @@ def _mean_of_week(values: Floats, hours: list[datetime]) -> Floats:
     return means
 
 
+MOST_ON_BREAK = 3
+"""So many of a room's operators are on a break at once at most, as the estimate has it."""
+
+
 def _breaks_of_week(region: Region, organisation: Organisation, owner: str) -> Floats:
-    """Return the share of each hour of the week in which one of a room's operators has a break."""
+    """Return how often so many of a room's operators are on a break, in each hour of the week.
+
+    Those whose shifts are the same have their breaks at the same time, as far as enough are left
+    for the phone; the others go when these are back. Shape (168, MOST_ON_BREAK + 1): the share of
+    the hour with nobody, one, two ... away.
+    """
     room = organisation.control_rooms[owner]
     if room.other_tasks is None or room.other_tasks.breaks is None:
-        return np.zeros(168)
+        return np.eye(1, MOST_ON_BREAK + 1).repeat(168, axis=0)
     days = WEEKS * 7  # breaks of a post that is always manned drift over the hours of the day
     hours = region.calendar.calendar().hours(days * 24)
     seats = roster_seats(("operator", owner), room.operators, region, days)
-    shares = np.zeros(len(hours))
-    edges = np.arange(len(hours) + 1) * HOUR_S
-    for rest in shift_breaks(seats, room.other_tasks.breaks):
-        inside = np.clip(rest.time_s + rest.takes_s, edges[:-1], edges[1:])
-        shares += (inside - np.clip(rest.time_s, edges[:-1], edges[1:])) / HOUR_S
-    on_break: Floats = np.minimum(_mean_of_week(shares, hours), 1.0).round(2)
-    return on_break
+    keeps = room.other_tasks.keeps_free.value
+    away_s = np.zeros((len(hours), MOST_ON_BREAK + 1))
+    for start, end, away in _times_on_break(seats, room.other_tasks.breaks, keeps):
+        for hour in range(int(start // HOUR_S), min(int(end // HOUR_S) + 1, len(hours))):
+            inside = min(end, (hour + 1) * HOUR_S) - max(start, hour * HOUR_S)
+            away_s[hour, min(away, MOST_ON_BREAK)] += inside
+    shares = [_mean_of_week(of_number / HOUR_S, hours).round(2) for of_number in away_s.T[1:]]
+    nobody = np.maximum(1.0 - sum(shares), 0.0)
+    return np.stack([nobody, *shares], axis=1)
+
+
+def _times_on_break(
+    seats: Sequence[Seat], rule: Breaks, keeps: int
+) -> Iterator[tuple[float, float, int]]:
+    """Yield from when to when, in seconds, how many are on a break, where anybody is.
+
+    Args:
+        seats: The posts of the room's operators.
+        rule: Their breaks.
+        keeps: How many must be left for the phone where there are more.
+    """
+    starts, stops = (sorted(span[n] for seat in seats for span in seat.spans) for n in (0, 1))
+    ends: list[float] = []
+    changes: list[tuple[float, int]] = []
+    for rest in sorted(shift_breaks(tuple(seats), rule), key=lambda each: each.time_s):
+        on_duty = bisect_right(starts, rest.time_s) - bisect_right(stops, rest.time_s)
+        most = max(on_duty - min(keeps, on_duty - 1), 1)
+        ends = [end for end in ends if end > rest.time_s]
+        begins = rest.time_s if len(ends) < most else sorted(ends)[-most]
+        ends.append(begins + rest.takes_s)
+        changes += [(begins, 1), (begins + rest.takes_s, -1)]
+    away = 0
+    for (start, step), (end, _) in pairwise(sorted(changes)):
+        away += step
+        if away and end > start:
+            yield start, end, away
