@@ -35,7 +35,9 @@ from akuttsim.records import Floats
 from akuttsim.texts import message
 from akuttsim.theory.location_models import best_medians, mean_median_cost
 from akuttsim.theory.rostered_coverage import (
+    PRECISION,
     CoverageFloors,
+    NearBest,
     NoPlacement,
     RosteredCrews,
     best_stations,
@@ -307,17 +309,22 @@ def propose_ambulances(
         InputError: The options cannot be met.
     """
     options = ambulance_options(world, question)
+    short = 0.0
     if question.by == "pmedian":
         chosen = _ambulances_by_median(world, options.crews, options.sites, options.count)
     else:
-        chosen = _ambulances_by_coverage(world, question, options, busy)
-    return _ambulance_proposal(world, question, options.crews, (chosen, busy))
+        chosen, short = _ambulances_by_coverage(world, question, options, busy)
+    proposal = _ambulance_proposal(world, question, options.crews, (chosen, busy))
+    if short <= PRECISION:
+        return proposal
+    note = message("commands.place.note.not_the_best", points=100 * short)
+    return replace(proposal, notes=(*proposal.notes, note))
 
 
 def _ambulances_by_coverage(
     world: SitingWorld, question: SitingQuestion, options: AmbulanceOptions, busy: Floats
-) -> dict[str, str]:
-    """Return each crew's place by MEXCLP, or MCLP, where nobody is ever busy."""
+) -> tuple[dict[str, str], float]:
+    """Return each crew's place by MEXCLP (MCLP: nobody is ever busy), and how short of the best."""
     crews = options.crews
     busy = shared_busy_share(busy, crews.today, options.count)
     reach = ambulance_coverage(world, question, options.sites, busy)
@@ -327,19 +334,20 @@ def _ambulances_by_coverage(
         most=np.array([len(crews.on_roster(roster)) for roster in reach.rosters]),
         total=options.count,
     )
-    units = _best_allowed_stations(question, reach, fleet) - fleet.kept
+    best, short = _best_allowed_stations(question, reach, fleet)
+    units = best - fleet.kept
     chosen = {name: crews.stations[name] or "" for name in crews.staying}
     for roster, row in zip(reach.rosters, units, strict=True):
         places = [at for at, number in zip(options.sites, row, strict=True) for _ in range(number)]
         chosen |= _match_crews_to_sites(
             world, {n: crews.stations[n] for n in crews.on_roster(roster, False)}, places
         )
-    return chosen
+    return chosen, short
 
 
 def _best_allowed_stations(
     question: SitingQuestion, reach: CrewCoverage, fleet: RosteredCrews
-) -> IntArray:
+) -> NearBest:
     """Return the best stations that let no municipality, and nobody's first minutes, fall behind.
 
     Of each municipality's incidents reached today, so many must still be reached that it loses no

@@ -171,7 +171,7 @@ def _responders_by_coverage(periods: list[CoveragePeriod], count: int, by: str) 
     sites = periods[0].reach.shape[1]
     nothing = np.zeros((1, sites), dtype=np.int64)
     fleet = RosteredCrews(nothing, nothing, np.array([count]), count, most_at_site=1)
-    return tuple(np.flatnonzero(best_stations(periods, fleet)[0]).tolist())
+    return tuple(np.flatnonzero(best_stations(periods, fleet).units[0]).tolist())
 
 
 def _responders_by_median(world: SitingWorld, options: ResponderOptions) -> tuple[int, ...]:
