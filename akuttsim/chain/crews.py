@@ -289,7 +289,8 @@ class FreeCrews:
                 expected_s = drive_s
                 if place == crew.station:
                     expected_s += station_s + (home_s if crew.at_home else 0.0)
-                soonest_s = min(soonest_s, expected_s)
+                if expected_s < soonest_s:
+                    soonest_s = expected_s
                 yield expected_s, self._became_free[crew], crew
 
 
@@ -314,7 +315,7 @@ def seconds_to_patient(ways: Iterable[NextPlace], times_to_patient: Sequence[flo
 
     In whole ticks, as all durations: a position is a fraction of a stretch, which is not.
     """
-    return tick(min(first + times_to_patient[place] for place, first in ways))
+    return tick(min([first + times_to_patient[place] for place, first in ways]))
 
 
 class Movement:
@@ -506,7 +507,9 @@ class Movement:
         now, condition = self._clock._now, self._condition()
         times = self._travel.to(mode, condition, place)
         ways = self.ways(crew, condition, mode)
-        first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
+        first, until_s = ways[0]
+        if len(ways) > 1:
+            first, until_s = min(ways, key=lambda way: way[1] + times[way[0]])
         until_s = tick(until_s)
         crew.leaves_s = max(now + leaves_in_s, crew.leaves_s)
         origin, done, origin_km = first, 0.0, crew.local_km

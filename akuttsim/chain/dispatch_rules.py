@@ -35,15 +35,6 @@ def crews_for_posts(seconds: Sequence[Sequence[float]]) -> list[int]:
     return sent
 
 
-def nearest_open_clinic(candidates: Iterable[tuple[int, float, bool]]) -> int | None:
-    """Return the clinic with the shortest drive among those open on arrival, or None.
-
-    Each candidate is a clinic, the seconds of the drive, and whether it is open then.
-    """
-    drives = [(drive_s, clinic) for clinic, drive_s, is_open in candidates if is_open]
-    return min(drives)[1] if drives else None
-
-
 NEAR_S = 15 * MINUTE_S
 """The drive for which the odds of going are given."""
 

@@ -74,7 +74,7 @@ somebody was at the door, and when the visit was over."""
 activity = Struct("5d").pack
 """A stretch of work as the recorder keeps it: unit, kind, start, end and patient."""
 
-_TRIP = Struct("=ibiiidibi6d?")
+_trip = Struct("=ibiiidibi6d?").pack
 _TRIP_TYPES = ("i4", "i1", "i4", "i4", "i4", "f8", "i4", "i1", "i4", *["f8"] * 6, "?")
 """A trip as bytes, and the same for NumPy: the columns of `Trips` in their order."""
 
@@ -261,7 +261,8 @@ class Recorder:
             end_s: When it ended.
             patient: Row of the patient; -1 for none.
         """
-        self.log(activity(unit, kind, start_s, end_s, patient))
+        log = self.log
+        log(activity(unit, kind, start_s, end_s, patient))
 
     def log_trip(self, trip: tuple[float, ...], arrived_s: float, completed: bool) -> None:
         """Log a trip: when it was there, or where it was cut short.
@@ -273,7 +274,8 @@ class Recorder:
             arrived_s: When it was there, or was cut short, in seconds of the run.
             completed: Whether it came to its destination.
         """
-        self._add_trip(_TRIP.pack(*trip, arrived_s, completed))
+        add = self._add_trip
+        add(_trip(*trip, arrived_s, completed))
 
     def trips(self, end_s: float) -> Trips:
         """Return the trips as columns in order of departure; those under way at the end are cut.

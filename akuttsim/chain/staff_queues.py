@@ -86,7 +86,8 @@ class StaffMember:
     def finish(self, kind: int, patient: int) -> None:
         """End a stretch of work, log it, and take the next who waits."""
         team = self.team
-        team.log(activity(self.unit, kind, self.since, team.clock._now, patient))
+        log = team.log
+        log(activity(self.unit, kind, self.since, team.clock._now, patient))
         if team.waiting and self.take_next():
             return
         self.at_work = False
@@ -106,7 +107,7 @@ class StaffMember:
         team = self.team
         for queue in self.queues:
             if queue.line and (
-                len(team.idle) >= min(queue.keeps_free, team.on_duty - 1)
+                not queue.keeps_free or len(team.idle) >= min(queue.keeps_free, team.on_duty - 1)
                 if self.on_duty
                 else queue.on_duty == 0
             ):
@@ -326,6 +327,8 @@ class Team:
 
     def send_home(self) -> None:
         """Let those go who stayed after their shift and are not needed any more."""
+        if not self._staying:
+            return
         for person in [each for each in self._staying if not self._is_needed(each)]:
             self._staying.remove(person)
             if person in self.idle:

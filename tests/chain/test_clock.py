@@ -6,7 +6,6 @@ import pytest
 
 from akuttsim.chain.clock_and_queues import Clock, Pathway
 from akuttsim.chain.crews import seconds_to_patient
-from akuttsim.chain.dispatch_rules import nearest_open_clinic
 from akuttsim.crew_choice import quickest
 
 
@@ -73,8 +72,3 @@ def test_quickest_takes_the_first_of_equals() -> None:
 
 def test_seconds_by_the_better_way() -> None:
     assert seconds_to_patient([(0, 10.0), (1, 30.0)], [100.0, 5.0]) == 35.0
-
-
-def test_nearest_open_is_the_shortest_drive_among_the_open() -> None:
-    assert nearest_open_clinic([(0, 5.0, False), (1, 9.0, True), (2, 7.0, True)]) == 2
-    assert nearest_open_clinic([(0, 5.0, False)]) is None
