@@ -27,7 +27,7 @@ from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError
-from akuttsim.experiments.patient_source import other_tasks_of_run
+from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
 from akuttsim.experiments.study import study_of_run
 from akuttsim.indicators import registry
 from akuttsim.indicators.measured_run import MeasuredRun
@@ -60,7 +60,9 @@ class Setting:
         return _people(self.plan, self.seed)
 
     def chain(self) -> Record:
-        return simulate(self.plan, self.patients, other_tasks_of_run(self.plan, self.seed, 0))
+        of_run = (self.plan, self.seed, 0)
+        tasks, visits = other_tasks_of_run(*of_run), due_visits_of_run(*of_run)
+        return simulate(self.plan, self.patients, tasks, due_visits=visits)
 
     def stock(self) -> StockChain:
         return StockChain(self.plan, view_patients(self.plan, self.patients)).run()

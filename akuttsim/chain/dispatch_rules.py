@@ -1,9 +1,8 @@
-"""Choices, small pure functions: who goes to a post, which clinic, which doctor goes out.
+"""Choices, small pure functions: who goes to a post, which doctor goes out.
 
 The crew that is sent to a patient is chosen in `akuttsim.crew_choice`. Here stand the nearest crew
-to each post, the clinic that is open on arrival, whether an alerted doctor goes out, and whom a
-doctor leaves for red; each from what is known at the time. What an organisation has switched on
-stands in `fleet`.
+to each post, whether an alerted doctor goes out, and whom a doctor leaves for red; each from what
+is known at the time. What an organisation has switched on stands in `fleet`.
 """
 
 from __future__ import annotations
