@@ -26,6 +26,7 @@ from akuttsim.records import (
     DOOR_TRIAGE,
     E_CONSULT,
     E_CONSULTATION,
+    JOURNEY,
     KINDS,
     NEXT_DAY,
     NOT_PRESENT,
@@ -52,7 +53,7 @@ from benchmarks.stock_chain import StockChain
 
 WEEKS, SEED = 2, 20
 ADDED = (REVIEW, TRIPLE_ALERT, DOCTOR_CONFERENCE, E_CONSULT, DOOR_TRIAGE, RESULT, WAY_IN,
-         SUPPORT, STAND_BY, NURSE_OUT, OTHER_TASK)  # fmt: skip
+         SUPPORT, STAND_BY, NURSE_OUT, OTHER_TASK, JOURNEY)  # fmt: skip
 ALWAYS = {"days": "daily", "hours": "00:00-24:00"}
 ORGANISATIONS = ("namdal-today", "namdal-one-legevakt", "namdal-satellites")
 
