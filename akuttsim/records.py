@@ -263,6 +263,9 @@ class Patients:
         birth_after_s: From the labour's beginning, as she is to leave, until the child is born.
         escort_after_s: Until the police are there, of a psychiatric patient whom somebody must ride
             along with; 0 for all others.
+        language: Whose language a caller speaks: 0 for all operators', else one more than its
+            position among the region's.
+        psychiatric: Whether a contact is about mental illness, and the talk the longer for it.
         alarm_talk_s: Talk of a safety alarm's user with the response centre.
         alarm_handover_s: What passing the alarm on takes.
         home_nursing_s: Until home nursing has come.
@@ -374,6 +377,8 @@ class Patients:
     away_s: Floats
     birth_after_s: Floats
     escort_after_s: Floats
+    language: Codes
+    psychiatric: Flags
     alarm_talk_s: Floats
     alarm_handover_s: Floats
     home_nursing_s: Floats
@@ -588,6 +593,8 @@ class Courses:
         again_s: When the patient, sent home before or waiting there, had got worse and asked again.
         worse_waiting_s: When the patient got worse while waiting for care.
         recognised_s: When somebody first took the patient for red.
+        understood_by: Who spoke a caller's other language, an `UnderstoodBy`.
+        understood_s: When they, or the interpreter, were there.
     """
 
     outcome: Codes
@@ -633,6 +640,26 @@ class Courses:
     again_s: Floats
     worse_waiting_s: Floats
     recognised_s: Floats
+    understood_by: Codes
+    understood_s: Floats
+
+
+class UnderstoodBy(IntEnum):
+    """Who spoke a caller's other language: nobody was needed, or a colleague or interpreter was.
+
+    ANSWERED: the operator who answered speaks it; COLLEAGUE: one who took over; INTERPRETER: one by
+    telephone.
+    """
+
+    NOT_NEEDED = 0
+    ANSWERED = 1
+    COLLEAGUE = 2
+    INTERPRETER = 3
+
+
+UNDERSTOOD_BY_WHO_ANSWERED = UnderstoodBy.ANSWERED.value
+UNDERSTOOD_BY_COLLEAGUE = UnderstoodBy.COLLEAGUE.value
+UNDERSTOOD_BY_INTERPRETER = UnderstoodBy.INTERPRETER.value
 
 
 class DoctorCallOut(IntEnum):

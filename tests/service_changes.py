@@ -50,6 +50,31 @@ ALARMS: Part = {
 FEW_ALARMS: Part = {"demand": {"safety_alarms": SECTIONS["safety_alarms"]}}
 
 
+JOURNEYS: Part = {
+    "demand": {
+        name: SECTIONS[name] for name in ("hospital_transfers", "psychiatric_transports", "births")
+    }
+}
+LANGUAGES: Part = {"demand": {"languages": SECTIONS["languages"]}}
+
+
+def followed(midwives: int, *wards: str) -> Part:
+    """Return births with so many midwives on call, at these wards or out of the region."""
+    always = {"always": {"days": "daily", "hours": "00:00-24:00"}}
+    one = {"title": "Midwife", "goes_with": "births", "base": "upper", "on_duty": always,
+           "reaction_min": takes(1), "max_drive_min": number(90)}  # fmt: skip
+    births = {"wards": list(wards), "escort_over_min": number(0), "far_by_ambulance": number(1)}
+    return {"births": births, "escorts": {f"midwife-{n}": one for n in range(midwives)}}
+
+
+def spoken(*languages: str) -> Part:
+    """Return a 116117 room whose operator speaks these languages, and rings for an interpreter."""
+    rule = {"understands_s": number(20), "waits_at_most_s": number(0), "connect_s": takes(1),
+            "talk_factor": number(1.5)}  # fmt: skip
+    staff = {"always": {**small.staff(2), "speaks": list(languages)}}
+    return {"control_rooms": {"lvs": {"interpreting": rule, "operators": staff}}}
+
+
 def room(name: str, operators: int) -> Part:
     return {"control_rooms": {name: {"operators": {"always": small.staff(operators)}}}}
 
@@ -235,6 +260,18 @@ STEPS: dict[str, Step] = {
         home_nursing(2),
         both(home_nursing(2), legevakt(place="upper")),
         both(FAR_IS_LESS, FEW_ALARMS),
+    ),
+    "crews more, of whom some are far away": Step(crews(2), crews(5), JOURNEYS),
+    "a ward in the region": Step(followed(0), followed(0, "hospital"), JOURNEYS),
+    "midwives on call": Step(followed(0, "hospital"), followed(4, "hospital"), JOURNEYS),
+    "operators who speak it": Step(spoken(), spoken("sami", "others"), LANGUAGES),
+    "moved away, with journeys": Step(
+        both(crews(2), followed(1, "hospital")),
+        both(crews(2), followed(1, "hospital"), legevakt(place="upper")),
+        both(FAR_IS_LESS, JOURNEYS),
+    ),
+    "moved away, with languages": Step(
+        spoken("sami"), both(spoken("sami"), legevakt(place="upper")), both(FAR_IS_LESS, LANGUAGES)
     ),
     "crews more": Step(crews(1), crews(4), TRANSPORTS),
     "a crew nearer": Step(crews(1, "upper"), crews(1, "hospital")),

@@ -128,6 +128,7 @@ class OptionalCare:
         u_acute_bed: Whether a municipal bed will do.
         u_by_ambulance: Whether a woman in labour goes by ambulance.
         pick_up_s: By control room, until an operator has picked up; empty where at once.
+        connect_s: By control room, until a telephone interpreter is on the line.
         ring_back_s: By control room, until somebody who hung up is rung back; `rung_back` who is
             reached.
         support_s: By support, until it is on the way.
@@ -175,6 +176,7 @@ class OptionalCare:
     u_acute_bed: Sequence[float]
     u_by_ambulance: Sequence[float]
     pick_up_s: tuple[Sequence[float], ...]
+    connect_s: tuple[Sequence[float], ...]
     ring_back_s: tuple[Sequence[float], ...]
     rung_back: tuple[Sequence[bool], ...]
     support_s: tuple[Sequence[float], ...]
@@ -192,6 +194,7 @@ class CareByRoom(TypedDict):
     """Columns of `OptionalCare` that have a list a control room."""
 
     pick_up_s: tuple[Sequence[float], ...]
+    connect_s: tuple[Sequence[float], ...]
     ring_back_s: tuple[Sequence[float], ...]
     rung_back: tuple[Sequence[bool], ...]
 
@@ -396,11 +399,14 @@ def _doctors_come_in_s(organisation: Organisation, u: Floats) -> tuple[Sequence[
 def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
     """Return how long operators of each control room need to answer, and to ring back."""
     everyone = np.ones(len(patients), dtype=np.bool_)
-    pick_up_s, ring_back_s, reached = [], [], []
+    pick_up_s, ring_back_s, reached, connect_s = [], [], [], []
     for room in plan.organisation.control_rooms.values():
         u = patients.u_pick_up_113 if room.number == "113" else patients.u_pick_up
         back = room.rings_back
         pick_up_s.append(_room_durations(everyone, room.pick_up_s, u))
+        interpreter = room.interpreting
+        connects = None if interpreter is None else interpreter.connect_s
+        connect_s.append(_room_durations(everyone, connects, patients.u_dial))
         dial_s = back.dial_s if back is not None else None
         ring_back_s.append(_room_durations(everyone, dial_s, patients.u_dial))
         reached.append(
@@ -408,6 +414,7 @@ def _durations_by_room(plan: Plan, patients: Patients) -> CareByRoom:
         )
     return {
         "pick_up_s": tuple(pick_up_s),
+        "connect_s": tuple(connect_s),
         "ring_back_s": tuple(ring_back_s),
         "rung_back": tuple(reached),
     }

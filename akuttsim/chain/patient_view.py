@@ -134,6 +134,8 @@ class PatientView:
         transport_to: The place a planned transport goes to; -1 out of the region for `away_s`,
             which of a long journey is the drive beyond the region, one way.
         birth_after_s: From when a woman in labour is to leave until the child is born.
+        language: 0 for a caller whom every operator understands, else one more than the position of
+            the language among the region's.
         escort_after_s: Until the police are there to ride along; 0 where nobody must.
         local_km: Kilometres by road from the place to the patient's door.
     """
@@ -201,6 +203,7 @@ class PatientView:
     away_s: Sequence[float]
     birth_after_s: Sequence[float]
     escort_after_s: Sequence[float]
+    language: list[int]
     local_km: Sequence[float]
 
 
@@ -232,6 +235,7 @@ _AS_DRAWN = (
     "away_s",
     "birth_after_s",
     "escort_after_s",
+    "language",
 )
 
 

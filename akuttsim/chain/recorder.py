@@ -53,11 +53,12 @@ _FLOATS = (
     "again_s",
     "worse_waiting_s",
     "recognised_s",
+    "understood_s",
 )
 
 _FLAGS = ("video", "walk_in", "met_halfway")
 _CODES = ("outcome", "video_moved", "avoided", "doctor_call_out", "taken_over",
-          "interrupted", "left_in_menu", "instead", *_FLAGS)  # fmt: skip
+          "interrupted", "left_in_menu", "instead", "understood_by", *_FLAGS)  # fmt: skip
 
 RANG, ANSWERED, LEFT, ANSWERED_BY, CALLED_BACK, FOUND = 3, 4, 5, 6, 7, 8
 """Positions in a call's log, a list that `log_call` begins and the pathways go on writing: when it
@@ -160,6 +161,7 @@ class Recorder:
         "outcome",
         "support",
         "taken_over",
+        "understood_by",
         "video",
         "video_moved",
         "walk_in",
@@ -196,6 +198,8 @@ class Recorder:
     again_s: memoryview[float]
     worse_waiting_s: memoryview[float]
     recognised_s: memoryview[float]
+    understood_s: memoryview[float]
+    understood_by: memoryview[int]
     instead: memoryview[int]
     met_halfway: memoryview[int]
     judged: memoryview[int]

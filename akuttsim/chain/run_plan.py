@@ -204,22 +204,34 @@ class Seat:
         spans: When the post is manned, in seconds of the run.
         answers: What whoever sits there may do; None for everything that the team does.
         at_home: Whether it is a doctor's home duty.
+        speaks: Languages that whoever sits there speaks beside Norwegian.
     """
 
     unit: Unit
     spans: tuple[Span, ...]
     answers: tuple[str, ...] | None = None
     at_home: bool = False
+    speaks: tuple[str, ...] = ()
+
+    def may_do(self, work: Work) -> bool:
+        """Tell whether whoever sits there may do a kind of the team's work."""
+        if work.kind == SPEAK:
+            return work.training in self.speaks
+        return self.answers is None or work.training in self.answers
+
+
+SPEAK = "speak"
+"""The kind of work that is to talk with callers in another language."""
 
 
 class Work(NamedTuple):
     """One kind of work that a team does.
 
     Attributes:
-        kind: `dispatch`, `answer`, `receive` (at a clinic), `other_task`, `alarm_visit`,
+        kind: `dispatch`, `speak`, `answer`, `receive` (at a clinic), `other_task`, `alarm_visit`,
             `planned_visit` or `care`.
         of: The room or clinic whose work it is.
-        training: What those who may do it have.
+        training: What those who may do it have; of `speak` the language.
         keeps_free: How many people must be left for the work before it.
     """
 
@@ -366,7 +378,7 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
         for name, room in rooms.items():
             if room.number == number:
                 team = ("operator", room.operators_of or name)
-                done.setdefault(team, []).extend(_room_works(name, room))
+                done.setdefault(team, []).extend(_room_works(name, room, rooms[team[1]]))
     for name, clinic in organisation.clinics.items():
         if clinic.nurses_of is not None:
             host = rooms[clinic.nurses_of].operators_of or clinic.nurses_of
@@ -388,9 +400,12 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
     return single | {key: tuple(mine) for key, mine in done.items()}
 
 
-def _room_works(name: str, room: ControlRoom) -> list[Work]:
-    """Return what a room's operators do: missions too, where nobody else dispatches."""
+def _room_works(name: str, room: ControlRoom, host: ControlRoom) -> list[Work]:
+    """Return what a room's operators, its own or its host's, do: missions too, if nobody else."""
     answers = Work("answer", name, room.number, _count_or_zero(room.keeps_free))
+    if room.interpreting is not None:
+        spoken = dict.fromkeys(each for row in host.operators.values() for each in row.speaks)
+        return [*(Work(SPEAK, name, language) for language in spoken), answers]
     if room.number == "113" and not room.dispatchers:
         return [Work("dispatch", name, room.number), answers]
     return [answers]
@@ -434,10 +449,11 @@ def roster_seats(
         days: From the first day of the run.
     """
     calendar = region.calendar.calendar()
-    seats: dict[tuple[tuple[str, ...] | None, bool], list[list[Span]]] = {}
+    seats: dict[tuple[tuple[str, ...] | None, bool, tuple[str, ...]], list[list[Span]]] = {}
     for staffing in staffings.values():
         at_home = getattr(staffing, "duty", "on_site") == "home"
-        mine = seats.setdefault((getattr(staffing, "answers", None), at_home), [])
+        speaks = getattr(staffing, "speaks", ())
+        mine = seats.setdefault((getattr(staffing, "answers", None), at_home, speaks), [])
         spans = unroll(staffing, calendar, days)
         seat_number = -1
         for _ in range(staffing.on_duty):

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway, PriorityQueue, Waiting
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.staff_queues import OnCallDoctors, Spot, StaffMember, StaffQueue, Team
+from akuttsim.config.schema.control_room import Interpreting
 from akuttsim.records import CONFERENCE, NURSE_OUT
 from akuttsim.roads.travel import StraightLineTimes
 from akuttsim.units import tick
@@ -93,6 +94,9 @@ class ControlRoomState:
         overflow: Where callers are offered too when many wait.
         back_up: The room that answers while this one `is_down`.
         holding: Those of its team who hold a caller for another room.
+        interpreting: What is done with callers of another language; None for nothing.
+        speaking: By the callers' code for a language, the queue of those who wait for somebody of
+            the team who speaks it.
     """
 
     index: int
@@ -107,6 +111,8 @@ class ControlRoomState:
     back_up: ControlRoomState | None = None
     is_down: bool = False
     holding: CallerHolding = field(default_factory=CallerHolding)
+    interpreting: Interpreting | None = None
+    speaking: dict[int, StaffQueue] = field(default_factory=dict)
 
     def in_service(self) -> ControlRoomState:
         """Return the room that takes this room's calls now."""

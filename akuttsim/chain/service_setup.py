@@ -13,7 +13,7 @@ from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway
 from akuttsim.chain.crews import VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.run_plan import Plan, Seat
+from akuttsim.chain.run_plan import SPEAK, Plan, Seat
 from akuttsim.chain.service import (
     AcuteBedUnit,
     AcuteTeamRule,
@@ -271,11 +271,7 @@ def _build_teams(plan: Plan, clock: Clock, recorder: Recorder, units: UnitRows) 
             continue
         works = plan.works[key]
         trained = [
-            tuple(
-                position
-                for position, work in enumerate(works)
-                if seat.answers is None or work.training in seat.answers
-            )
+            tuple(position for position, work in enumerate(works) if seat.may_do(work))
             for seat in seats
         ]
         keeps_free = [work.keeps_free for work in works]
@@ -407,7 +403,20 @@ def _build_control_room(
         ),
         doctors=doctors[room.doctor.team] if room.doctor is not None else None,
         other_tasks=_queue_of_work(plan, teams, "other_task", name) if room.other_tasks else None,
+        interpreting=room.interpreting,
+        speaking=_speaking_queues(plan, teams, name),
     )
+
+
+def _speaking_queues(plan: Plan, teams: TeamsByKey, name: str) -> dict[int, StaffQueue]:
+    """Return the queues for those who speak a language in a room, by the callers' code for it."""
+    codes = {name: code for code, name in enumerate(plan.region.demand.languages, start=1)}
+    return {
+        codes[work.training]: teams[key].queues[position]
+        for key, works in plan.works.items()
+        for position, work in enumerate(works)
+        if work.kind == SPEAK and work.of == name and work.training in codes
+    }
 
 
 def _queue_of_work(plan: Plan, teams: TeamsByKey, kind: str, name: str) -> StaffQueue:

@@ -174,6 +174,10 @@ def _phone_help_sentences(room: ControlRoom) -> Iterator[str]:
             room.callback.queue_longer_than.value,
         )
         yield message("understood.room.callback", more=more, share=share)
+    if room.interpreting is not None:
+        longer = _percent_of_share(room.interpreting.talk_factor.value - 1)
+        waits = room.interpreting.waits_at_most_s.value
+        yield message("understood.room.interpreting", waits=waits, longer=longer)
     if room.doctor is not None:
         yield message("understood.room.doctor", team=room.doctor.team)
 

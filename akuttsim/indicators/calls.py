@@ -38,10 +38,13 @@ from akuttsim.records import (
     LINE_113,
     LINE_116117,
     LINE_ALARM,
+    TALK,
     Floats,
     Indices,
+    UnderstoodBy,
+    code_names,
 )
-from akuttsim.units import MINUTE_S
+from akuttsim.units import HOUR_S, MINUTE_S
 
 WITHIN_116117_S = 120.0
 
@@ -588,3 +591,66 @@ def _is_alarm(run: MeasuredRun) -> Mask:
     """Return which of the patients who are counted pressed a safety alarm."""
     alarms: Mask = run.present & (run.patients.line == LINE_ALARM)
     return alarms
+
+
+@indicator(unit="per week", better="neither", by=("all", "understood_by", "language"))
+def other_language_calls_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Callers to 116117 who were helped in another language than Norwegian, in a mean week.
+
+    Whom it counts: callers of the region whose language not every operator speaks, and whom a room
+    that looks for somebody who does has answered. Left out: callers who hung up before. Unit:
+    people a week. By who spoke it (who answered, a colleague, an interpreter by telephone), and by
+    language.
+    Source: akuttsim's own definition.
+    """
+    by = run.record.courses.understood_by
+    mask = run.residents & (by > 0)
+    names = code_names(UnderstoodBy)[1:]
+    languages = tuple(run.region.demand.languages)
+    groups = [
+        Grouping("understood_by", by[mask].astype(np.intp) - 1, names),
+        Grouping("language", run.patients.language[mask].astype(np.intp) - 1, languages),
+    ]
+    yield from rate_rows(run.weeks, int(mask.sum()), groups)
+
+
+@indicator(unit="s", better="lower", by=("all", "language"))
+def understood_after_s(run: MeasuredRun) -> Observations:
+    """Mean seconds from the answer until a caller of another language can speak with somebody.
+
+    What it holds: until the operator who answered knows which language it is, waiting for a
+    colleague who speaks it, and for the interpreter; nought where who answered speaks it. Whom it
+    counts: callers of `other_language_calls_a_week`, by the first call that was answered. Left out:
+    waiting for the answer, as for everybody. Unit: seconds. By language.
+    Source: akuttsim's own definition.
+    """
+    calls, courses = run.record.calls, run.record.courses
+    answered_s = np.full(len(run.patients), np.inf)
+    np.fmin.at(answered_s, calls.patient, calls.answered_s)
+    mask = run.residents & (courses.understood_by > 0)
+    languages = tuple(run.region.demand.languages)
+    groups = [Grouping("language", run.patients.language[mask].astype(np.intp) - 1, languages)]
+    seconds = np.maximum(courses.understood_s - answered_s, 0.0)[mask]
+    return Observations(seconds, mean, groups, np.flatnonzero(mask))
+
+
+@indicator(unit="h per week", better="neither", by=("all", "who"))
+def longer_talks_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Hours a week that operators talk with those who take longer: of another language, or psyche.
+
+    What it counts: talks and notes within the measured span with callers of another language, and
+    with those who ring 116117 about mental illness or substance misuse; who is both counts as of
+    another language. Left out: conferences, and what comes after the call. Unit: hours a week. By
+    who they are.
+    Source: akuttsim's own definition.
+    """
+    did, (begins, ends) = run.record.activities, run.record.measured
+    talks = (did.kind == TALK) & (did.patient >= 0)
+    of_language = run.patients.language[did.patient] > 0
+    of_psyche = run.patients.psychiatric[did.patient] & ~of_language
+    hours = (np.clip(did.end_s, begins, ends) - np.clip(did.start_s, begins, ends)) / HOUR_S
+    rows = [("another language", talks & of_language), ("mental illness", talks & of_psyche)]
+    total = sum(float(hours[mask].sum()) for _, mask in rows) / run.weeks
+    yield GroupValue("all", "all", total, sum(int(mask.sum()) for _, mask in rows))
+    for name, mask in rows:
+        yield GroupValue("who", name, float(hours[mask].sum()) / run.weeks, int(mask.sum()))

@@ -121,7 +121,7 @@ ESCORT = "escort"
 HOME_NURSE = "home_nurse"
 """Role of home nursing's people, who are units where an organisation has them on duty."""
 
-WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support", ESCORT)
+WORKERS = (*ROLES, BACK_UP_DOCTOR, "neighbour_crew", "support")
 """Who works. Hours on call, and those of neighbours and of helicopters, boats and single responders
 that others share, are not hours on duty: only their work counts."""
 
@@ -144,9 +144,9 @@ def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list
 
 
 def roles_of_units(roles: Sequence[str], units: Sequence[Unit]) -> tuple[str, ...]:
-    """Return some roles, and home nursing's where any of its people is among the units."""
-    has_home_nurses = any(unit.role == HOME_NURSE for unit in units)
-    return (*roles, HOME_NURSE) if has_home_nurses else tuple(roles)
+    """Return some roles, and those of home nursing and escorts where the units have any."""
+    there = {unit.role for unit in units}
+    return (*roles, *(role for role in (HOME_NURSE, ESCORT) if role in there))
 
 
 class GroupValue(NamedTuple):

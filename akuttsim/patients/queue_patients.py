@@ -17,7 +17,7 @@ from akuttsim.patients.streams import stream
 from akuttsim.records import GREEN, LINE_113, LINE_116117, RED, Floats, Patients
 from akuttsim.units import HOUR_S, to_ticks
 
-BLANK_FLAGS = ("is_contact", "urgent_button", "same_incident")
+BLANK_FLAGS = ("is_contact", "urgent_button", "same_incident", "psychiatric")
 
 NEVER_S = 1e9
 """Patience of a caller who never hangs up, in seconds."""
@@ -118,7 +118,7 @@ def blank_columns(time_s: Floats) -> dict[str, NDArray[Any]]:
         field.name: outside_every_share if field.name.startswith("u_") else np.zeros(count)
         for field in fields(Patients)
     }
-    kinds = {"line": LINE_116117, "outside": -1, "age_group": 4, "urgency": GREEN}
+    kinds = {"line": LINE_116117, "outside": -1, "age_group": 4, "urgency": GREEN, "language": 0}
     columns |= {name: np.full(count, code, dtype=np.int8) for name, code in kinds.items()}
     columns |= {name: np.zeros(count, dtype=bool) for name in BLANK_FLAGS}
     columns |= {f"patience_{n}_s": np.full(count, NEVER_S) for n in ("1", "2", "3", "113")}

@@ -265,7 +265,33 @@ def _draw_callers(run: _Replication) -> tuple[Persons, PatientColumns]:
     }
     u = people.uniform("urgency")
     urgency = urgency_codes(run.region, who["line"], who["age_group"], who["time_s"], u)
-    return people, {**who, "urgency": urgency}
+    return people, {**who, "urgency": urgency, **_ways_of_talking(run.region, who, people)}
+
+
+def _ways_of_talking(region: Region, who: PatientColumns, people: Persons) -> PatientColumns:
+    """Return whose talk is in another language, and whose is about mental illness.
+
+    Of the region's own callers on the public's line to 116117.
+    """
+    columns: PatientColumns = {}
+    public = (who["line"] == LINE_116117) & (who["outside"] < 0)
+    psychiatric, languages = region.demand.psychiatric_callers, region.demand.languages
+    if psychiatric is not None:
+        theirs = people.uniform("psychiatric") < psychiatric.share.value
+        columns["psychiatric"] = public & who["is_contact"] & theirs
+    if languages:
+        u, begins = people.uniform("language"), np.zeros(len(region.places) + 1)
+        language = np.zeros(len(public), dtype=np.int8)
+        for number, spoken in enumerate(languages.values(), start=1):
+            here = [
+                not spoken.municipalities or place.municipality in spoken.municipalities
+                for place in region.places.values()
+            ]
+            ends = begins + np.array([*here, False]) * spoken.share.value
+            speaks = public & (begins[who["place"]] <= u) & (u < ends[who["place"]])
+            language[speaks], begins = number, ends
+        columns["language"] = language
+    return columns
 
 
 def _lines_of_callers(
@@ -416,12 +442,19 @@ def complete_columns(region: Region, who: PatientColumns, people: Persons) -> Pa
         "flyable": np.ones(count, dtype=bool),
         "transport_to": np.full(count, -1, dtype=np.int32),
         **{f"{name}_s": nothing for name in ("away", "birth_after", "escort_after")},
+        "language": np.zeros(count, dtype=np.int8),
+        "psychiatric": np.zeros(count, dtype=bool),
         **{f"{name}_s": nothing for name in ("alarm_talk", "alarm_handover", "home_nursing")},
         **who,
     }
+    durations = patient_durations(region, urgency, who["line"], who["is_contact"], people.uniform)
+    longer = region.demand.psychiatric_callers
+    if longer is not None:
+        factor = np.where(known["psychiatric"], longer.talk_factor.value, 1.0)
+        durations["talk_s"] = to_ticks(durations["talk_s"] * factor)
     return {
         **known,
         "urgent_button": who["is_contact"] & button,
-        **patient_durations(region, urgency, who["line"], who["is_contact"], people.uniform),
+        **durations,
         **{name: people.uniform(name) for name in UNIFORMS if name not in known},
     }

@@ -119,7 +119,7 @@ def test_missions_are_to_patients_from_clinics_and_as_planned() -> None:
     )
     everyone = 4 * A_YEAR / sum(PEOPLE.values()) * 1000
     assert small.values(found)["all"] == (pytest.approx(everyone), 4)
-    assert [n for _, n in small.values(found, "kind").values()] == [2, 1, 1]
+    assert [n for _, n in small.values(found, "kind").values()] == [2, 1, 1, 0]
     assert [n for _, n in small.values(found, "urgency").values()] == [1, 1, 0]
 
 

@@ -78,6 +78,8 @@ def operators(draw: Draw, at_least: int, *works: str) -> Part:
         "always": small.staff(draw(st.integers(at_least, 2))),
         **broken_shift(draw(st.integers(0, 2))),
     }
+    speaks = draw(st.sampled_from([[], ["sami"], ["others", "sami"]]))
+    rooms["always"]["speaks"] = speaks if "116117" in works else []
     if draw(st.booleans()):
         able = draw(st.lists(st.sampled_from(works), unique=True, min_size=1))
         hours = draw(st.sampled_from(["00:00-24:00", "09:00-17:00", "15:00-23:00"]))
@@ -149,8 +151,18 @@ def room_116117(draw: Draw) -> Part:
         "video": perhaps(draw, video),
         "callback": perhaps(draw, callback),
         "pick_up_s": perhaps(draw, spread(8.0)),
+        "interpreting": perhaps(draw, interpreting(draw)),
         "other_tasks": perhaps(draw, other_tasks(draw)),
         "doctor": perhaps(draw, doctor),
+    }
+
+
+def interpreting(draw: Draw) -> Part:
+    return {
+        "understands_s": number(20.0),
+        "waits_at_most_s": number(draw(st.sampled_from([0.0, 60.0]))),
+        "connect_s": spread(45.0),
+        "talk_factor": number(1.5),
     }
 
 
@@ -541,6 +553,11 @@ SECTIONS: dict[str, Part] = {
         "from_hospital": number(0.5),
         "out_of_region": number(0.2),
         "away_h": spread(4.0),
+    },
+    "psychiatric_callers": {"share": number(0.1), "talk_factor": number(2.0)},
+    "languages": {
+        "sami": {"title": "Sámi", "share": number(0.2), "municipalities": ["upper"]},
+        "others": {"title": "Others", "share": number(0.2)},
     },
     "hospital_transfers": {
         "per_person_year": number(0.1),

@@ -212,6 +212,8 @@ CONCERNS: list[tuple[str, set[str], Any]] = [
     ("demand/planned_transports/from_hospital/*", ENDS, nobody),
     ("demand/planned_transports/out_of_region/*", ENDS, nobody),
     ("demand/planned_transports/*", set(), transports),
+    ("demand/psychiatric_callers/*", {"psychiatric", "talk_s"}, nobody),
+    ("demand/languages/*", {"language"}, nobody),
     ("demand/hospital_transfers/urgency/*", URGENCY, nobody),
     ("demand/psychiatric_transports/urgency/*", URGENCY, nobody),
     *((f"demand/{name}/way_out/*", {"away_s"}, nobody)

@@ -143,7 +143,8 @@ def test_columns_have_their_types_and_one_length() -> None:
     some = sampled()
     kinds = {"time_s": "f8", "line": "i1", "is_contact": "?", "place": "i4", "outside": "i1",
              "age_group": "i1", "urgency": "i1", "urgent_button": "?",
-             "same_incident": "?", "flyable": "?", "transport_to": "i4"}  # fmt: skip
+             "same_incident": "?", "flyable": "?", "transport_to": "i4",
+             "language": "i1", "psychiatric": "?"}  # fmt: skip
     for name in Patients.columns():
         column = getattr(some, name)
         assert (column.dtype.str[1:] if column.dtype != bool else "?") == kinds.get(name, "f8")

@@ -15,7 +15,7 @@ from tests.patients.changed import SECTIONS, only, patients, sampled
 
 SMALL = Path(__file__).parents[1] / "data" / "small" / "region.yaml"
 LATER = ("same_incident", "alarm_talk_s", "alarm_handover_s", "home_nursing_s", "away_s",
-         "birth_after_s", "escort_after_s", "u_alarm")  # fmt: skip
+         "birth_after_s", "escort_after_s", "language", "psychiatric", "u_alarm")  # fmt: skip
 NOT_NOUGHT = {"flyable": True, "transport_to": -1}
 BEFORE = Patients.columns()[: Patients.columns().index("u_alarm")]
 DIGEST = "dcc90a68a74490e2"

@@ -28,6 +28,7 @@ from akuttsim.chain.pathways.duty_doctor import (
     speak_with_doctor,
 )
 from akuttsim.chain.pathways.home_nursing import home_nursing_at, visit_after_alarm
+from akuttsim.chain.pathways.languages import talk_in_other_language
 from akuttsim.chain.pathways.operators import (
     FIRST_IN_LINE,
     IN_TURN,
@@ -89,7 +90,10 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     call.urgency = recorder.judged[patient] = patients.judged[patient]
     recorder.video[patient] = patients.video[patient]
     recorder.video_moved[patient] = patients.video_moved[patient]
-    yield run.wait_while_speaking(call, patients.talk_s[patient])
+    if patients.language[patient]:
+        nurse = yield from talk_in_other_language(run, call, nurse)
+    else:
+        yield run.wait_while_speaking(call, patients.talk_s[patient])
     if call.urgency == RED:
         run.note_recognised_red(call)
     way = patients.way[patient]
@@ -103,12 +107,24 @@ def talk_with_nurse(run: Run, call: Call, nurse: StaffMember) -> Pathway:
     if way == ADVICE or run.calls_alone:
         run.send_home(call, ADVICE, patients.worsens_s[patient] if way == ADVICE else 0.0)
         return
-    if run.optional.asks_doctor[patient]:
+    yield from send_on(run, call, way)
+
+
+def send_on(run: Run, call: Call, way: int) -> Pathway:
+    """Send the caller to where the nurse has judged, unless a doctor spares it or it is too far.
+
+    Args:
+        run: The run.
+        call: The caller, who has talked with the nurse.
+        way: Where to, a `Triage`.
+    """
+    instead = run.patients.instead[call.patient]
+    if run.optional.asks_doctor[call.patient]:
         spared = yield from ask_doctor_first(run, call)
         if spared:
             return
-    if patients.instead[patient] in OUTCOME_OF_STAYING_AWAY:
-        yield from stay_away(run, call, patients.instead[patient])
+    if instead in OUTCOME_OF_STAYING_AWAY:
+        yield from stay_away(run, call, instead)
     else:
         yield from PATHWAY_ONWARD[way](run, call)
 

@@ -18,6 +18,7 @@ from akuttsim.config.schema.values import (
     ByUrgencyShare,
     Count,
     Duration,
+    Factor,
     Model,
     Number,
     Share,
@@ -174,6 +175,25 @@ class RoomDoctor(Model):
     review_min: Duration
 
 
+class Interpreting(Model):
+    """What a 116117 room does with callers whose language the operator does not speak.
+
+    Whoever answers hears it after a while. A colleague on duty who speaks it (`speaks` of the
+    operators) takes over at once, or when free within a time; else an interpreter is rung.
+
+    Attributes:
+        understands_s: Seconds until the operator knows which language it is.
+        waits_at_most_s: Seconds that such a caller waits for a colleague who speaks it.
+        connect_s: Seconds until a telephone interpreter is on the line.
+        talk_factor: How many times as long the talk takes with an interpreter.
+    """
+
+    understands_s: Number
+    waits_at_most_s: Number
+    connect_s: Duration
+    talk_factor: Factor
+
+
 class ControlRoom(Model):
     """A control room that answers 116117 (legevaktsentral), 113 (AMK-sentral) or safety alarms.
 
@@ -195,6 +215,8 @@ class ControlRoom(Model):
         dispatchers: Roster of those who send vehicles, at 113.
         health_line: Whether health personnel go `first` in the queue, or `in_turn` with others.
         video: That some calls are on video; None for none.
+        interpreting: What is done with callers of another language; None for nothing: they are
+            talked with as others.
         overflow: When calls are offered to a neighbour room too.
         callback: When callers are offered to be rung up.
         rings_back: That who hung up on 113 is rung back.
@@ -224,6 +246,7 @@ class ControlRoom(Model):
     dispatchers: dict[Slug, Staffing] = Field(default_factory=dict)
     health_line: Literal["first", "in_turn"] = "first"
     video: Video | None = None
+    interpreting: Interpreting | None = None
     overflow: OverflowRule | None = None
     callback: Callback | None = None
     rings_back: RingBack | None = None

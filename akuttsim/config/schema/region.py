@@ -453,6 +453,32 @@ class Births(Model):
     way_out: WayOut
 
 
+class PsychiatricCallers(Model):
+    """Contacts with 116117 about mental illness or substance misuse, which take longer talks.
+
+    Attributes:
+        share: Share of the public's contacts with 116117.
+        talk_factor: How many times as long the nurse talks with them.
+    """
+
+    share: Share
+    talk_factor: Factor
+
+
+class CallerLanguage(Model):
+    """Callers to 116117 who are helped in another language than Norwegian.
+
+    Attributes:
+        title: What people call the language, or the languages.
+        share: Share of the public's callers in its municipalities.
+        municipalities: Where these callers live; empty for everywhere.
+    """
+
+    title: Bilingual
+    share: Share
+    municipalities: tuple[Slug, ...] = Field(default=(), strict=False)
+
+
 class Demand(Model):
     """How often people call, by age, hour, day and season.
 
@@ -477,6 +503,8 @@ class Demand(Model):
         same_incident: That several ring about one incident.
         safety_alarms: Alarms; None where they are not simulated.
         planned_transports: Transports; None where they are not simulated.
+        psychiatric_callers: Contacts that take longer talks; None where they are not told apart.
+        languages: Languages of callers that not every operator speaks, by name.
         hospital_transfers: Transfers to hospitals outside the region; None where they are not
             simulated.
         psychiatric_transports: Journeys to a psychiatric ward outside the region; None where they
@@ -504,6 +532,8 @@ class Demand(Model):
     same_incident: SameIncident | None = None
     safety_alarms: SafetyAlarms | None = None
     planned_transports: PlannedTransports | None = None
+    psychiatric_callers: PsychiatricCallers | None = None
+    languages: dict[Slug, CallerLanguage] = Field(default_factory=dict)
     hospital_transfers: HospitalTransfers | None = None
     psychiatric_transports: PsychiatricTransports | None = None
     births: Births | None = None

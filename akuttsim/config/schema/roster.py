@@ -23,7 +23,7 @@ from akuttsim.config.schema.calendar import (
     parse_hours,
     parse_weekly,
 )
-from akuttsim.config.schema.values import Duration, Model, Number, Sourced
+from akuttsim.config.schema.values import Duration, Model, Number, Slug, Sourced
 from akuttsim.texts import message
 from akuttsim.units import DAY_S
 
@@ -137,9 +137,11 @@ class OperatorStaffing(Staffing):
 
     Attributes:
         answers: What these may do, where not everything that their team does; None for everything.
+        speaks: Languages of the region that these speak beside Norwegian.
     """
 
     answers: tuple[Training, ...] | None = Field(default=None, strict=False, min_length=1)
+    speaks: tuple[Slug, ...] = Field(default=(), strict=False)
 
 
 class CrewShift(Period):
