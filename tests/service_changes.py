@@ -16,12 +16,16 @@ Part = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """A change of the service: the organisation before and after, in a region; as changes."""
+    """A change of the service: the organisation before and after, in a region; as changes.
+
+    It is tried over so many `replications` as are enough to tell.
+    """
 
     before: Part
     after: Part
     region: Part = field(default_factory=dict)
     weeks: int = 1
+    replications: int = 3
 
 
 FAR_IS_LESS: Part = {
@@ -273,8 +277,8 @@ STEPS: dict[str, Step] = {
     "moved away, with languages": Step(
         spoken("sami"), both(spoken("sami"), legevakt(place="upper")), both(FAR_IS_LESS, LANGUAGES)
     ),
-    "crews more": Step(crews(1), crews(4), TRANSPORTS),
-    "a crew nearer": Step(crews(1, "upper"), crews(1, "hospital")),
+    "crews more": Step(crews(1), crews(4), TRANSPORTS, replications=4),
+    "a crew nearer": Step(crews(1, "upper"), crews(1, "hospital"), replications=4),
     "first responders": Step(crews(2), both(crews(2), responders(1))),
     "first responders sooner": Step(both(crews(2), responders(12)), both(crews(2), responders(1))),
     "a helicopter sooner": Step(helicopter(20), helicopter(5)),
@@ -285,7 +289,7 @@ STEPS: dict[str, Step] = {
     "an acute team": Step(doctors(2), acute_team(2)),
     "doctors more in the team": Step(acute_team(1), acute_team(3)),
     "a legevakt nearer": Step(legevakt(place="upper"), {}),
-    "places to hand over": Step(hospital(1), hospital(9), BUSY),
+    "places to hand over": Step(hospital(1), hospital(9), BUSY, replications=4),
     "more booked times": Step(both(doctors(3), booked(20)), both(doctors(3), booked(4))),
     "a doctor in the room": Step({}, doctor_in_room()),
     "doctors before the back-up": Step(back_up(1), back_up(3)),

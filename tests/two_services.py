@@ -22,7 +22,6 @@ from tests import small
 from tests.chain.by_hand import organisation
 from tests.service_changes import STEPS
 
-REPLICATIONS = 4
 Run = tuple[list[Any], PersonValues]
 
 
@@ -62,10 +61,10 @@ def _runs(step: str, everybody_comes: bool) -> list[list[Run]]:
         small.world(organisation(**of), where, weeks=change.weeks)
         for of in (change.before, change.after)
     )
-    people = [was.sample(17, number) for number in range(REPLICATIONS)]
+    people = [was.sample(17, number) for number in range(change.replications)]
     met_now = people
     if now.plan.neighbours != was.plan.neighbours:
-        met_now = [now.sample(17, number) for number in range(REPLICATIONS)]
+        met_now = [now.sample(17, number) for number in range(change.replications)]
     return [[_run(was, each) for each in people], [_run(now, each) for each in met_now]]
 
 
@@ -79,7 +78,10 @@ def _differences(step: str, everybody_comes: bool, is_paired: bool = True) -> pd
         return paired_differences(after, before, DifferenceRules({}))
     wanted = frozenset(key[0] for key in before.keys)
     same = paired_sheet(
-        {n: person_pairs(runs[0][n][1], runs[1][n][1], wanted) for n in range(REPLICATIONS)}
+        {
+            n: person_pairs(runs[0][n][1], runs[1][n][1], wanted)
+            for n in range(STEPS[step].replications)
+        }
     )
     return paired_differences(after, before, DifferenceRules({}), None, same)
 

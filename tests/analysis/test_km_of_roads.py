@@ -1,4 +1,4 @@
-"""In every shipped organisation: the indicator's kilometres are those of the roads driven.
+"""Every shipped organisation meets a week: all ends, and kilometres are those of the roads driven.
 
 The other way of counting follows the tracks along the region's own table of roads, road by road: it
 knows neither lengths of whole trips nor which of them count for whom.
@@ -16,8 +16,9 @@ from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.shipped import config_names
 from akuttsim.indicators.driving import km_driven_a_week, trip_path
 from akuttsim.indicators.measured_run import MeasuredRun
+from akuttsim.indicators.registry import measure_indicators
 from akuttsim.indicators.tracks import AWAY, TrackLeg, track_legs
-from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT
+from akuttsim.records import BY_BLUE_LIGHT, BY_CAR, OUT_OF_REGION, TO_HOME, TO_PATIENT, UNFINISHED
 from akuttsim.units import HOUR_S
 from tests import small
 
@@ -57,8 +58,10 @@ class RoadBook:
         return lengths[0]
 
 
-def a_week(organisation: str) -> MeasuredRun:
-    chosen = load_organisation(organisation).value
+@pytest.fixture(scope="module", params=config_names("organisation"))
+def seen(request: pytest.FixtureRequest) -> MeasuredRun:
+    """Return a week of a shipped organisation in its region."""
+    chosen = load_organisation(request.param).value
     world = small.world(chosen, load_region(chosen.region).value, warmup=0)
     patients = world.sample(3)
     return world.observed(patients, world.meets(patients))
@@ -113,9 +116,13 @@ def about_places(run: MeasuredRun) -> float:
     return float((first_km + last_s * kmh / HOUR_S)[mine].sum())
 
 
-@pytest.mark.parametrize("organisation", config_names("organisation"))
-def test_the_indicators_kilometres_are_those_of_the_roads_driven(organisation: str) -> None:
-    seen = a_week(organisation)
+def test_all_that_begins_in_a_week_ends_and_every_indicator_can_be_told(seen: MeasuredRun) -> None:
+    assert not seen.record.overloads
+    assert not np.any(seen.record.courses.outcome == UNFINISHED)
+    assert measure_indicators(seen)
+
+
+def test_the_indicators_kilometres_are_those_of_the_roads_driven(seen: MeasuredRun) -> None:
     book = RoadBook(seen)
     by_road = sum(book.km(leg) for leg in legs_by_road(seen) if leg.stage != AWAY)
     by_road += about_places(seen)

@@ -16,6 +16,7 @@ from akuttsim.theory.erlang import delay_queue, patience_queue
 from akuttsim.theory.priority_queues import waits_by_class_mmc
 from akuttsim.units import DAY_S, to_ticks
 from tests import small
+from tests.nightly import at_least_one_by_day
 
 CONFIDENCE = 0.999
 TALK_S = 300.0
@@ -54,7 +55,10 @@ def covers(values: list[float], exact: float, what: str) -> None:
     assert interval.high - interval.low < 0.6 * exact + 1e-3, f"{what}: too wide to mean anything"
 
 
-@pytest.mark.parametrize(("operators", "calls_per_h"), [(1, 6.0), (2, 16.0), (4, 40.0)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("operators", "calls_per_h"), at_least_one_by_day([(1, 6.0), (2, 16.0), (4, 40.0)], 2)
+)
 def test_erlang_c(operators: int, calls_per_h: float) -> None:
     world = centre(operators)
     exact = delay_queue(calls_per_h, TALK_S, operators, WITHIN_S)
@@ -70,7 +74,8 @@ def test_erlang_c(operators: int, calls_per_h: float) -> None:
     covers(within, exact.answered_within, "answered within")
 
 
-@pytest.mark.parametrize("operators", [1, 3])
+@pytest.mark.nightly
+@pytest.mark.parametrize("operators", at_least_one_by_day([1, 3]))
 def test_health_personnel_go_first_as_cobham_says(operators: int) -> None:
     """A third of calls come on health personnel's line; nobody is interrupted."""
     calls_per_h, share = operators * 9.6, 1 / 3

@@ -38,6 +38,7 @@ from tests.chain.by_hand import (
     takes,
 )
 from tests.chain.test_against_queueing_theory import DAYS, REPLICATIONS, TALK_S, callers, covers
+from tests.nightly import at_least_one_by_day
 
 SEEDS = range(REPLICATIONS)
 AT_ONCE = {
@@ -85,7 +86,8 @@ def door_waits(record: Record) -> Floats:
     return record.courses.handover_began_s - record.courses.at_hospital_s
 
 
-@pytest.mark.parametrize(("places", "per_h"), [(1, 8.0), (2, 18.0)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("places", "per_h"), at_least_one_by_day([(1, 8.0), (2, 18.0)]))
 def test_crews_wait_at_the_door_as_erlang_c_says(places: int, per_h: float) -> None:
     at, waits = door(places), []
     for seed in SEEDS:
@@ -94,7 +96,8 @@ def test_crews_wait_at_the_door_as_erlang_c_says(places: int, per_h: float) -> N
     is_one_queue(waits, per_h, places)
 
 
-@pytest.mark.parametrize("places", [1, 2])
+@pytest.mark.nightly
+@pytest.mark.parametrize("places", at_least_one_by_day([1, 2]))
 def test_red_goes_before_yellow_at_the_door_as_cobham_says(places: int) -> None:
     per_h = (2.0 * places, 4.0 * places)
     exact, at = waits_by_class_mmc(per_h, TALK_S, places), door(places)
@@ -134,7 +137,8 @@ def test_municipal_beds_are_full_as_erlang_b_says(count: int, per_h: float) -> N
     covers(full, erlang_b(per_h, count), "share who find no bed")
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.nightly
+@pytest.mark.parametrize("count", at_least_one_by_day([1, 2]))
 def test_single_responders_are_out_already_as_erlang_b_says(count: int) -> None:
     """One goes to each red patient unless all are out; the ambulance takes the patient along."""
     per_h = 6.0 * count
@@ -153,7 +157,8 @@ def test_single_responders_are_out_already_as_erlang_b_says(count: int) -> None:
 # -- a fleet of transport vehicles -----------------------------------------------------------
 
 
-@pytest.mark.parametrize(("vehicles", "per_h"), [(1, 6.0), (3, 28.0)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("vehicles", "per_h"), at_least_one_by_day([(1, 6.0), (3, 28.0)]))
 def test_planned_transports_wait_for_vehicles_as_erlang_c_says(vehicles: int, per_h: float) -> None:
     """They roll at once, and everybody is at the hospital; a vehicle is out an exponential time."""
     fetch = [crew("hospital", kind="transport")] * vehicles

@@ -43,6 +43,7 @@ from tests.chain.test_against_queueing_theory import (
     measured,
 )
 from tests.chain.test_alarms import CLOSED, region
+from tests.nightly import at_least_one_by_day
 
 SEEDS = range(REPLICATIONS)
 Meets = Callable[[int], Record]
@@ -106,7 +107,8 @@ def from_outside(per_h: float, share: float, seed: int) -> Patients:
     return small.changed(patients, place=place, outside=np.where(theirs, 0, -1).astype(np.int8))
 
 
-@pytest.mark.parametrize(("operators", "per_h"), [(2, 16.0), (3, 25.0)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("operators", "per_h"), at_least_one_by_day([(2, 16.0), (3, 25.0)]))
 def test_a_regional_room_is_one_queue_for_both_districts(operators: int, per_h: float) -> None:
     """Three in four calls come from the neighbour, as from Innherred and Stjørdal."""
     at = world(control_rooms={"lvs": {"outside": ["neighbour"], **staffed(operators)}})
@@ -232,8 +234,10 @@ def test_the_chain_that_keeps_nobody_free_is_cobham(
     assert waits_with_reservation(per_h, operators, 0) == pytest.approx(exact, rel=1e-6)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
-    ("operators", "kept", "per_h"), [(2, 1, (4.0, 6.0)), (3, 1, (6.0, 14.0)), (4, 2, (20.0, 6.0))]
+    ("operators", "kept", "per_h"),
+    at_least_one_by_day([(2, 1, (4.0, 6.0)), (3, 1, (6.0, 14.0)), (4, 2, (20.0, 6.0))], 2),
 )
 def test_operators_kept_free_for_113_are_as_the_exact_chain_says(
     operators: int, kept: int, per_h: tuple[float, float]
@@ -264,7 +268,8 @@ def red_incidents(per_h: float, seed: int) -> Patients:
     return small.changed(patients, doctor_on_scene_s=patients.talk_s, talk_s=0 * patients.talk_s)
 
 
-@pytest.mark.parametrize(("doctors", "per_h"), [(1, 6.0), (2, 20.0)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("doctors", "per_h"), at_least_one_by_day([(1, 6.0), (2, 20.0)]))
 def test_a_doctor_who_is_out_already_is_missed_as_erlang_b_says(doctors: int, per_h: float) -> None:
     always = [("00:00-24:00", "station")]
     crews = small.crews(**{f"town_{n}": small.crew("hospital", *always) for n in range(12)})

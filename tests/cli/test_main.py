@@ -312,7 +312,7 @@ def test_hash_seed_time_zone_and_locale_change_nothing() -> None:
     """The same sweep in two processes with other surroundings: the same bytes."""
     tables = []
     for number, surroundings in enumerate(WORLDS):
-        arguments = ("sweep", str(small.EXPERIMENT), "--no-report")
+        arguments = ("sweep", str(small.QUIET_EXPERIMENT), "--no-report")
         done = in_a_process(*arguments, "--workers", "1", "--out", f"out-{number}", **surroundings)
         assert done.returncode == 0, done.stderr
         names = ("indicators.parquet", "summary.csv", "indicators.csv", "differences.csv")

@@ -21,7 +21,7 @@ ASKED = questions.read_list()
 def test_every_question_can_be_asked_of_a_week() -> None:
     """All are read; every fifth, by night each, is simulated."""
     met: dict[str, int] = {}
-    studies = list(questions.whole_studies(ASKED))[:: by_night(5, 1)]
+    studies = list(questions.whole_studies(ASKED))[:: by_night(8, 1)]
     for study in studies:
         ready = PreparedStudy(replace(study, weeks=1), keep_records=False)
         for run in ready.study.runs(1):

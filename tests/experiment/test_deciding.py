@@ -174,14 +174,14 @@ def test_coverage_of_normals_is_what_it_says() -> None:
     assert (found["alike"] <= 0.01).all()
 
 
-SOME_ROOMS = by_night(8, SHORT_VERDICTS.rooms)
+SOME_ROOMS = by_night(6, SHORT_VERDICTS.rooms)
 
 
 @cache
 def decided() -> verdict_study.Tables:
     """Return the study in little: fewer replications of Namdal, of which no criterion is."""
     return verdict_study.run_verdict_study(
-        replace(SHORT_VERDICTS, rooms=SOME_ROOMS, namdal=by_night(13, 16)), 1, lambda _: None
+        replace(SHORT_VERDICTS, rooms=SOME_ROOMS, namdal=by_night(10, 16)), 1, lambda _: None
     )
 
 
