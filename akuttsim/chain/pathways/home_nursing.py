@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.pathways.operators import NOBODY, nursing_home_task, task_times
 from akuttsim.chain.recorder import AT_DOOR, LEFT_HOME, VISITOR
@@ -86,7 +88,9 @@ def run_planned_visits(run: Run, due: DueVisits) -> Pathway:
     assert nursing is not None and nursing.planned is not None
     takes_s = to_ticks(nursing.planned.visit_min.quantile(due.u_visit) * MINUTE_S)
     columns = (due.time_s, due.place, local_distance_km(run.plan, due), takes_s)
-    for time_s, place, km, visit_s in zip(*(each.tolist() for each in columns), strict=True):
+    is_visited = np.isin(due.place, list(run.service.home_nursing_by_place))
+    rows = zip(*(each[is_visited].tolist() for each in columns), strict=True)
+    for time_s, place, km, visit_s in rows:
         yield run.wait(time_s - run.clock._now)
         team = home_nursing_at(run, place)
         if team is not None:
