@@ -5,6 +5,7 @@ Patients of a replication are drawn once and met by every organisation.
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,12 +48,15 @@ from akuttsim.indicators.driving import trip_km
 from akuttsim.indicators.health_outcomes import conditions_of_run
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.indicators.person_values import person_values
-from akuttsim.indicators.registry import observe_indicators
+from akuttsim.indicators.registry import observe_in_turn
 from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.indicators.workload import overloaded_queues
 from akuttsim.records import KINDS, OUTCOMES, Codes, Floats, Patients, PersonValues, Record
 from akuttsim.roads.travel import Travel, travel_of_region
 from akuttsim.units import DAY_S
+
+PATIENTS_OF_A_LONG_RUN = 30_000
+"""From so many on the memory of a run is worth a search for circles of rubbish, some 0.1 s."""
 
 PAGE_REPLICATION = 0
 """The replication whose day is replayed."""
@@ -365,6 +369,8 @@ class PreparedStudy:
         record = simulate(
             prepared, patients, other_tasks_of_run(*of_run), due_visits=due_visits_of_run(*of_run)
         )
+        if len(patients) > PATIENTS_OF_A_LONG_RUN:
+            gc.collect()  # a run is a circle: what it was made of would stay while it is measured
         region, times = self.region_of(case)
         return MeasuredRun(region, prepared.organisation, times, patients, record)
 
@@ -380,7 +386,13 @@ class PreparedStudy:
         measured_run = self.simulated(run)
         record, calendar = measured_run.record, measured_run.region.calendar.calendar()
         grew = overloaded_queues(record.overloads, calendar)
-        rows, observations = observe_indicators(measured_run)
+        rows: list[IndicatorRow] = []
+        persons = person_values(
+            measured_run,
+            observe_in_turn(measured_run, rows),
+            self.kept_of_people(run),
+            [judged.group_by for judged in self.study.judged],
+        )
         is_first = self.is_first(run)
         return RunOutput(
             run,
@@ -389,12 +401,7 @@ class PreparedStudy:
             kept_record(measured_run) if self.keep_records else None,
             page_data(measured_run) if self.is_drawn(run) else None,
             self.study.callers.calls(measured_run) if is_first else None,
-            person_values(
-                measured_run,
-                observations,
-                self.kept_of_people(run),
-                [judged.group_by for judged in self.study.judged],
-            ),
+            persons,
             self._tallied(run, measured_run),
         )
 

@@ -84,11 +84,12 @@ def person_values(
         kept = [name for name in groups if name in {*GROUPINGS_OF_OTHER_CASES, *judged_groupings}]
         groups = {name: groups[name] for name in kept}
         names = {name: names[name] for name in kept}
-    known = {column.tobytes(): name for name, column in columns.items()}
+    # by digest: the columns themselves would be kept twice
+    known = {hashlib.sha256(column.tobytes()).digest(): name for name, column in columns.items()}
     measures = []
 
     def add_column(column: Float32) -> str:
-        name = known.setdefault(column.tobytes(), f"values_{len(columns)}")
+        name = known.setdefault(hashlib.sha256(column.tobytes()).digest(), f"values_{len(columns)}")
         columns[name] = column
         return name
 

@@ -5,7 +5,7 @@ What is told of an indicator stands in its declaration (`declaration.indicator`)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 from akuttsim.indicators import (
@@ -101,13 +101,22 @@ def measure_indicators(run: MeasuredRun) -> list[IndicatorRow]:
 def observe_indicators(run: MeasuredRun) -> tuple[list[IndicatorRow], list[Observations]]:
     """Return every indicator of a run, with the observations of those that are person by person."""
     rows: list[IndicatorRow] = []
-    observations: list[Observations] = []
+    observations = list(observe_in_turn(run, rows))
+    return rows, observations
+
+
+def observe_in_turn(run: MeasuredRun, rows: list[IndicatorRow]) -> Iterator[Observations]:
+    """Yield the observations of a run, indicator by indicator: those of all at once are large.
+
+    Args:
+        run: The run.
+        rows: A list to which every indicator's values are added meanwhile.
+    """
     for indicator in asked_indicators(run.region.outcomes is not None):
         measured = indicator(run)
         rows += measured
         if isinstance(measured, Observations | ObservationParts):
-            observations += measured.parts
-    return rows, observations
+            yield from measured.parts
 
 
 def indicator_definitions() -> dict[str, str]:
