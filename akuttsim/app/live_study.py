@@ -131,8 +131,9 @@ class Studies:
     def prepare(self, checked: CheckedDraft) -> None:
         """Let the runs of a draft's base be done, and processes stand ready, before it is asked.
 
-        Nobody waits for it: it is done beside, while the first change is being thought of, and left
-        as soon as a study is asked for. With a single process nothing is done: it is this one.
+        Nobody waits for it: it is done beside, while the first change is being thought of, left as
+        soon as a study is asked for, and gone on with after that. With a single process nothing is
+        done: it is this one.
 
         Args:
             checked: The draft.
@@ -283,11 +284,12 @@ class Studies:
             with self._changed:
                 self._running = None
                 self._changed.wait_for(lambda: self._waiting or self._closing or self._to_prepare)
-                live = None
+                live = base = None
                 if self._waiting:
                     self._running = self._waiting.pop(0)
                     live = self._known[self._running]
-                base, self._to_prepare = self._to_prepare, None
+                else:
+                    base, self._to_prepare = self._to_prepare, None
             if live is not None:
                 self._run(live)
             elif base is not None:
@@ -299,9 +301,15 @@ class Studies:
         """Do the runs of a draft's base; what goes wrong is told when a study needs them."""
         assert self._standing is not None
         try:
+            checked = self._drafts.get(checked.draft.id)  # it may have been changed since
+            if checked.variant is None:
+                return
             table = self._loaded(checked).table
-            is_wanted = run_base(table, self._standing, self._is_idle)
-            if is_wanted and not self._rehearsed:
+            is_done = run_base(table, self._standing, self._is_idle)
+            if not is_done:
+                with self._changed:
+                    self._to_prepare = self._to_prepare or checked
+            elif not self._rehearsed:
                 self._rehearsed = True
                 rehearse(table, self._standing)
         except (InputError, OSError):

@@ -144,6 +144,32 @@ def test_the_page_and_the_command_line_give_the_same_bytes(tmp_path: Path):
     assert_same(mine.folder, swept(drafts, drafts.get(checked.draft.id), tmp_path / "swept"))
 
 
+def test_a_base_that_had_to_wait_for_a_study_is_prepared_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Also one that was left half done when the study was asked for."""
+    drafts = folder_with_district(tmp_path / "mine")
+    running = Studies(drafts, 2, {})
+    order: list[str] = []
+    asked, other = begun(drafts), begun(drafts)
+
+    def half_done(table: StudyTable, *_: object) -> bool:
+        order.append(table.results.folder.name)
+        if len(order) == 1:
+            running.start(asked, 2)
+        return len(order) > 1
+
+    monkeypatch.setattr(live_study, "run_base", half_done)
+    monkeypatch.setattr(live_study, "rehearse", lambda *_: order.append("rehearsed"))
+    monkeypatch.setattr(Studies, "_run", lambda self, live: order.append("study"))
+    running.prepare(other)
+    until = time.monotonic() + 30
+    while "rehearsed" not in order and time.monotonic() < until:
+        time.sleep(0.01)
+    running.close()
+    assert order == [other.draft.id, "study", other.draft.id, "rehearsed"]
+
+
 def test_a_stop_keeps_what_is_finished_and_a_change_makes_it_stale(
     studies: tuple[Drafts, Studies], monkeypatch: pytest.MonkeyPatch
 ):
