@@ -169,9 +169,18 @@ export class ReachMap {
     this.dots = this.order.map((n) => {
       const [x, y] = this.spots[n], { told, ...look } = this.lookOf(n);
       const r = Math.max(6, Math.sqrt(this.known.places[n][2]) * 0.5).toFixed(1);
-      return draw("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r, ...look }, draw("title", {}, told));
+      const dot = draw("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r, ...look }, draw("title", {}, told));
+      dot.addEventListener("pointerenter", () => this.showNeighbours(n));
+      dot.addEventListener("pointerleave", () => this.showNeighbours(null));
+      return dot;
     });
     return this.dots;
+  }
+
+  // The places of one municipality, for there may be no borders to see it by.
+  showNeighbours(place) {
+    const mine = place === null ? null : this.known.places[place][3];
+    this.order.forEach((n, at) => { this.dots[at].style.strokeWidth = this.known.places[n][3] === mine ? "6" : ""; });
   }
 
   // What a place looks like by its minutes, and what is told of it.
