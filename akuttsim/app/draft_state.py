@@ -18,7 +18,7 @@ from akuttsim.app.estimates import (
     rules_unknown_to_estimate,
     whole_minutes,
 )
-from akuttsim.app.fixes import fix_of_problem
+from akuttsim.app.fixes import bare_message, fix_of_problem
 from akuttsim.app.form import (
     FIELD_OF_KEY,
     FIELD_WITHIN_UNIT,
@@ -109,7 +109,8 @@ def problem_state(problem: Problem, checked: CheckedDraft, lang: Lang) -> DraftP
     unit = units.get(parts[1]) if len(parts) > 1 and isinstance(units, dict) else None
     where = title_of_unit(unit, parts[1]) if isinstance(unit, dict) else ""
     fix = fix_of_problem(problem, checked)
-    what = with_names(problem.what, checked.base.region.value) if fix is None else fix.what
+    plain = bare_message(problem.what)
+    what = with_names(plain, checked.base.region.value) if fix is None else fix.what
     keys = [key for each in checked.written.changes for key in each.keys]
     mine = [key for key in keys if key.startswith(parts[0] + ".")] or keys
     key = field_of_key(problem.key) if len(parts) > 1 or not mine else mine[-1]

@@ -15,6 +15,9 @@ from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import Problem
 from akuttsim.texts import Message, message
 
+WRITTEN_ELSEWHERE = ("configs.where.written_in", "configs.where.builds_on_this")
+"""The messages that say in which other file something stands that is wrong."""
+
 NONE_OPEN = "configs.clinics.none_open"
 """The message of people for whom no clinic is open."""
 
@@ -35,10 +38,18 @@ class Fix(NamedTuple):
 
 def fix_of_problem(problem: Problem, checked: CheckedDraft) -> Fix | None:
     """Return how a problem can be mended; None where nothing simple does."""
-    what = problem.what
+    what = bare_message(problem.what)
     if not isinstance(what, Message) or what.key != NONE_OPEN:
         return None
     return _other_clinic(str(what.values["municipality"]), checked)
+
+
+def bare_message(what: Message | str) -> Message | str:
+    """Return what is wrong without the line of a file of the base, which the page does not show."""
+    if isinstance(what, Message) and what.key in WRITTEN_ELSEWHERE:
+        inner: Message | str = what.values["what"]
+        return inner
+    return what
 
 
 def _other_clinic(municipality: str, checked: CheckedDraft) -> Fix | None:

@@ -853,10 +853,12 @@ def _read_acute_team(site: Site) -> object:
 def _acute_team_choices(site: Site) -> dict[str, Message | str]:
     clinics: dict[str, ConfigContent] = site.tree.get("clinics") or {}
     own = {DOCTOR_ALONE: message("whatif.acute_team.doctor")}
+    with_nurses = [name for name, clinic in clinics.items()
+                   if clinic.get("nurses") and clinic["kind"] == "legevakt"]  # fmt: skip
+    with_nurses.sort(key=lambda name: clinics[name]["doctors"] != site.unit)  # their own first
     nurses = {
-        name: message("whatif.acute_team.nurse", title=title_of_unit(clinic, name))
-        for name, clinic in clinics.items()
-        if clinic.get("nurses") and clinic["kind"] == "legevakt"
+        name: message("whatif.acute_team.nurse", title=title_of_unit(clinics[name], name))
+        for name in with_nurses
     }
     return {"": message("whatif.acute_team.none"), **own, **nurses}
 

@@ -8,6 +8,7 @@ before anything reads them.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -195,7 +196,17 @@ class Guard:
         except TooLargeError:
             await _refuse(413, "body")(scope, receive, send)
             return
-        await self._app(scope, _replayed(body, receive), send)
+        begun: list[object] = []
+
+        async def sent(event: Event) -> None:
+            begun.append(event["type"])
+            await send(event)
+
+        try:
+            await self._app(scope, _replayed(body, receive), sent)
+        except asyncio.CancelledError:  # the program is being stopped while a page listens
+            if begun:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _welcome(self) -> Response:
         """Return the answer to the first opening: the cookie, and the page without the token."""

@@ -170,9 +170,15 @@ class StudyWords:
         }
 
     def _place(self, rows: pd.DataFrame, key: str, region: Region) -> str | None:
-        """Return the place of a change that is most margins; None where there is none."""
+        """Return the place of a change that is most margins; None where there is none.
+
+        Of those who notice, a share goes from nothing to all, which tells little: minutes and
+        numbers go first.
+        """
         if not len(rows):
             return None
+        in_amounts = rows[rows["unit"] != "share"]
+        rows = in_amounts if len(in_amounts) else rows
         by_margin = (rows["mean"] / rows["margin"]).abs().to_numpy()
         row = rows.iloc[int(by_margin.argmax())]
         before, after = (self.amount(float(row[name]), str(row["unit"]))

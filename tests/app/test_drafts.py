@@ -147,6 +147,19 @@ def test_rules_of_the_dispatcher_are_written_whole_and_taken_back(drafts: Drafts
     assert (left.cover, left.half_way, left.stand_by) == (None, None, ())
 
 
+def test_a_legevakt_that_is_taken_away_leads_its_people_elsewhere_by_one_click(drafts: Drafts):
+    """What is wrong stands in a file of the base then; the page tells it all the same."""
+    checked = changed(drafts, {"remove": ["clinics.legevakt-grong"]})
+    [problem] = draft_state(checked, "nb")["problems"]
+    assert problem["key"] == "clinics.legevakt-grong" and ".yaml" not in problem["what"]
+    assert problem["what"].startswith("ingen lege tar imot fra Grong, Høylandet, Lierne")
+    assert problem["fix"] is not None and "Legevakt i Namsos" in problem["fix"]["label"]
+    mended = drafts.change(
+        checked.draft.id, None, with_change(problem["fix"]["change"], checked.base)
+    )
+    assert mended.problems == ()
+
+
 TEAM = "doctors.nattlege-namsos"
 
 

@@ -293,6 +293,22 @@ def test_a_page_hears_each_replication_and_two_pages_do_not_overwrite_each_other
         assert page.ask("GET", "/api/compare?of=a,b,c,d,e")[0] == 422
 
 
+def test_a_page_that_listens_when_the_program_is_stopped_leaves_no_trace(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    folder_with_district(tmp_path)
+    with open_page(tmp_path) as page:
+        _, state, _ = page.ask("POST", "/api/drafts", {"file": "small-today.yaml"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{page.port}/api/drafts/{state['id']}/events",
+            headers={"Cookie": page.cookie},
+        )
+        events = urllib.request.urlopen(request, timeout=60)
+        assert events.readline().startswith(b"event: study")
+    assert events.read().endswith(b"\n\n")  # the answer ends, and is not broken off
+    assert [each for each in caplog.records if each.exc_info or "ASGI" in each.message] == []
+
+
 def test_files_of_a_draft_may_be_wanted_by_several_at_once(tmp_path: Path):
     """A page that is opened again reads its study while the runs of the base are looked after."""
     drafts = folder_with_district(tmp_path / "mine")
