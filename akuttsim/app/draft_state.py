@@ -86,7 +86,7 @@ def draft_state(checked: CheckedDraft, lang: Lang) -> DraftState:
             for each in written.changes
         ],
         "problems": _problems_state(checked, lang),
-        "form": {"groups": [_group_state(group, checked, lang) for group in GROUPS]},
+        "form": {"groups": _groups_state(checked, lang)},
     }  # fmt: skip
 
 
@@ -147,6 +147,12 @@ def with_names(what: Message | str, region: Region) -> Message | str:
 
 
 # --- the form -------------------------------------------------------------------------------------
+
+
+def _groups_state(checked: CheckedDraft, lang: Lang) -> list[FormGroup]:
+    """Return the groups of the form that have something in them, or to which it can be added."""
+    groups = (_group_state(group, checked, lang) for group in GROUPS)
+    return [group for group in groups if group["units"] or group["addable"]]
 
 
 def _group_state(group: str, checked: CheckedDraft, lang: Lang) -> FormGroup:

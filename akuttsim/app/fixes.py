@@ -47,8 +47,8 @@ def fix_of_problem(problem: Problem, checked: CheckedDraft) -> Fix | None:
 def bare_message(what: Message | str) -> Message | str:
     """Return what is wrong without the line of a file of the base, which the page does not show."""
     if isinstance(what, Message) and what.key in WRITTEN_ELSEWHERE:
-        inner: Message | str = what.values["what"]
-        return inner
+        inner = what.values["what"]
+        return inner if isinstance(inner, Message) else str(inner)
     return what
 
 
