@@ -280,7 +280,8 @@ class LimitedPlaces(PriorityQueue[Waiting]):
     """So many places, such as beds or an emergency department's door, and the queue for them.
 
     Attributes:
-        free: How many are free; none while somebody waits.
+        free: How many are free; none while somebody waits. Below nought where places were closed
+            while they were taken.
     """
 
     __slots__ = ("free",)
@@ -292,14 +293,21 @@ class LimitedPlaces(PriorityQueue[Waiting]):
 
     def take_free(self) -> bool:
         """Take a place if one is free; tell whether it was."""
-        if self.free == 0:
+        if self.free <= 0:
             return False
         self.free -= 1
         return True
 
     def release(self) -> None:
         """Give a place back, or to the next who waits."""
-        if self.line:
+        if self.line and self.free >= 0:
             self.line[0][2].end_with(True)
         else:
             self.free += 1
+
+    def open_more(self, count: int) -> None:
+        """Open so many places more, for those who wait first; or close some, below nought."""
+        self.free += count
+        while self.free > 0 and self.line:
+            self.free -= 1
+            self.line[0][2].end_with(True)

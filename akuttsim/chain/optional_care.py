@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.organisation import Organisation, VideoToDoctor
 from akuttsim.config.schema.roster import unroll
-from akuttsim.config.schema.values import Duration
+from akuttsim.config.schema.values import ByUrgencyShare, Duration
 from akuttsim.patients.conditions import condition_shares, conditions
 from akuttsim.records import (
     CAME,
@@ -360,7 +360,7 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
         "acute_stay_s": tuple(
             read_by_row(
                 optional_duration_s(
-                    patients.u_acute_bed < max(bed.takes.as_tuple()),
+                    patients.u_acute_bed < _largest_share(bed.takes, bed.by_ambulance),
                     bed.stay_h,
                     patients.u_acute_bed_stay,
                     HOUR_S,
@@ -375,6 +375,11 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
             for escort in organisation.escorts.values()
         ),
     }
+
+
+def _largest_share(*shares: ByUrgencyShare | None) -> float:
+    """Return the largest share of any urgency; those that are not given are nought."""
+    return max(share for each in shares if each is not None for share in each.as_tuple())
 
 
 def _doctors_come_in_s(organisation: Organisation, u: Floats) -> tuple[Sequence[float], ...]:

@@ -303,12 +303,16 @@ class EscortUnit:
 
 @dataclass(slots=True)
 class AcuteBedUnit:
-    """Municipal acute beds: whose, and which share of the admitted, by urgency, may lie there."""
+    """Municipal acute beds: whose, and which share, by urgency, may lie there.
+
+    `takes` is of those admitted from a clinic, `by_ambulance` of those on their way to hospital.
+    """
 
     index: int
     place: int
     municipalities: frozenset[int]
     takes: tuple[float, float, float]
+    by_ambulance: tuple[float, float, float]
     beds: LimitedPlaces
 
 
@@ -336,6 +340,15 @@ class HomeNursingTeam:
         """Let somebody stay free who was taken a moment ago, before others who are."""
         person.at_work = False
         person.team.idle.appendleft(person)
+
+
+@dataclass(slots=True)
+class BedNursingRule:
+    """How often a nurse looks in on who is observed, for how long, and on how many at most."""
+
+    every_s: float
+    look_s: float
+    beds_per_nurse: int | None
 
 
 class StationCrew(Protocol):
@@ -367,6 +380,7 @@ class CareSite:
         door_triage: Whether a nurse judges everybody who comes in.
         tests: Whether tests are taken there.
         free_beds: Beds left for observation.
+        bed_nursing: What those in them need of the nurses, if anything; `in_bed` how many they are.
         books: The urgencies that get a time.
         slot_s: Seconds between the times of one doctor.
         sends_on: Whether patients whom no doctor has seen are sent on at closing time.
@@ -390,6 +404,15 @@ class CareSite:
     call_out: NurseCallOutRule | None = None
     crew: StationCrew | None = None
     booked: list[float] = field(default_factory=list)
+    bed_nursing: BedNursingRule | None = None
+    in_bed: int = 0
+
+    def has_free_bed(self) -> bool:
+        """Tell whether a bed is free, and nurses enough for one more in bed."""
+        rule = self.bed_nursing
+        if rule is None or rule.beds_per_nurse is None or self.nurses is None:
+            return self.free_beds > 0
+        return self.free_beds > 0 and self.in_bed < rule.beds_per_nurse * self.nurses.on_duty
 
     def patient_enters(self) -> None:
         """Note a patient inside, for whom the staff will stay."""

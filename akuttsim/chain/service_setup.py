@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from akuttsim.chain.clock_and_queues import Clock, LimitedPlaces, Pathway
 from akuttsim.chain.crews import VehicleCrew
 from akuttsim.chain.fleet import Fleet
 from akuttsim.chain.recorder import Recorder
-from akuttsim.chain.run_plan import SPEAK, Plan, Seat
+from akuttsim.chain.run_plan import AFTER_DAYS, SPEAK, Plan, Seat
 from akuttsim.chain.service import (
     AcuteBedUnit,
     AcuteTeamRule,
+    BedNursingRule,
     CallerHolding,
     CareSite,
     ControlRoomState,
@@ -45,13 +47,13 @@ from akuttsim.config.schema.clinic import (
     clinic_sees,
     has_doctor,
 )
-from akuttsim.config.schema.fleet import RestRule
+from akuttsim.config.schema.fleet import Handover, RestRule
 from akuttsim.config.schema.fleet import Support as SupportConfig
-from akuttsim.config.schema.roster import Span
+from akuttsim.config.schema.roster import Span, unroll
 from akuttsim.config.schema.values import URGENCIES, Number
 from akuttsim.records import LINE_BIRTH, LINE_PSYCHIATRY, Condition
 from akuttsim.roads.travel import StraightLineTimes
-from akuttsim.units import HOUR_S, MINUTE_S
+from akuttsim.units import HOUR_S, MINUTE_S, tick
 
 FLIES = ("helicopter", "rescue_helicopter")
 
@@ -154,6 +156,7 @@ def build_acute_beds(plan: Plan, clock: Clock) -> list[AcuteBedUnit]:
             plan.place_index[unit.place],
             frozenset(municipality[name] for name in unit.municipalities),
             unit.takes.as_tuple(),
+            (0.0, 0.0, 0.0) if unit.by_ambulance is None else unit.by_ambulance.as_tuple(),
             LimitedPlaces(clock, unit.beds.value),
         )
         for index, unit in enumerate(plan.organisation.acute_beds.values())
@@ -189,12 +192,43 @@ def _home_nursing_by_place(
 
 def build_hospital_doors(plan: Plan, clock: Clock) -> dict[int, LimitedPlaces]:
     """Return the places at the door of each hospital that has few, by the hospital's place."""
-    return {
-        plan.place_index[plan.region.hospitals[name].place]: LimitedPlaces(
-            clock, handover.places.value
+    doors = {}
+    for name, handover in plan.organisation.handovers.items():
+        changes = _places_by_time(plan, handover)
+        door = LimitedPlaces(clock, changes[0][1])
+        doors[plan.place_index[plan.region.hospitals[name].place]] = door
+        if len(changes) > 1:
+            clock.start(run_door_hours(clock, door, changes))
+    return doors
+
+
+def _places_by_time(plan: Plan, handover: Handover) -> list[tuple[float, int]]:
+    """Return from when on an emergency department takes over from how many; the first from 0."""
+    calendar, days = plan.region.calendar.calendar(), plan.days + AFTER_DAYS
+    periods = [
+        (unroll(period, calendar, days), period.places.value)
+        for period in handover.by_hour.values()
+    ]
+    bounds = {0.0} | {at for spans, _ in periods for span in spans for at in span}
+    return [
+        (
+            at,
+            next(
+                (places for spans, places in periods if any(a <= at < b for a, b in spans)),
+                handover.places.value,
+            ),
         )
-        for name, handover in plan.organisation.handovers.items()
-    }
+        for at in sorted(bounds)
+    ]
+
+
+def run_door_hours(
+    clock: Clock, door: LimitedPlaces, changes: Sequence[tuple[float, int]]
+) -> Pathway:
+    """Open and close places at an emergency department's door, in order of time."""
+    for (_, before), (at, places) in pairwise(changes):
+        yield clock.wait(at - clock._now)
+        door.open_more(places - before)
 
 
 UnitRows = dict[tuple[str, str], range]
@@ -460,11 +494,25 @@ def _build_site(
         ),
         slot_s=booking.slot_min.value * MINUTE_S if booking else 0.0,
         sends_on=clinic.at_closing == "sends_on",
+        bed_nursing=_bed_nursing(plan) if "observation" in clinic.care else None,
         call_out=(
             None
             if call_out is None
             else NurseCallOutRule(call_out.goes.value, call_out.max_drive_min.value * MINUTE_S)
         ),
+    )
+
+
+def _bed_nursing(plan: Plan) -> BedNursingRule | None:
+    """Return what patients in observation beds need of nurses, or None."""
+    observation = plan.organisation.clinic_care.observation
+    if observation is None or observation.nursing is None:
+        return None
+    nursing = observation.nursing
+    return BedNursingRule(
+        tick(nursing.every_min.value * MINUTE_S),
+        tick(nursing.look_min.value * MINUTE_S),
+        None if nursing.beds_per_nurse is None else nursing.beds_per_nurse.value,
     )
 
 

@@ -183,6 +183,11 @@ def _zeros_without_sense(organisation: Organisation) -> FleetProblems:
             handover.places,
             message("configs.fleet.never_taken_over"),
         )
+        for row, period in handover.by_hour.items():
+            values[f"handovers.{name}.by_hour.{row}.places"] = (
+                period.places,
+                message("configs.fleet.never_taken_over"),
+            )
     for name, crew in organisation.ambulances.items():
         if crew.rest is not None:
             values[f"ambulances.{name}.rest.rests_h"] = (

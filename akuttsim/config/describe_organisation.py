@@ -46,7 +46,7 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
             (name, [_responder_sentence(group)])
             for name, group in organisation.first_responders.items()
         ),
-        ((name, [_acute_bed_sentence(beds)]) for name, beds in organisation.acute_beds.items()),
+        ((name, _acute_bed_sentences(beds)) for name, beds in organisation.acute_beds.items()),
         (
             (name, _home_nursing_team_sentences(team))
             for name, team in (nursing.teams if nursing is not None else {}).items()
@@ -272,6 +272,15 @@ def _clinic_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[st
         yield message(
             "understood.clinic.books", urgencies=_joined_by_and(map(_urgency, booking.urgencies))
         )
+    yield from _bed_nursing_sentences(clinic, organisation)
+
+
+def _bed_nursing_sentences(clinic: Clinic, organisation: Organisation) -> Iterator[str]:
+    """Say that a nurse looks in on patients in observation beds, where that is so."""
+    observation = organisation.clinic_care.observation if "observation" in clinic.care else None
+    if observation is not None and observation.nursing is not None:
+        minutes = observation.nursing.every_min.value
+        yield message("understood.clinic.looked_at", minutes=minutes)
 
 
 def _care_name(name: str, clinic: Clinic) -> str:
@@ -343,15 +352,18 @@ def _responder_sentence(group: FirstResponders) -> str:
     )
 
 
-def _acute_bed_sentence(beds: AcuteBeds) -> str:
-    """Say how many municipal acute beds there are, and for whom."""
+def _acute_bed_sentences(beds: AcuteBeds) -> Iterator[str]:
+    """Say how many municipal acute beds there are, for whom, and whether an ambulance comes."""
     counted_beds = counted("understood.beds", beds.beds.value)
-    return message(
+    yield message(
         "understood.fleet.acute_beds",
         counted=counted_beds,
         place=beds.place,
         municipalities=_municipality_names(beds.municipalities),
     )
+    if beds.by_ambulance is not None:
+        _, yellow, green = map(_percent_of_share, beds.by_ambulance.as_tuple())
+        yield message("understood.fleet.acute_beds_by_ambulance", yellow=yellow, green=green)
 
 
 def _home_nursing_team_sentences(team: HomeNursingTeam) -> Iterator[str]:
@@ -433,6 +445,13 @@ def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
     yield from _long_journey_sentences(organisation)
     for hospital, handover in organisation.handovers.items():
         yield message("understood.handover", hospital=hospital, value=handover.places.value)
+        for period in handover.by_hour.values():
+            yield message(
+                "understood.handover_then",
+                hospital=hospital,
+                period=_period_text(period),
+                value=period.places.value,
+            )
 
 
 def _long_journey_sentences(organisation: Organisation) -> Iterator[str]:

@@ -513,6 +513,11 @@ def _clinic_care_problems(clinic: Clinic, organisation: Organisation) -> ClinicP
             yield "care", message("configs.clinics.care_not_described", name=name)
     if "door_triage" in clinic.care and not clinic.nurses and clinic.nurses_of is None:
         yield "care", message("configs.clinics.door_triage")
+    observation = organisation.clinic_care.observation
+    looked_in_on = observation is not None and observation.nursing is not None
+    has_nurses = bool(clinic.nurses) or clinic.nurses_of is not None
+    if "observation" in clinic.care and looked_in_on and not has_nurses:
+        yield "care", message("configs.clinics.bed_nursing")
 
 
 def _unstaffed_clinic(

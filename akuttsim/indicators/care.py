@@ -114,9 +114,9 @@ def _handover_waits(run: MeasuredRun, statistic: Statistic) -> Observations:
 def acute_bed_admissions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients admitted to a municipal acute bed (ØHD/KAD) instead of hospital, in a mean week.
 
-    Whom it counts: patients whom the clinic would admit, that such a bed will do for, and for whom
-    one was free. Left out: those admitted to hospital because no bed was free. Unit: patients a
-    week. By urgency, municipality and where the beds are.
+    Whom it counts: patients whom the clinic would admit, or an ambulance take to hospital, that
+    such a bed will do for, and for whom one was free. Left out: those who came to hospital because
+    no bed was free. Unit: patients a week. By urgency, municipality and where the beds are.
     Source: akuttsim's own definition.
     """
     mask = run.present & _is_in_acute_bed(run)

@@ -286,7 +286,15 @@ def work_takes_the_time_drawn(met: Met) -> None:
             may_stop = may_stop or went_as_team(met, each.patient)
             assert may_stop or took_s >= least[each.patient]
         elif each.kind == NURSE and unit.role != "crew" and is_received(met, unit.team):
-            assert took_s == table.nurse_s[each.patient]
+            assert took_s in (table.nurse_s[each.patient], looks_in_s(met))
+
+
+def looks_in_s(met: Met) -> float | None:
+    """Return how long a nurse looks in on who is observed; None where nobody does."""
+    observation = met.world.plan.organisation.clinic_care.observation
+    if observation is None or observation.nursing is None:
+        return None
+    return observation.nursing.look_min.value * MINUTE_S
 
 
 def went_as_team(met: Met, patient: int) -> bool:

@@ -338,6 +338,12 @@ def doctors(draw: Draw, changes_at: str, has_nurses: bool) -> dict[str, Part]:
     }
 
 
+def bed_nursing(draw: Draw) -> Part:
+    """Return a nurse who looks in on those in bed, perhaps on so many at most."""
+    limit = perhaps(draw, number(draw(st.integers(0, 2))))
+    return {"every_min": number(40), "look_min": number(6), "beds_per_nurse": limit}
+
+
 def cared_for(draw: Draw) -> tuple[list[str], Part]:
     """Return what the legevakt does beside the examination, and how that is."""
     care: Part = {
@@ -351,6 +357,7 @@ def cared_for(draw: Draw) -> tuple[list[str], Part]:
             "share": shares(0.5, 0.3, 0.1),
             "stay_min": spread(120.0),
             "result_min": spread(6.0),
+            "nursing": perhaps(draw, bed_nursing(draw)),
         },
         "booking": {
             "urgencies": draw(st.sampled_from([["green"], ["yellow", "green"]])),

@@ -140,6 +140,31 @@ def test_two_beds_hold_two() -> None:
     assert (~np.isnan(record.courses.bed_s)).tolist() == [True, True, False]
 
 
+def looked_in_on(**rule: Any) -> small.World:
+    """Return the legevakt with two beds, whose nurse looks in every half hour for six minutes."""
+    nursing = {"every_min": sourced(value=30), "look_min": sourced(value=6), **rule}
+    seen = {"observation": {**CARE["observation"], "nursing": nursing}}
+    clinic = {"care": ["observation"], "observation_beds": sourced(value=2)}
+    return world(clinic_care=seen, clinics={"legevakt": clinic})
+
+
+def test_a_nurse_looks_in_on_who_is_in_bed_and_others_wait_for_her() -> None:
+    """In bed from 900 to 8100: looked in on at 2700, 4860 and 7020; who comes at 2800 waits."""
+    record = meets(looked_in_on(), comes(u_observed=DOES), comes(2800.0))
+    looks = [row for row in work(record, NURSE) if row[3] == 0][1:]
+    assert looks == [("legevakt", 2700, 3060, 0), ("legevakt", 4860, 5220, 0),
+                     ("legevakt", 7020, 7380, 0)]  # fmt: skip
+    assert times(record.courses.nurse_s)[1] == 3060
+    assert record.courses.bed_s[0] == 7200, "the bed is taken no longer for it"
+
+
+def test_no_more_are_in_bed_than_the_nurses_on_duty_are_enough_for() -> None:
+    people = [comes(after_s, u_observed=DOES) for after_s in (0.0, 600.0)]
+    for per_nurse, in_bed in ((1, [True, False]), (2, [True, True])):
+        record = meets(looked_in_on(beds_per_nurse=sourced(value=per_nurse)), *people)
+        assert (~np.isnan(record.courses.bed_s)).tolist() == in_bed
+
+
 def test_tests_come_before_observation_and_the_doctor_after_each() -> None:
     both = comes(u_tested=DOES, u_observed=DOES)
     record = meets(legevakt("tests", "observation", beds=1), both)

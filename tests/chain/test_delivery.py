@@ -125,6 +125,23 @@ def test_the_ambulance_drives_to_the_bed_and_hands_over_there() -> None:
     assert not work(meets(fleet(TOWN, acute_beds={"beds": beds()}), walks), MISSION)
 
 
+def test_the_ambulance_takes_some_to_the_bed_instead_of_hospital() -> None:
+    """In its own share, by urgency, while a bed is free; whom a doctor accompanies goes on."""
+    by = {"by_ambulance": shares(0.5, 0.5, 0.5)}
+    drawn = {"u_acute_bed": 0.4, "hospital_handover_s": 60.0}
+    place = fleet(TOWN, acute_beds={"beds": {**beds(), **by}})
+    record = meets(place, conveyed(CROSS, **drawn), conveyed(CROSS, 20000.0, **drawn))
+    assert record.courses.outcome.tolist() == [ACUTE_BED, AMBULANCE], "one bed for a day"
+    left_s = times(record.courses.left_scene_s)[0]
+    assert left_s is not None
+    drive_s = place.drive_s("cross", "centre", "blue")
+    assert times(record.courses.ended_s)[0] == left_s + drive_s
+    assert times(record.courses.free_s)[0] == left_s + drive_s + 60
+    assert np.isnan(record.courses.at_hospital_s[0]), "it is no hospital"
+    other = meets(place, conveyed(CROSS, **{**drawn, "u_acute_bed": 0.6}))
+    assert other.courses.outcome.tolist() == [AMBULANCE]
+
+
 def test_who_is_brought_to_the_legevakt_by_ambulance_may_lie_there_too() -> None:
     brought = incident(CENTRE, urgency=YELLOW, u_conveyed=0.3, **ADMITTED)
     assert ended_as(brought) == [ACUTE_BED]

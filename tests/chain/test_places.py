@@ -13,6 +13,29 @@ def test_so_many_are_taken_and_one_more_when_one_is_left() -> None:
     assert places.take_free() and not places.take_free()
 
 
+def test_places_are_closed_when_they_are_left_and_opened_for_those_who_wait() -> None:
+    clock, served = Clock(), []
+    places = LimitedPlaces(clock, 2)
+
+    def waits(number: int) -> Pathway:
+        yield places.wait(YELLOW)
+        served.append(number)
+
+    assert places.take_free() and places.take_free()
+    places.open_more(-1)
+    clock.start(waits(0))
+    clock.start(waits(1))
+    places.release()
+    clock.run_to(1)
+    assert not served, "the first that is left is closed"
+    places.release()
+    clock.run_to(2)
+    assert served == [0]
+    places.open_more(1)
+    clock.run_to(3)
+    assert served == [0, 1] and not places.take_free()
+
+
 def test_who_waits_gets_the_place_that_is_left_by_priority_then_in_turn() -> None:
     clock, served = Clock(), []
     places = LimitedPlaces(clock, 1)

@@ -24,7 +24,7 @@ from akuttsim.chain.run_state import (
     wait_for_next_doctor,
     work_on,
 )
-from akuttsim.chain.service import AcuteBedUnit, CareSite, DoctorsOnDuty
+from akuttsim.chain.service import AcuteBedUnit, BedNursingRule, CareSite, DoctorsOnDuty
 from akuttsim.chain.staff_queues import StaffMember, StaffQueue
 from akuttsim.records import (
     ACUTE_BED,
@@ -239,12 +239,34 @@ def follow_up(run: Run, call: Call, site: CareSite) -> Pathway:
     if site.tests and optional.tests_s[patient]:
         yield run.wait(optional.tests_s[patient])
         yield from see_doctor_again(run, call, site, optional.result_s[patient])
-    if site.free_beds and optional.observation_s[patient]:
+    if optional.observation_s[patient] and site.has_free_bed():
         site.free_beds -= 1
+        site.in_bed += 1
+        if site.bed_nursing is not None and site.nurses is not None:
+            run.clock.start(look_in_on(run, call, site, site.bed_nursing))
         yield run.wait(optional.observation_s[patient])
         run.recorder.bed_s[patient] = optional.observation_s[patient]
+        site.in_bed -= 1
         yield from see_doctor_again(run, call, site, optional.observed_result_s[patient])
         site.free_beds += 1
+
+
+def look_in_on(run: Run, call: Call, site: CareSite, rule: BedNursingRule) -> Pathway:
+    """A nurse looks in on a patient in bed now and then, in turn with those who come in.
+
+    Args:
+        run: The run.
+        call: The patient, who has just lain down.
+        site: The clinic, which has nurses.
+        rule: How often, and for how long.
+    """
+    assert site.nurses is not None
+    until_s = run.clock._now + run.optional.observation_s[call.patient]
+    while run.clock._now + rule.every_s < until_s:
+        yield run.wait(rule.every_s)
+        nurse = yield from site.nurses.acquire(priority=call.urgency)
+        yield run.wait(rule.look_s)
+        nurse.finish(NURSE, call.patient)
 
 
 def see_doctor_again(run: Run, call: Call, site: CareSite, result_s: float) -> Pathway:
@@ -311,6 +333,10 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
         call: The patient's call.
         crew: The crew at the patient.
     """
+    beds = None if is_accompanied(call) else take_acute_bed(run, call, by_ambulance=True)
+    if beds is not None:
+        yield from deliver_to_acute_bed(run, call, crew, beds)
+        return
     hospital = run.hospital_of(call)
     mode = ambulance_driving_mode(call.urgency)
     meeting = run.fleet.meeting((call.place, call.local_km), hospital, mode)
@@ -328,6 +354,29 @@ def deliver_to_hospital(run: Run, call: Call, crew: VehicleCrew) -> Pathway:
     if call.team is not None:
         call.team.note_handover(hospital)
     run.release_crew(crew, at=hospital, patient=call.patient)
+
+
+def is_accompanied(call: Call) -> bool:
+    """Tell whether an acute team's doctor rides along, to hospital in any case."""
+    return call.team is not None and call.team.rider >= 0
+
+
+def deliver_to_acute_bed(run: Run, call: Call, crew: VehicleCrew, beds: AcuteBedUnit) -> Pathway:
+    """Drive to a municipal acute bed, which has been kept, and hand over.
+
+    Args:
+        run: The run.
+        call: The patient's call.
+        crew: The crew at the patient.
+        beds: Where the bed is.
+    """
+    way = run.way_from(call, beds.place, ambulance_driving_mode(call.urgency))
+    yield run.wait(run.drive_with_patient(call, way, crew.unit))
+    run.note_recognised_red(call)
+    lie_in_acute_bed(run, call, beds)
+    run.close_course(call, ACUTE_BED)
+    yield run.wait(run.patients.hospital_handover_s[call.patient])
+    run.release_crew(crew, at=beds.place, patient=call.patient)
 
 
 def meet_half_way(
@@ -405,24 +454,31 @@ def admit_to_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
     """Lie in a municipal bed, if one that will do is free; return where."""
     beds = take_acute_bed(run, call)
     if beds is not None:
-        stay_s = run.optional.acute_stay_s[beds.index][call.patient]
-        run.clock.later(stay_s, beds.beds.release)
+        lie_in_acute_bed(run, call, beds)
     return beds
 
 
-def take_acute_bed(run: Run, call: Call) -> AcuteBedUnit | None:
-    """Take a free municipal bed that will do for an admitted patient.
+def lie_in_acute_bed(run: Run, call: Call, beds: AcuteBedUnit) -> None:
+    """Lie in a municipal bed that has been taken, for as long as was drawn."""
+    stay_s = run.optional.acute_stay_s[beds.index][call.patient]
+    run.clock.later(stay_s, beds.beds.release)
+
+
+def take_acute_bed(run: Run, call: Call, by_ambulance: bool = False) -> AcuteBedUnit | None:
+    """Take a free municipal bed that will do for a patient admitted, or on the way to hospital.
 
     Args:
         run: The run.
         call: The patient, whose urgency and municipality decide.
+        by_ambulance: Whether a crew has the patient, rather than a clinic.
 
     Returns:
         The unit with the bed; None where there is none.
     """
     u_acute_bed = run.optional.u_acute_bed[call.patient]
     for beds in run.service.acute_beds:
-        takes = u_acute_bed < beds.takes[call.urgency]
+        shares = beds.by_ambulance if by_ambulance else beds.takes
+        takes = u_acute_bed < shares[call.urgency]
         if takes and call.municipality in beds.municipalities and beds.beds.take_free():
             return beds
     return None

@@ -280,6 +280,30 @@ class ClinicTests(Model):
     result_min: Duration
 
 
+class BedNursing(Model):
+    """What patients in observation beds need of the clinic's nurses, who receive meanwhile.
+
+    Attributes:
+        every_min: Minutes from the end of one look until the next is due; it then waits in turn.
+        look_min: Minutes that a nurse needs each time.
+        beds_per_nurse: For how many patients in bed one nurse on duty is enough: with more no bed
+            is taken; None for any number.
+
+    Raises:
+        ValueError: The next look is due at once.
+    """
+
+    every_min: Number
+    look_min: Number
+    beds_per_nurse: Count | None = None
+
+    @model_validator(mode="after")
+    def _later(self) -> Self:
+        if not self.every_min.value:
+            raise ValueError(message("configs.clinics.looked_at"))
+        return self
+
+
 class Observation(Model):
     """Observation in a bed of the clinic; the doctor then sees the patient once more.
 
@@ -289,11 +313,13 @@ class Observation(Model):
         share: Share of patients who are observed, by true urgency.
         stay_min: Minutes in the bed.
         result_min: Minutes that the doctor then needs with the patient.
+        nursing: What they need of the nurses meanwhile; None for nothing.
     """
 
     share: ByUrgencyShare
     stay_min: Duration
     result_min: Duration
+    nursing: BedNursing | None = None
 
 
 class Booking(Model):

@@ -356,6 +356,8 @@ class AcuteBeds(Model):
         municipalities: Whose patients may lie there.
         beds: How many beds there are.
         takes: Share of the patients to be admitted, by urgency, who may lie there.
+        by_ambulance: Share of the patients whom an ambulance would take to hospital, by urgency as
+            judged, whom it brings there instead; None for none.
         stay_h: Hours that a patient stays.
     """
 
@@ -364,16 +366,30 @@ class AcuteBeds(Model):
     municipalities: tuple[Slug, ...] = Field(strict=False, min_length=1)
     beds: Count
     takes: ByUrgencyShare
+    by_ambulance: ByUrgencyShare | None = None
     stay_h: Duration
+
+
+class HandoverHours(Period):
+    """Hours in which an emergency department takes over from another number of crews.
+
+    Attributes:
+        places: From how many crews at a time.
+    """
+
+    places: Count
 
 
 class Handover(Model):
     """A hospital's emergency department takes over from so many crews at a time; others wait.
 
-    Those who wait go by urgency, then by who came first.
+    Those who wait go by urgency, then by who came first. Whoever is being taken over when places
+    are closed is finished first.
 
     Attributes:
         places: From how many crews at a time; a hospital without this rule takes over from all.
+        by_hour: Periods with another number, by a name of the row; of several the first counts.
     """
 
     places: Count
+    by_hour: dict[Slug, HandoverHours] = Field(default_factory=dict)
