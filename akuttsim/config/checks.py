@@ -434,6 +434,13 @@ def _unknown_sites_of_region(loaded: Loaded[Region]) -> Iterator[Problem]:
         if site.municipality not in region.municipalities:
             what = message("configs.names.no_municipality_in_table", municipality=site.municipality)
             yield loaded.problem(f"places.{name}.municipality", what)
+    for name, spoken in region.demand.languages.items():
+        for key, municipality in _keys_of_list(
+            f"demand.languages.{name}.municipalities", spoken.municipalities
+        ):
+            if municipality not in region.municipalities:
+                what = message("configs.names.no_municipality_in_table", municipality=municipality)
+                yield loaded.problem(key, what)
     for key, place in _places_of_region(region):
         if place not in region.places:
             yield loaded.problem(key, message("configs.names.no_place_in_table", place=place))

@@ -44,8 +44,21 @@ def check_room_names(loaded: Loaded[Organisation], region: Region) -> Iterator[P
             _parts_of_other_numbers(room),
             _outside_problems(name, organisation.control_rooms, region),
             _unknown_room_doctor(room, organisation),
+            _unknown_languages(room, region),
         ):
             yield loaded.problem(f"control_rooms.{name}.{key}", what)
+
+
+def _unknown_languages(room: ControlRoom, region: Region) -> Iterator[tuple[str, str]]:
+    """Yield languages that operators speak and a region with languages does not have."""
+    languages = region.demand.languages
+    for row, staffing in room.operators.items():
+        for position, language in enumerate(staffing.speaks):
+            if languages and language not in languages:
+                what = message(
+                    "configs.names.no_language", language=language, region=region.region
+                ) + did_you_mean(language, languages)
+                yield f"operators.{row}.speaks.{position}", what
 
 
 def check_room_hours(

@@ -191,7 +191,7 @@ def operators_take_what_was_answered(met: Met) -> None:
     took = {(w.patient, w.start_s, met.record.units[w.unit].team) for w, _ in work}
     calls = met.record.calls
     again = set(calls.patient[met.rings_back].tolist())
-    again |= set(np.flatnonzero(met.record.courses.understood_by > 1).tolist())  # passed on
+    again |= set(np.flatnonzero(met.patients.language).tolist())  # who may be passed on
     new = [(w.patient, w.start_s) for w, more in work if not more and w.patient not in again]
     assert len(new) == len(set(new)), "two operators took the same call"
     answered = [ring for ring in rings(met) if not np.isnan(ring.found_s)]
