@@ -65,7 +65,41 @@ def only(problems: tuple[Problem, ...]) -> Problem:
     return problems[0]
 
 
+def home_nursing(place: str) -> str:
+    """Return the setting of one team of home nursing in Grong that visits one place."""
+    roster = f"{{day: {{days: daily, hours: '08:00-16:00', on_duty: 1, {SURE}}}}}"
+    team = (
+        f"{{title: T, place: grong, municipalities: [grong], places: [{place}], on_duty: {roster}}}"
+    )
+    return (
+        f"home_nursing={{teams: {{grong: {team}}}, alarm_visit_min: {{constant: 9, {SURE}}}, "
+        f"passes_on_after_min: {{value: 9, {SURE}}}}}"
+    )
+
+
 WRONG = [
+    pytest.param(
+        [home_nursing("sorli")], "home_nursing.teams.grong.places.0",
+        "is in lierne, which the team does not visit", id="home-nursing-elsewhere",
+    ),
+    pytest.param(
+        [home_nursing("harrann")], "home_nursing.teams.grong.places.0",
+        "no place 'harrann'", id="home-nursing-nowhere",
+    ),
+    pytest.param(
+        [f"handovers={{namsos: {{places: {{value: 1, {SURE}}}, by_hour: {{night: {{days: daily, "
+         f"hours: '22:00-07:00', places: {{value: 0, {SURE}}}}}}}}}}}"],
+        "handovers.namsos.by_hour.night.places.value", "must be greater than 0", id="door-shut",
+    ),
+    pytest.param(
+        [f"clinic_care={{observation: {{share: {{red: 0, yellow: 1, green: 0, {SURE}}}, stay_min: "
+         f"{{constant: 9, {SURE}}}, result_min: {{constant: 9, {SURE}}}, nursing: {{every_min: "
+         f"{{value: 9, {SURE}}}, look_min: {{value: 9, {SURE}}}}}}}}}",
+         "clinics.fastlegekontor-namsos.care=[observation]",
+         f"clinics.fastlegekontor-namsos.observation_beds={{value: 1, {SURE}}}"],
+        "clinics.fastlegekontor-namsos.care", "observation.nursing needs nurses at the clinic",
+        id="bed-without-nurse",
+    ),
     pytest.param(
         [acute_team("nurses_of: legevakt-namso")], f"{TEAM}.nurses_of",
         "no clinic 'legevakt-namso'; did you mean 'legevakt-namsos'", id="team-of-nobody",
