@@ -536,6 +536,8 @@ class Fleet:
             mission = other.mission
             if mission is None or mission.urgency != RED or other.arrival is None:
                 continue
+            if mission.completed:
+                continue
             if self.movement.is_near(other):
                 continue
             sooner_s, later_s = self.movement.expected_s((crew, other), mission.place, RED)

@@ -159,6 +159,7 @@ def beds(draw: Draw) -> Part:
         "municipalities": draw(st.sampled_from([["upper"], ["town", "upper", "island"]])),
         "beds": sourced(value=draw(st.integers(1, 2))),
         "takes": shares_of_urgency(draw),
+        "by_ambulance": perhaps(draw, shares_of_urgency(draw)),
         "stay_h": spread(20.0),
     }
 
@@ -168,7 +169,9 @@ def organisations(draw: Draw) -> small.Changes:
     """Return changes that make an organisation with a random fleet."""
     named = {f"support-{n}": support(draw) for n in range(draw(st.integers(0, 3)))}
     groups = {f"group-{n}": responders(draw) for n in range(draw(st.integers(0, 2)))}
-    doors = {"hospital": {"places": sourced(value=draw(st.integers(1, 2)))}}
+    night = {"days": "daily", "hours": "20:00-08:00", "places": number(draw(st.integers(1, 3)))}
+    by_hour = draw(st.sampled_from([{}, {"night": night}]))
+    doors = {"hospital": {"places": number(draw(st.integers(1, 2))), "by_hour": by_hour}}
     site = perhaps(draw, satellite(draw))
     day = {"always": small.staff(1, "00:00-24:00")}
     return {
@@ -376,7 +379,8 @@ def nothing_is_fuller_than_full(met: Seen) -> None:
     if door is None:
         assert (began[here] == courses.at_hospital_s[here]).all()
     else:
-        spans_never_exceed(list(zip(began[here], ends[here], strict=True)), door.places.value)
+        most = [door.places.value, *(each.places.value for each in door.by_hour.values())]
+        spans_never_exceed(list(zip(began[here], ends[here], strict=True)), max(most))
     for index, each in enumerate(organisation.acute_beds.values()):
         lies = np.flatnonzero(courses.outcome == ACUTE_BED)
         stays = np.array(met.table.optional.acute_stay_s[index])[lies]

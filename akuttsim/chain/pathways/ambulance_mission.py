@@ -150,7 +150,7 @@ def take_patient_along(run: Run, call: Call, mission: Mission, support: SupportU
         return place
     run.recorder.left_scene_s[patient] = run.clock._now
     if mission.second is not None:  # else the first, once free, would be sent in its place
-        run.fleet.complete_mission(mission.second)
+        mission.second.completed = True
     run.fleet.complete_mission(mission)
     run.note_departure(call, mission, to_hospital=False)
     if stays:
