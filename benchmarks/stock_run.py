@@ -15,11 +15,11 @@ TIMES = (
     "ended_s left_home_s travel_s waited_at_home_s at_clinic_s left_clinic_s bed_s nurse_s "
     "doctor_s doctor_asked_s notified_s requested_s alerted_s rolling_s on_scene_s left_scene_s "
     "at_hospital_s free_s doctor_on_scene_s nurse_on_scene_s responder_s support_s first_help_s "
-    "handover_began_s interrupted_s again_s worse_waiting_s"
+    "handover_began_s interrupted_s again_s worse_waiting_s understood_s"
 ).split()
 NOUGHTS = (
     "outcome video video_moved walk_in avoided doctor_call_out taken_over met_halfway interrupted "
-    "left_in_menu instead"
+    "left_in_menu instead understood_by"
 ).split()
 CODES = dict.fromkeys(NOUGHTS, 0) | dict.fromkeys(("judged", "clinic", "crew", "support"), -1)
 """Nobody walks in, has a booked time or is sent two vehicles: what this chain lacks stays blank."""
