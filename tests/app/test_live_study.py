@@ -22,6 +22,7 @@ from akuttsim.app import live_study
 from akuttsim.app.drafts import Bases, CheckedDraft, Drafts, with_change
 from akuttsim.app.live_study import Studies
 from akuttsim.app.live_table import Levels, RunPair, StudyTable
+from akuttsim.cli.what_if import results_writers
 from akuttsim.config.schema.experiment import JudgedIndicator
 from akuttsim.experiments.results import ResultsFolder
 from akuttsim.experiments.study import study_of_experiment
@@ -119,9 +120,9 @@ def test_runs_of_the_base_are_borrowed_only_where_all_inputs_are_the_same(
 
 
 def test_the_page_and_the_command_line_give_the_same_bytes(tmp_path: Path):
-    """Also where the base was run while nothing was asked yet."""
+    """Also where the base was run while nothing was asked yet; the decision is there as PDF."""
     drafts = folder_with_district(tmp_path / "mine")
-    running = Studies(drafts, 2, {})
+    running = Studies(drafts, 2, results_writers())
     try:
         checked = drafts.with_replications(drafts.begin("small-today.yaml").draft.id, 3)
         running.prepare(checked)
@@ -139,6 +140,9 @@ def test_the_page_and_the_command_line_give_the_same_bytes(tmp_path: Path):
         assert (study["state"], study["done"], study["of"]) == ("done", 3, 3), study
         assert all(row["mid"] is not None for row in study["rows"])
         assert made == [mine.run_file(run).stat().st_mtime_ns for run in of_base]
+        pdf = running.export(drafts.get(checked.draft.id), "pdf", "nb")
+        content = pdf.read_bytes()
+        assert content.startswith(b"%PDF") and content.rstrip().endswith(b"%%EOF")
     finally:
         running.close()
     assert_same(mine.folder, swept(drafts, drafts.get(checked.draft.id), tmp_path / "swept"))
