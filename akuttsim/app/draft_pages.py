@@ -179,12 +179,14 @@ def _save(asked: Asked) -> Response:
               for name in ("name", "title", "why")}  # fmt: skip
     files = asked.app.workshop.drafts.save(asked.draft_id, **fields)
     checked = asked.draft()
-    if asked.app.workshop.studies.study(checked, asked.lang)["state"] == "stale":
+    again = asked.app.workshop.studies.study(checked, asked.lang)["state"] == "stale"
+    if again:
         asked.app.workshop.studies.start(checked, checked.draft.replications)  # by its new name
     results = f"{RESULTS_FOLDER}/{asked.draft_id}"
     command = f"akuttsim sweep {files[1]} --out {results} --resume"
     folder = asked.app.settings.folder
-    return JSONResponse({"files": list(files), "folder": str(folder), "command": command})
+    told = {"files": list(files), "folder": str(folder), "command": command, "again": again}
+    return JSONResponse(told)
 
 
 # --- studies --------------------------------------------------------------------------------------

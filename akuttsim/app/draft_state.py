@@ -47,6 +47,7 @@ from akuttsim.app.page_json import (
     MapState,
     MapUnit,
 )
+from akuttsim.config.describe_change import idle_staff_sentences
 from akuttsim.config.schema.calendar import DAYS
 from akuttsim.config.schema.experiment import STANDARD_MARGINS, USUAL_TARGETS
 from akuttsim.config.schema.organisation import Organisation
@@ -86,8 +87,19 @@ def draft_state(checked: CheckedDraft, lang: Lang) -> DraftState:
             for each in written.changes
         ],
         "problems": _problems_state(checked, lang),
+        "hints": [in_words(each, lang) for each in _idle_staff(checked)],
         "form": {"groups": _groups_state(checked, lang)},
     }  # fmt: skip
+
+
+def _idle_staff(checked: CheckedDraft) -> list[Message]:
+    """Return whose work a draft takes away while they stay on duty, and cost what they did."""
+    if checked.variant is None:
+        return []
+    region, base = checked.base.region.value, checked.base.organisation.value
+    before = {in_words(each, "en") for each in idle_staff_sentences(base, region)}
+    now = idle_staff_sentences(checked.variant.value, region)
+    return [each for each in now if in_words(each, "en") not in before]
 
 
 def _problems_state(checked: CheckedDraft, lang: Lang) -> list[DraftProblem]:

@@ -181,6 +181,7 @@ class DraftState(TypedDict):
         can_redo: Whether a step was taken back.
         changes: What changes.
         problems: What is wrong with it.
+        hints: What the planner may have overlooked: staff with nowhere to work.
         form: The form.
     """
 
@@ -196,6 +197,7 @@ class DraftState(TypedDict):
     can_redo: bool
     changes: list[ToldChange]
     problems: list[DraftProblem]
+    hints: list[str]
     form: PageForm
 
 

@@ -10,6 +10,7 @@ with a request is told as problems, as the command line tells them; nothing answ
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import sys
 import threading
@@ -211,7 +212,14 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
         app: The page.
         listening: The socket that it is served on.
     """
-    uvicorn.Server(config_of(app)).run(sockets=[listening])
+    server = uvicorn.Server(config_of(app))
+    logging.getLogger("uvicorn.error").addFilter(_is_no_farewell)
+    server.run(sockets=[listening])
+
+
+def _is_no_farewell(record: logging.LogRecord) -> bool:
+    """Tell whether a line is worth telling: not that pages still listened when it was stopped."""
+    return "graceful shutdown exceeded" not in record.getMessage()
 
 
 # --- requests -------------------------------------------------------------------------------------

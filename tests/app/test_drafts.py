@@ -158,6 +158,9 @@ def test_a_legevakt_that_is_taken_away_leads_its_people_elsewhere_by_one_click(d
         checked.draft.id, None, with_change(problem["fix"]["change"], checked.base)
     )
     assert mended.problems == ()
+    hints = draft_state(mended, "nb")["hints"]  # the doctors of Grong are on duty for nobody
+    assert len(hints) == 1 and hints[0].startswith("Legevaktlege i Indre Namdal er på vakt 69")
+    assert draft_state(changed(drafts), "nb")["hints"] == []
 
 
 TEAM = "doctors.nattlege-namsos"

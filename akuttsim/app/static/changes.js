@@ -56,7 +56,7 @@ export class ChangeList {
   others(state) {
     const keys = this.draft.fields().map(({ field }) => field.key);
     const unseen = state.problems.filter((each) => !keys.some((key) => belongs(each.key, key)));
-    refill(find("problems"), unseen.map((problem) => problemLine(this.draft, problem, true)));
+    refill(find("problems"), unseen.map((problem) => problemLine(this.draft, problem, true)), state.hints.map((hint) => make("p", { class: "notice" }, hint)));
   }
 
   key(event) {

@@ -62,6 +62,7 @@ export class Keeping {
     return [
       make("p", {}, t("keep.written", { folder: kept.folder })),
       make("ul", { class: "files" }, kept.files.map((each) => make("li", {}, make("code", {}, each)))),
+      kept.again ? make("p", {}, t("keep.again")) : [],
       kept.command ? [make("p", {}, t("keep.command")), make("div", { class: "command" }, make("code", {}, kept.command), copy)] : [],
       make("p", {}, button(t("close"), () => this.dialog.close(), { class: "button go" })),
     ].flat();
