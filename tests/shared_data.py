@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from validation.reality_study import real_data_folder
+
 
 def folder() -> Path:
     """Return the folder of real data; skip the test where there is none."""
-    told = os.environ.get("AKUTTSIM_DATA")
-    found = Path(told) if told else Path(__file__).resolve().parents[2] / "shared" / "data"
-    if not found.is_dir():
+    found = real_data_folder()
+    if found is None:
         pytest.skip("no real data; set AKUTTSIM_DATA to the folder that has it")
     return found

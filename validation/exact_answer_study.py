@@ -103,8 +103,10 @@ def _coverage_criterion(part: str, what: str, table: pd.DataFrame) -> dict[str, 
 
 
 def unmet_criteria(tables: Tables) -> list[str]:
-    """Return the criteria that were not met, in words."""
+    """Return the criteria that were not met, and for no known reason, in words."""
     table = tables["criteria"]
+    if "reason" in table:
+        table = table[table["reason"] == ""]
     return [
         f"{row.part}: {row.what} is {row.value:.4g}, must lie in {row.low:.4g} to {row.high:.4g}"
         for row in table[~table["met"].astype(bool)].itertuples()

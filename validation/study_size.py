@@ -107,3 +107,25 @@ SHORT_VERDICTS = VerdictStudySize("short", 16, 8, 300, 10, 24, 1, 40, 5)
 FULL_VERDICTS = VerdictStudySize("full", 200, 12, 1_000, 30, 240, 4, 1_000, 200)
 
 VERDICT_STUDY_SIZES = {form.name: form for form in (SHORT_VERDICTS, FULL_VERDICTS)}
+
+
+@dataclass(frozen=True)
+class RealityStudySize:
+    """Sizes of the study's parts.
+
+    Published figures are met by `replications` of `weeks`; a peer's run of `peer_calls` calls by
+    its first `peer_rules` sets of rules; a log's days by `log_replications`.
+    """
+
+    name: str
+    weeks: int
+    replications: int
+    peer_rules: int
+    peer_calls: int
+    log_replications: int
+
+
+SHORT_REALITY = RealityStudySize("short", 1, 1, 1, 60, 1)
+FULL_REALITY = RealityStudySize("full", 52, 4, 4, 200, 2)
+
+REALITY_STUDY_SIZES = {form.name: form for form in (SHORT_REALITY, FULL_REALITY)}

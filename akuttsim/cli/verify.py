@@ -180,10 +180,10 @@ def _world_cell(key: str, text: str) -> str:
 @click.option(
     "--study",
     "which",
-    type=click.Choice(["answers", "verdicts"]),
+    type=click.Choice(["answers", "verdicts", "reality"]),
     default="answers",
     show_default=True,
-    help="The chain against exact answers, or how sure verdicts are and what they take.",
+    help="The chain against exact answers, how sure verdicts are, or what others have counted.",
 )
 @click.option(
     "--short/--full",
@@ -201,8 +201,9 @@ def _world_cell(key: str, text: str) -> str:
 def verify_command(which: str, is_short: bool, out: Path | None, workers: int | None) -> Answer:
     """Run parts of the simulator by themselves where mathematics knows the answer.
 
-    Writes verification.md (or verdicts.md) with its figures, and prints what was asked for and
-    found. Ends with code 1, naming them, if a criterion is not met.
+    Writes verification.md (or verdicts.md, or validation.md on what others have published and
+    recorded), and prints what was asked for and found. Ends with code 1, naming them, if a
+    criterion is not met and no reason for it is known.
     """
     # The studies stand beside the package, in a checkout.
     if find_spec("validation") is None and Path("validation/exact_answer_study.py").is_file():
@@ -212,7 +213,11 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
     from akuttsim.experiments.runner import default_workers
     from validation.exact_answer_study import unmet_criteria
 
-    do = _run_verdict_studies if which == "verdicts" else _run_answer_studies
+    do = {
+        "answers": _run_answer_studies,
+        "verdicts": _run_verdict_studies,
+        "reality": _run_reality_study,
+    }[which]
     folder = out or Path("results/verification" if is_short else "docs")
     found, path = do("short" if is_short else "full", workers or default_workers(), folder)
     heading = [say(f"commands.verify.{name}") for name in ("criterion", "found", "asked_for")]
@@ -225,6 +230,8 @@ def verify_command(which: str, is_short: bool, out: Path | None, workers: int | 
         for row in found["criteria"].to_dict("records")
     ]
     terminal.print_table(heading, lines)
+    if "parts" in found:
+        click.echo(say("commands.verify.counted", **_verdict_counts(found["parts"])))
     failed = unmet_criteria(found)
     for failure in failed:
         click.echo(say("commands.verify.not_met", failure=failure), err=True)
@@ -267,6 +274,32 @@ def _run_verdict_studies(
     ) as bar:
         found = verdict_study.run_verdict_study(form, workers, bar.advance)
     return found, write_verdict_document(found, folder)
+
+
+def _run_reality_study(
+    name: str, workers: int, folder: Path
+) -> tuple[dict[str, pd.DataFrame], Path]:
+    """Run the study against what others have counted; return its tables and the document."""
+    from validation import reality_study
+    from validation.reality_document import write_reality_document
+    from validation.study_size import REALITY_STUDY_SIZES
+
+    form, data = REALITY_STUDY_SIZES[name], reality_study.real_data_folder()
+    runs = reality_study.reality_run_count(form, data)
+    with terminal.show_progress(runs, say("commands.progress.running")) as bar:
+        found = reality_study.run_reality_study(form, data, workers, bar.advance)
+    return found, write_reality_document(found, folder)
+
+
+def _verdict_counts(parts: pd.DataFrame) -> dict[str, int]:
+    """Return what the last row, that of all parts, counts."""
+    counts = parts.iloc[-1]
+    return {
+        "met": int(counts["met"]),
+        "not_met": int(counts["not met"]),
+        "explained": int(counts["explained"]),
+        "missing": int(counts["not at hand"]),
+    }
 
 
 @click.command(short_help="Move assumptions until published figures are met.")

@@ -604,6 +604,14 @@ class PublishedFigure(Sourced):
         published: The figure as published, with its year.
         in_the_model: Whether it is an input (put in), what an assumption was set after (fitted), or
             neither (found).
+        accepted: Lowest and highest value, in the figure's unit, that counts as met; None where
+            nothing was published that the model's value can be held against like for like.
+        explained: Why the model lies outside what is accepted, where that is known; or why nothing
+            is accepted.
+        explained_when: The side of what is accepted on which `explained` holds; None for either.
+
+    Raises:
+        ValueError: What is accepted has its low end above its high end.
     """
 
     title: Bilingual
@@ -614,6 +622,15 @@ class PublishedFigure(Sourced):
     decimals: int = Field(default=0, ge=0, le=3)
     published: Bilingual
     in_the_model: Literal["put in", "fitted", "found"]
+    accepted: tuple[float, float] | None = Field(default=None, strict=False)
+    explained: Bilingual | None = None
+    explained_when: Literal["above", "below"] | None = None
+
+    @model_validator(mode="after")
+    def _low_accepted_not_above_high(self) -> Self:
+        if self.accepted is not None and self.accepted[0] > self.accepted[1]:
+            raise ValueError(message("configs.published.low_not_above_high"))
+        return self
 
 
 class PublishedFigures(Model):
