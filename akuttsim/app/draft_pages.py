@@ -53,7 +53,11 @@ def _question_page(asked: Asked) -> Response:
     if not asked.app.settings.door.read_only:
         asked.app.workshop.studies.prepare(checked)
     study = asked.app.workshop.studies.study(checked, asked.lang)
-    context = {"state": draft_state(checked, asked.lang), "study": study}
+    context = {
+        "state": draft_state(checked, asked.lang),
+        "study": study,
+        "is_saved": asked.app.workshop.drafts.is_saved(checked),
+    }
     return page(asked.app, asked.request, asked.lang, "question.html.j2", context)
 
 

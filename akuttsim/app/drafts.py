@@ -764,6 +764,14 @@ class Drafts:
             write_files(draft, checked.written, checked.base, self.folder, where)
             return files
 
+    def is_saved(self, checked: CheckedDraft) -> bool:
+        """Tell whether the folder has a draft's variant, as it would be saved now."""
+        draft, folder = checked.draft, self.folder
+        extends = config_reference("organisation", draft.organisation, folder, folder)
+        variant = variant_content(draft, checked.written, extends)
+        would_be = config_yaml(variant, kind="organisation").decode("utf-8")
+        return _text_of(folder / f"{draft.name}.yaml") == would_be
+
     def _refuse_name(self, draft: Draft, name: str) -> None:
         """Raise InputError for a name that is none, or that something else has."""
         if not DRAFT_NAME.fullmatch(name) or len(name) > 60:

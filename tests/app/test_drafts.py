@@ -345,6 +345,9 @@ def test_a_draft_is_saved_by_a_name_and_not_over_other_files(drafts: Drafts, tmp
     assert study.digest("uten-grong") == inside.digest("uten-grong")
     assert study.organisations["uten-grong"].title.nb == "Uten dagbilen i Grong"
     own.save(name, "uten-grong", "", "")  # over its own
+    assert own.is_saved(own.get(name)) and Drafts(tmp_path, Bases(tmp_path)).is_saved(own.get(name))
+    assert not own.is_saved(own.change(name, None, undone))
+    assert own.is_saved(own.change(name, None, redone))
     (tmp_path / "mine.yaml").write_text("organisation: other\n")
     for taken in ("mine", "namdal-today", "../x", "Ø", ""):
         if taken:

@@ -9,6 +9,7 @@ export class Keeping {
     this.draft = draft;
     this.dialog = find("keep");
     this.form = find("keep-form");
+    this.kept = Number(find("kept").dataset.version); // the version whose files are in the folder already
     find("save").addEventListener("click", () => this.ask());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
