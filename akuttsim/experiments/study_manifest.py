@@ -88,8 +88,8 @@ def _table_entries(region: Region) -> Iterator[AssumptionEntry]:
 
 
 def _assumption_text(value: Sourced) -> str:
-    """Return a value as its config has it, without source, grade and range."""
-    parts = content_of(value)
+    """Return a value as its config has it, without source, grade, range and empty lists."""
+    parts = {name: part for name, part in content_of(value).items() if part != []}
     if set(parts) == {"value"}:
         return f"{parts['value']:g}"
     return ", ".join(f"{name} {_bracketed_text(part)}" for name, part in parts.items())

@@ -645,11 +645,12 @@ def longer_talks_h_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     Source: akuttsim's own definition.
     """
     did, (begins, ends) = run.record.activities, run.record.measured
-    talks = (did.kind == TALK) & (did.patient >= 0)
-    of_language = run.patients.language[did.patient] > 0
-    of_psyche = run.patients.psychiatric[did.patient] & ~of_language
-    hours = (np.clip(did.end_s, begins, ends) - np.clip(did.start_s, begins, ends)) / HOUR_S
-    rows = [("another language", talks & of_language), ("mental illness", talks & of_psyche)]
+    talks = np.flatnonzero((did.kind == TALK) & (did.patient >= 0))
+    of_language = run.patients.language[did.patient[talks]] > 0
+    of_psyche = run.patients.psychiatric[did.patient[talks]] & ~of_language
+    lasted_s = np.clip(did.end_s[talks], begins, ends) - np.clip(did.start_s[talks], begins, ends)
+    hours = lasted_s / HOUR_S
+    rows = [("another language", of_language), ("mental illness", of_psyche)]
     total = sum(float(hours[mask].sum()) for _, mask in rows) / run.weeks
     yield GroupValue("all", "all", total, sum(int(mask.sum()) for _, mask in rows))
     for name, mask in rows:

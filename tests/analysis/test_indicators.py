@@ -24,6 +24,7 @@ from akuttsim.indicators.registry import (
 from tests import small
 from tests.analysis import prices
 from tests.chain.random_organisations import AGES, FLAT
+from tests.service_changes import LANGUAGES, spoken
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
 BACK_UP = {
@@ -62,6 +63,7 @@ NURSING = {
 WORLD = small.world(
     small.organisation(
         {
+            **spoken("sami"),
             "home_nursing": NURSING,
             "costs": {
                 **prices.COSTS,
@@ -76,7 +78,7 @@ WORLD = small.world(
             "acute_beds": {"town-beds": BEDS},
         }
     ),
-    small.region({"outcomes": small.outcomes()}),
+    small.region({"outcomes": small.outcomes(), **LANGUAGES}),
 )
 """With all that some indicators need to have rows."""
 

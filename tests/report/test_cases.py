@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 from akuttsim.config.loader import load_organisation, load_region
 from akuttsim.config.ranges import ranged_values
@@ -232,6 +233,7 @@ def sourced() -> dict[str, list[ConfigValue]]:
 
 
 def test_every_source_of_namdal_and_sunnfjord_has_a_norwegian_text_and_none_is_left_over() -> None:
+    """And every source of health outcomes, which may be laid over both."""
     known = set(translated_sources("nb"))
     sources = {
         value.source
@@ -242,6 +244,12 @@ def test_every_source_of_namdal_and_sunnfjord_has_a_norwegian_text_and_none_is_l
     region = load_region("namdal").value
     of_map = {row.source for row in (*region.places.values(), *region.roads, *region.ferries)}
     by_name = {"GeoNames", "Wikipedia", "made up"}
+    health = load_region("namdal", outcomes="health").value.outcomes
+    sources |= {value.source for value in walk_sourced_values(health)}
+    figures = yaml.safe_load(
+        (Path(__file__).parents[2] / "configs/published/outcomes.yaml").read_text("utf-8")
+    )
+    sources |= {each["source"] for each in figures["figures"].values()}
     assert (sources | of_map) - by_name - {None, ""} == known
     assert translated_sources("en") == {}
 
