@@ -948,13 +948,50 @@ class PlannedVisits:
     left_s: Floats
 
 
+class ShiftTaken(IntEnum):
+    """Who took a shift of a roster.
+
+    Attributes:
+        OWN: The person whose shift it is.
+        LOCUM: A locum (vikar).
+        OVERTIME: A colleague, beyond own hours.
+        ORDERED: A colleague who was ordered in, since nobody else would have been on duty.
+        NOBODY: Nobody: it stands empty.
+    """
+
+    OWN = 0
+    LOCUM = 1
+    OVERTIME = 2
+    ORDERED = 3
+    NOBODY = 4
+
+
+@dataclass(frozen=True, eq=False)
+class RosteredShifts:
+    """The shifts of rosters that are not always filled, and what became of each.
+
+    Attributes:
+        unit: Whose seat or vehicle it is, a row in the table of units.
+        start_s: When the shift begins, in seconds of the run.
+        end_s: When it ends.
+        taken_by: Who took it, a code of `ShiftTaken`.
+        at_home: Whether it is home duty.
+    """
+
+    unit: Indices
+    start_s: Floats
+    end_s: Floats
+    taken_by: Codes
+    at_home: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class Record:
     """All that a run leaves: patients' courses, calls, units, what they did and where they drove.
 
     `measured` is the span of the run that indicators look at; `events` counts SimPy's events;
     `overloads` are the queues that grew until the last caller had rung; `planned_visits` are there
-    where home nursing is people on duty.
+    where home nursing is people on duty, `shifts` where rosters are not always filled.
     """
 
     courses: Courses
@@ -967,6 +1004,7 @@ class Record:
     events: int
     overloads: tuple[Overload, ...] = ()
     planned_visits: PlannedVisits | None = None
+    shifts: RosteredShifts | None = None
 
 
 Key = tuple[str, str, str]

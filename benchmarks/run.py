@@ -27,7 +27,11 @@ from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError
-from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
+from akuttsim.experiments.patient_source import (
+    due_visits_of_run,
+    other_tasks_of_run,
+    plan_of_run,
+)
 from akuttsim.experiments.study import study_of_run
 from akuttsim.indicators import registry
 from akuttsim.indicators.measured_run import MeasuredRun
@@ -62,7 +66,7 @@ class Setting:
     def chain(self) -> Record:
         of_run = (self.plan, self.seed, 0)
         tasks, visits = other_tasks_of_run(*of_run), due_visits_of_run(*of_run)
-        return simulate(self.plan, self.patients, tasks, due_visits=visits)
+        return simulate(plan_of_run(*of_run), self.patients, tasks, due_visits=visits)
 
     def stock(self) -> StockChain:
         return StockChain(self.plan, view_patients(self.plan, self.patients)).run()

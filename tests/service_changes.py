@@ -125,6 +125,21 @@ def home_nursing(count: int, answered: tuple[str, ...] = ("town", "upper", "isla
     return {"home_nursing": nursing, "control_rooms": {"centre": made}}
 
 
+def filled(sick: float, taken: float) -> Part:
+    """Return rosters of which a share is sick, with whom colleagues stand in for so often."""
+    never = {"share": number(0.0), "locum": number(0.0), "overtime": number(0.0)}
+    gaps = {"shift_at_most_h": number(8.0), "vacant": never,
+            "sick": {**never, "share": number(sick), "overtime": number(taken)}}  # fmt: skip
+    return {"filling": dict.fromkeys(("operators", "nurses", "doctors", "crews"), gaps)}
+
+
+def nursed_satellite() -> Part:
+    made = {"title": "Satellite", "kind": "satellite", "place": "upper", "doctors": "duty-doctor",
+            "open": {"all": {"days": "daily", "hours": "16:00-22:00", "municipalities": ["upper"]}},
+            "nurses": {"all": small.staff(1, "16:00-22:00")}}  # fmt: skip
+    return {"clinics": {"satellite": made}}
+
+
 def responders(reaction_min: float) -> Part:
     group = {"title": "Fire", "place": "upper", "available": number(1.0),
              "reaction_min": takes(reaction_min), "max_drive_min": number(30)}  # fmt: skip
@@ -264,6 +279,14 @@ STEPS: dict[str, Step] = {
         home_nursing(2),
         both(home_nursing(2), legevakt(place="upper")),
         both(FAR_IS_LESS, FEW_ALARMS),
+    ),
+    "fewer sick": Step(
+        both(filled(0.6, 0.4), nursed_satellite()), both(filled(0.1, 0.4), nursed_satellite())
+    ),
+    "moved away, with the sick": Step(
+        both(filled(0.3, 0.4), nursed_satellite()),
+        both(filled(0.3, 0.4), nursed_satellite(), legevakt(place="upper")),
+        FAR_IS_LESS,
     ),
     "crews more, of whom some are far away": Step(crews(2), crews(5), JOURNEYS),
     "a ward in the region": Step(followed(0), followed(0, "hospital"), JOURNEYS),

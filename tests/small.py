@@ -20,7 +20,11 @@ from akuttsim.chain.simulation import simulate
 from akuttsim.config.loader import load_organisation, load_outcomes, load_region
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
-from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
+from akuttsim.experiments.patient_source import (
+    due_visits_of_run,
+    other_tasks_of_run,
+    plan_of_run,
+)
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.indicators.registry import measure_indicators
 from akuttsim.patients.queue_patients import blank_columns
@@ -117,7 +121,7 @@ class World:
     def meets(self, patients: Patients) -> Record:
         """Return what happens when these patients meet the organisation."""
         return simulate(
-            self.plan,
+            plan_of_run(self.plan, 1, 0),
             patients,
             other_tasks_of_run(self.plan, 1, 0),
             due_visits=due_visits_of_run(self.plan, 1, 0),

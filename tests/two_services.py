@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from akuttsim.chain.simulation import simulate
-from akuttsim.experiments.patient_source import due_visits_of_run
+from akuttsim.experiments.patient_source import due_visits_of_run, plan_of_run
 from akuttsim.indicators.comparison import DifferenceRules, confirm_improvements, paired_differences
 from akuttsim.indicators.person_values import paired_sheet, person_pairs, person_values
 from akuttsim.indicators.registry import observe_indicators
@@ -88,7 +88,9 @@ def _differences(step: str, everybody_comes: bool, is_paired: bool = True) -> pd
 
 def _run(world: small.World, patients: Patients) -> Run:
     due = due_visits_of_run(world.plan, 17, 0)
-    seen = world.observed(patients, simulate(world.plan, patients, due_visits=due))
+    seen = world.observed(
+        patients, simulate(plan_of_run(world.plan, 17, 0), patients, due_visits=due)
+    )
     rows, observations = observe_indicators(seen)
     return rows, person_values(seen, observations)
 

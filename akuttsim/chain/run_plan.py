@@ -8,10 +8,11 @@ neighbourhood, gets its speeds.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,11 @@ from akuttsim.config.schema.roster import (
     Staffing,
     merge_spans,
     shared_spans,
+    span_gaps,
     unroll,
 )
 from akuttsim.config.schema.values import Count
-from akuttsim.records import DueVisits, Floats, Mode, Patients, Unit
+from akuttsim.records import DueVisits, Floats, Mode, Patients, RosteredShifts, Unit
 from akuttsim.roads.travel import Travel
 from akuttsim.units import DAY_S, HOUR_S, TICKS_PER_S
 
@@ -140,9 +142,15 @@ class Openings:
         return first_open
 
 
-def unroll_openings(region: Region, opened: Iterable[Opening], days: int) -> Openings:
+ClosedSpans = Mapping[int, Sequence[Span]]
+"""When a clinic is closed for all, by its index, whatever its hours say."""
+
+
+def unroll_openings(
+    region: Region, opened: Iterable[Opening], days: int, closed: ClosedSpans = MappingProxyType({})
+) -> Openings:
     """Return who is open for whom, from all changes of opening in order of time."""
-    changes = _opening_changes(region, opened, days)
+    changes = _opening_changes(region, opened, days, closed)
     counts: dict[tuple[int, int], int] = {}
     bounds, between = [0.0], [OpeningTable()]
     known: dict[frozenset[tuple[int, int]], OpeningTable] = {}
@@ -165,7 +173,9 @@ OpeningChange = tuple[float, int, int, tuple[int, ...]]
 """A time, one more or one less, a clinic or room, and the municipalities for which."""
 
 
-def _opening_changes(region: Region, opened: Iterable[Opening], days: int) -> list[OpeningChange]:
+def _opening_changes(
+    region: Region, opened: Iterable[Opening], days: int, closed: ClosedSpans
+) -> list[OpeningChange]:
     """Return every opening and closing, each with whom it is for."""
     number = {name: index for index, name in enumerate(region.municipalities)}
     calendar = region.calendar.calendar()
@@ -175,9 +185,17 @@ def _opening_changes(region: Region, opened: Iterable[Opening], days: int) -> li
         if period is ALWAYS:
             changes.append((0.0, 1, index, served))
             continue
-        for start, end in unroll(period, calendar, days):
+        spans = unroll(period, calendar, days)
+        if index in closed:
+            spans = cut_out(spans, closed[index])
+        for start, end in spans:
             changes += [(start, 1, index, served), (end, -1, index, served)]
     return changes
+
+
+def cut_out(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """Return what of some spans, in order and apart, lies in none of the holes."""
+    return list(shared_spans(spans, span_gaps(holes, inf)))
 
 
 def _opening_table(active: frozenset[tuple[int, int]]) -> OpeningTable:
@@ -265,6 +283,7 @@ class Plan:
         is_night_hour: Whether mobilisation takes as long as at night, in each hour of the run.
         municipality_of_place: The municipality of each place.
         units: The table of units: people in the order of `teams`, then crews, supports, escorts.
+        shifts: What became of the shifts of one replication; None where all are always filled.
     """
 
     region: Region
@@ -285,6 +304,7 @@ class Plan:
     is_night_hour: tuple[bool, ...]
     municipality_of_place: tuple[int, ...]
     units: tuple[Unit, ...] = field(default=())
+    shifts: RosteredShifts | None = None
 
     @property
     def first_vehicle(self) -> int:
@@ -329,7 +349,7 @@ def make_plan(
     first, last = calendar.day(warmup_days), calendar.day(warmup_days + 7 * weeks)
     teams = {
         key: roster_seats(key, roster, region, days + AFTER_DAYS)
-        for key, roster in _team_rosters(organisation).items()
+        for key, roster in team_rosters(organisation).items()
     }
     crews = {
         name: _crew_shifts(crew, region, days) for name, crew in organisation.ambulances.items()
@@ -348,7 +368,7 @@ def make_plan(
         teams=teams,
         works=team_works(organisation),
         crews=crews,
-        openings=_clinic_openings(region, organisation, days + AFTER_DAYS),
+        openings=clinic_openings(region, organisation, days + AFTER_DAYS),
         answering={n: _room_openings(region, organisation, n, days + AFTER_DAYS) for n in NUMBERS},
         outside={number: _rooms_for_neighbours(region, organisation, number) for number in NUMBERS},
         down=_room_outages(region, organisation, days + AFTER_DAYS),
@@ -357,7 +377,7 @@ def make_plan(
         municipality_of_place=tuple(municipality[p.municipality] for p in region.places.values()),
         supports=supports,
         escorts=escorts,
-        units=_unit_table(teams, crews, supports, escorts, organisation),
+        units=unit_table(teams, crews, supports, escorts, organisation),
     )
 
 
@@ -395,7 +415,7 @@ def team_works(organisation: Organisation) -> dict[tuple[str, str], tuple[Work, 
             if role == "home_nurse"
             else (Work("care", team, "care"),)
         )
-        for role, team in _team_rosters(organisation)
+        for role, team in team_rosters(organisation)
     }
     return single | {key: tuple(mine) for key, mine in done.items()}
 
@@ -416,7 +436,7 @@ def _count_or_zero(count: Count | None) -> int:
     return count.value if count is not None else 0
 
 
-def _team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[str, Staffing]]:
+def team_rosters(organisation: Organisation) -> dict[tuple[str, str], Mapping[str, Staffing]]:
     """Return the roster of every team that has one, in the order of the units."""
     rosters: dict[tuple[str, str], Mapping[str, Staffing]] = {}
     for name, room in organisation.control_rooms.items():
@@ -448,21 +468,54 @@ def roster_seats(
         region: Whose calendar it is.
         days: From the first day of the run.
     """
-    calendar = region.calendar.calendar()
-    seats: dict[tuple[tuple[str, ...] | None, bool, tuple[str, ...]], list[list[Span]]] = {}
-    for staffing in staffings.values():
-        at_home = getattr(staffing, "duty", "on_site") == "home"
-        speaks = getattr(staffing, "speaks", ())
-        mine = seats.setdefault((getattr(staffing, "answers", None), at_home, speaks), [])
-        spans = unroll(staffing, calendar, days)
-        seat_number = -1
-        for _ in range(staffing.on_duty):
-            seat_number = _place_on_seat(mine, spans, after=seat_number)
+    seats, _ = seats_and_posts(staffings, region, days)
     role, team = key
-    every = [(same, tuple(spans)) for same, mine in seats.items() for spans in mine]
     return tuple(
         Seat(Unit(f"{team}/{role}-{number}", role, team, spans), spans, *same)
-        for number, (same, spans) in enumerate(every, start=1)
+        for number, (same, spans) in enumerate(seats, start=1)
+    )
+
+
+class RosterPost(NamedTuple):
+    """One person of a row of a roster, and where this one sits among the seats of the team."""
+
+    row: str
+    number: int
+    seat: int
+
+
+SameWork = tuple[tuple[str, ...] | None, bool, tuple[str, ...]]
+"""What seats that rows share have in common: what they answer, home duty, and languages."""
+
+
+def seats_and_posts(
+    staffings: Mapping[str, Staffing], region: Region, days: int
+) -> tuple[list[tuple[SameWork, tuple[Span, ...]]], list[RosterPost]]:
+    """Return a roster's seats, with when each is manned, and whose hours lie on which of them.
+
+    Args:
+        staffings: The roster, by name of the row.
+        region: Whose calendar it is.
+        days: From the first day of the run.
+    """
+    calendar = region.calendar.calendar()
+    seats: dict[SameWork, list[list[Span]]] = {}
+    placed: list[tuple[str, int, SameWork, int]] = []
+    for row, staffing in staffings.items():
+        at_home = getattr(staffing, "duty", "on_site") == "home"
+        same = (getattr(staffing, "answers", None), at_home, getattr(staffing, "speaks", ()))
+        mine = seats.setdefault(same, [])
+        spans = unroll(staffing, calendar, days)
+        seat_number = -1
+        for number in range(staffing.on_duty):
+            seat_number = _place_on_seat(mine, spans, after=seat_number)
+            placed.append((row, number, same, seat_number))
+    first, count = {}, 0
+    for same, group in seats.items():
+        first[same], count = count, count + len(group)
+    return (
+        [(same, tuple(spans)) for same, group in seats.items() for spans in group],
+        [RosterPost(row, number, first[same] + seat) for row, number, same, seat in placed],
     )
 
 
@@ -490,7 +543,7 @@ def _crew_shifts(crew: Crew, region: Region, days: int) -> tuple[tuple[Span, boo
     return tuple(sorted(spans))
 
 
-def _unit_table(
+def unit_table(
     teams: dict[tuple[str, str], tuple[Seat, ...]],
     crews: dict[str, tuple[tuple[Span, bool], ...]],
     supports: dict[str, tuple[Span, ...]],
@@ -559,14 +612,26 @@ def _escort_spans(
     }
 
 
-def _clinic_openings(region: Region, organisation: Organisation, days: int) -> Openings:
-    """Return which clinics are open for whom at any time."""
+def clinic_openings(
+    region: Region,
+    organisation: Organisation,
+    days: int,
+    closed: ClosedSpans = MappingProxyType({}),
+) -> Openings:
+    """Return which clinics are open for whom at any time.
+
+    Args:
+        region: The region, whose calendar it is.
+        organisation: The organisation, whose clinics have hours.
+        days: From the first day of the run.
+        closed: When clinics are closed all the same.
+    """
     opened = [
         Opening(index, service.municipalities, service)
         for index, clinic in enumerate(organisation.clinics.values())
         for service in clinic.open.values()
     ]
-    return unroll_openings(region, opened, days)
+    return unroll_openings(region, opened, days, closed)
 
 
 def _room_openings(region: Region, organisation: Organisation, number: str, days: int) -> Openings:

@@ -138,6 +138,7 @@ def simulate(
         events=clock.scheduled(),
         overloads=tuple(grown),
         planned_visits=recorder.planned_visits() if run.service.home_nursing else None,
+        shifts=plan.shifts,
     )
 
 

@@ -14,6 +14,7 @@ from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstRespond
 from akuttsim.config.schema.home_nursing import HomeNursing, HomeNursingTeam
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
+from akuttsim.config.schema.roster_filling import MissingShare, RosterFilling
 from akuttsim.config.schema.values import URGENCIES
 from akuttsim.crew_choice import DEFAULT_RETURN_RULE, DEFAULT_RULE, DEFAULT_TIE_ORDER
 from akuttsim.texts import counted, joined_texts, message
@@ -62,6 +63,7 @@ def organisation_sentences(organisation: Organisation) -> list[str]:
         *_dispatch_sentences(organisation),
         *_other_care_sentences(organisation),
         *_home_nursing_sentences(nursing),
+        *_filling_sentences(organisation.filling),
         *_call_out_sentences(organisation),
     ]
 
@@ -399,6 +401,30 @@ def _home_nursing_sentences(nursing: HomeNursing | None) -> Iterator[str]:
         share = _percent_of_share(nursing.falls.share.value)
         yield message("understood.home_nursing.falls", share=share)
     yield message("understood.home_nursing.passes_on", value=nursing.passes_on_after_min.value)
+
+
+def _filling_sentences(filling: RosterFilling | None) -> Iterator[str]:
+    """Say how many shifts lack their own person, and how many stand empty."""
+    if filling is None:
+        return
+    for staff, gaps in filling:
+        if gaps is None:
+            continue
+        vacant, sick = gaps.vacant, gaps.sick
+        empty = vacant.share.value * _nobody_takes(vacant)
+        empty += (1 - vacant.share.value) * sick.share.value * _nobody_takes(sick)
+        yield message(
+            "understood.filling.gaps",
+            staff=message(f"understood.filling.{staff}"),
+            vacant=_percent_of_share(vacant.share.value),
+            sick=_percent_of_share(sick.share.value),
+            empty=_percent_of_share(round(empty, 3)),
+        )
+
+
+def _nobody_takes(missing: MissingShare) -> float:
+    """Return the share of such shifts that neither locum nor colleague takes."""
+    return (1 - missing.locum.value) * (1 - missing.overtime.value)
 
 
 def _choice_sentences(rules: Dispatch) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from akuttsim.chain import run_plan as plan_chain
+from akuttsim.chain.filled_rosters import fill_rosters, rostered_shifts
 from akuttsim.chain.pathways.operators import task_names
 from akuttsim.chain.run_plan import Plan
 from akuttsim.config.schema.organisation import Organisation
@@ -20,6 +21,7 @@ from akuttsim.indicators.measured_run import MeasuredRun
 from akuttsim.patients.other_tasks import OtherTasks, draw_other_tasks
 from akuttsim.patients.planned_visits import draw_due_visits
 from akuttsim.patients.sampling import sample_patients
+from akuttsim.patients.shift_uniforms import draw_shift_uniforms
 from akuttsim.records import DueVisits, Patients
 from akuttsim.roads.travel import Travel
 
@@ -75,6 +77,21 @@ def due_visits_of_run(prepared: Plan, seed: int, replication: int) -> DueVisits 
     if nursing is None or nursing.planned is None:
         return None
     return draw_due_visits(prepared.region, nursing.planned, prepared.days, seed, replication)
+
+
+def plan_of_run(prepared: Plan, seed: int, replication: int) -> Plan:
+    """Return the plan with its rosters as they are filled in a replication; else the plan itself.
+
+    Args:
+        prepared: The plan of an organisation.
+        seed: Seed of all numbers.
+        replication: The replication's number.
+    """
+    shifts = rostered_shifts(prepared)
+    if not shifts:
+        return prepared
+    uniforms = draw_shift_uniforms([shift.name for shift in shifts], seed, replication)
+    return fill_rosters(prepared, shifts, uniforms)
 
 
 class RandomPatients:

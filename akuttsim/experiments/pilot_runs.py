@@ -17,7 +17,11 @@ from akuttsim.chain.run_plan import make_plan
 from akuttsim.chain.simulation import simulate
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments.executor import TableTask, TellProgress, execute_tasks
-from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
+from akuttsim.experiments.patient_source import (
+    due_visits_of_run,
+    other_tasks_of_run,
+    plan_of_run,
+)
 from akuttsim.experiments.study import Study
 from akuttsim.indicators.measured_run import Mask, MeasuredRun, is_one_of
 from akuttsim.patients.sampling import sample_patients
@@ -145,7 +149,10 @@ def _pilot_table(study: Study, weeks: int, replications: range) -> pd.DataFrame:
         )
         of_run = (prepared, study.seed, number)
         record = simulate(
-            prepared, patients, other_tasks_of_run(*of_run), due_visits=due_visits_of_run(*of_run)
+            plan_of_run(*of_run),
+            patients,
+            other_tasks_of_run(*of_run),
+            due_visits=due_visits_of_run(*of_run),
         )
         measured = MeasuredRun(study.region, prepared.organisation, times, patients, record)
         for name, series in daily_series_by_name(measured).items():

@@ -26,7 +26,11 @@ from akuttsim.experiments.design import (
     is_setting_of,
 )
 from akuttsim.experiments.executor import Job, Lost, StandingProcesses, open_executor
-from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
+from akuttsim.experiments.patient_source import (
+    due_visits_of_run,
+    other_tasks_of_run,
+    plan_of_run,
+)
 from akuttsim.experiments.results import (
     PAGE_DATA_KINDS,
     ResultsFolder,
@@ -367,7 +371,10 @@ class PreparedStudy:
         patients = self.patients_of(case, run.replication, prepared)
         of_run = (prepared, self.study.seed, run.replication)
         record = simulate(
-            prepared, patients, other_tasks_of_run(*of_run), due_visits=due_visits_of_run(*of_run)
+            plan_of_run(*of_run),
+            patients,
+            other_tasks_of_run(*of_run),
+            due_visits=due_visits_of_run(*of_run),
         )
         if len(patients) > PATIENTS_OF_A_LONG_RUN:
             gc.collect()  # a run is a circle: what it was made of would stay while it is measured

@@ -20,13 +20,16 @@ from akuttsim.indicators.measured_run import (
     BACK_UP_DOCTOR,
     VEHICLE_ROLES,
     GroupValue,
+    Mask,
     MeasuredRun,
     Spans,
+    is_one_of,
     opening_span_rows,
     seconds_within,
     total_seconds,
     uncovered_spans,
 )
+from akuttsim.indicators.shifts import BEYOND_OWN_HOURS, LOCUM, NOBODY, hours_of_shifts
 from akuttsim.indicators.utilisation import is_contact, is_examined_by_doctor
 from akuttsim.records import HOME_VISIT, Floats
 from akuttsim.units import HOUR_S, WEEKS_A_YEAR
@@ -126,9 +129,10 @@ def doctors_needed(run: MeasuredRun) -> Iterator[GroupValue]:
     """Doctors needed in the rosters for their staffed hours.
 
     Numerator: hours on duty of doctors in a mean week, on site and on home duty, GPs on duty in
-    office hours included and back-up doctors' hours on call left out. Denominator: hours that one
-    doctor works a week, holidays and courses taken off (`costs.hours_per_doctor_week`); without it
-    there are no rows. An hour on home duty counts as one on site. A team in rotation needs those
+    office hours and shifts that stand empty included, back-up doctors' hours on call left out.
+    Denominator: hours that one doctor works a week, holidays and courses taken off
+    (`costs.hours_per_doctor_week`); without it there are no rows. An hour on home duty counts as
+    one on site. A team in rotation needs those
     who take turns at its posts instead (`rotation_doctors`), however many its hours. Unit: doctors,
     full time. By team.
     Source: akuttsim's own definition.
@@ -138,7 +142,7 @@ def doctors_needed(run: MeasuredRun) -> Iterator[GroupValue]:
         return
     a_doctor = costs.hours_per_doctor_week.value
     needed: dict[str, float] = {}
-    for (role, team), hours in staffed_hours_by_team(run).items():
+    for (role, team), hours in rostered_hours_by_team(run).items():
         if role in ("doctor", DOCTOR_AT_HOME):
             needed[team] = needed.get(team, 0.0) + hours / a_doctor
     needed |= doctors_in_rotation(run)
@@ -159,7 +163,9 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     `responders_came_a_week`, vehicles and clinics at a price a year, and the kilometres of
     ambulances, transport vehicles, single responders, doctors and nurses of `km_driven_a_week`; the
     measured span is scaled to a year.
-    Left out: overtime, patients' own journeys, neighbours' ambulances, vehicles and first
+    Where shifts may stand empty, hours of locums and of overtime on a shift of another cost so much
+    more as `overtime_factor` and `locum_factor` tell.
+    Left out: work after a shift, patients' own journeys, neighbours' ambulances, vehicles and first
     responders without a price, first responders who turn out in vain, and management. Without
     `costs` there are no rows. Unit: Norwegian kroner a year. By part.
     Source: akuttsim's own definition.
@@ -217,6 +223,7 @@ def priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, flo
             rows = run.organisation.doctors[team].on_duty.values()
             on_site = [row for row in rows if row.duty == "on_site"]
             by_day = weekly_hours_of_staffings(run, on_site, opening_span_rows(run, [PRICED_NIGHT]))
+            by_day -= _empty_by_day_h(run, team)
             yield "doctor", team, by_day
             yield "doctor_night", team, hours - by_day
         elif role in ("operator", "dispatcher"):
@@ -224,11 +231,72 @@ def priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, flo
             yield role, team, hours * (1.0 if share is None else share.value)
         else:
             yield role, team, hours
+    yield from _paid_above_the_hour(run, costs)
+
+
+def _paid_above_the_hour(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, float]]:
+    """Yield what overtime and locums cost above an ordinary hour, as hours at that price."""
+    shifts = run.record.shifts
+    if shifts is None:
+        return
+    for codes, factor in (
+        (BEYOND_OWN_HOURS, costs.overtime_factor),
+        ((LOCUM,), costs.locum_factor),
+    ):
+        if factor is not None:
+            taken = _hours_of_shifts_by_team(run, is_one_of(shifts.taken_by, codes))
+            for (role, team), hours in taken.items():
+                if role in ("operator", "dispatcher"):
+                    share = run.organisation.control_rooms[team].cost_share
+                    hours *= 1.0 if share is None else share.value
+                if role in PRICED_STAFF:
+                    yield role, team, hours * (factor.value - 1.0)
+
+
+def _empty_by_day_h(run: MeasuredRun, team: str) -> float:
+    """Return the hours a week outside the priced night of a team's empty shifts on site."""
+    shifts, span = run.record.shifts, run.record.measured
+    if shifts is None:
+        return 0.0
+    night, seconds = opening_span_rows(run, [PRICED_NIGHT]), 0.0
+    for row in np.flatnonzero((shifts.taken_by == NOBODY) & ~shifts.at_home).tolist():
+        if run.record.units[shifts.unit[row]][1:3] == ("doctor", team):
+            shift = np.array([[shifts.start_s[row], shifts.end_s[row]]])
+            seconds += total_seconds(uncovered_spans(span, uncovered_spans(span, shift), night))
+    return seconds / HOUR_S / run.weeks
+
+
+def rostered_hours_by_team(run: MeasuredRun) -> StaffedHours:
+    """Return the hours a week of each role and team by the rosters, empty shifts included."""
+    hours, shifts = staffed_hours_by_team(run), run.record.shifts
+    if shifts is not None:
+        for key, more in _hours_of_shifts_by_team(run, shifts.taken_by == NOBODY).items():
+            hours[key] = hours.get(key, 0.0) + more
+    return hours
+
+
+def _hours_of_shifts_by_team(run: MeasuredRun, mine: Mask) -> StaffedHours:
+    """Return the hours a week of some shifts, by role and team."""
+    shifts, hours = run.record.shifts, StaffedHours()
+    if shifts is None:
+        return hours
+    hours_of = hours_of_shifts(run, shifts)
+    for row in np.flatnonzero(mine).tolist():
+        unit = run.record.units[shifts.unit[row]]
+        team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+        role = ROLE_AT_HOME.get(unit.role, unit.role) if shifts.at_home[row] else unit.role
+        hours[role, team] = hours.get((role, team), 0.0) + float(hours_of[row]) / run.weeks
+    return hours
+
+
+ROLE_AT_HOME = {"crew": CREW_AT_HOME, "doctor": DOCTOR_AT_HOME}
+"""The role under which hours on home duty are told, by the role on site."""
 
 
 def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
     """Return the hours a week of each role and team."""
-    span = run.record.measured
+    span, shifts = run.record.measured, run.record.shifts
+    empty = {} if shifts is None else _hours_of_shifts_by_team(run, shifts.taken_by == NOBODY)
     hours: StaffedHours = {}
     for unit, duty in zip(run.record.units, run.duty, strict=True):
         if unit.role not in (*ROLES_ON_DUTY, BACK_UP_DOCTOR):
@@ -236,6 +304,7 @@ def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
         team = unit.name if unit.role in VEHICLE_ROLES else unit.team
         key, all_s = (unit.role, team), seconds_within(duty, span)
         at_home_s = _home_duty_s(run, unit.name) if unit.role == "crew" else 0.0
+        at_home_s -= empty.get((CREW_AT_HOME, team), 0.0) * HOUR_S * run.weeks
         hours[key] = hours.get(key, 0.0) + (all_s - at_home_s) / HOUR_S / run.weeks
         if at_home_s:
             hours[CREW_AT_HOME, team] = at_home_s / HOUR_S / run.weeks
@@ -243,6 +312,7 @@ def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
         at_home = [row for row in doctors.on_duty.values() if row.duty == "home"]
         if at_home:
             at_home_h = weekly_hours_of_staffings(run, at_home)
+            at_home_h -= empty.get((DOCTOR_AT_HOME, team), 0.0)
             hours["doctor", team] -= at_home_h
             hours[DOCTOR_AT_HOME, team] = at_home_h
     return hours

@@ -41,6 +41,10 @@ BETTER: dict[str, str] = {
     "home_nursing_could_not_come": HOME_NURSES,
     "planned_visit_delay_min": HOME_NURSES,
     "planned_visits_hour_late": HOME_NURSES,
+    **dict.fromkeys(
+        ("shifts_not_filled", "overtime_shifts_h_a_week", "closed_for_want_of_staff_h_a_week"),
+        "fewer sick",
+    ),
     "ambulance_within_12_min": CREWS,
     "ambulance_within_25_min": "a crew in the valley too",
     "ambulance_response_median_min": CREWS,
@@ -170,6 +174,10 @@ NOT: dict[str, str] = {
         ("journey_wait_min", "hours_without_ambulance_away", "births_before_ward",
          "births_without_help"),
         "moved away, with journeys",
+    ),
+    **dict.fromkeys(
+        ("shifts_not_filled", "overtime_shifts_h_a_week", "closed_for_want_of_staff_h_a_week"),
+        "moved away, with the sick",
     ),
     "understood_after_s": "moved away, with languages",
     **dict.fromkeys(

@@ -24,7 +24,7 @@ from akuttsim.indicators.registry import (
 from tests import small
 from tests.analysis import prices
 from tests.chain.random_organisations import AGES, FLAT
-from tests.service_changes import LANGUAGES, spoken
+from tests.service_changes import LANGUAGES, filled, spoken
 
 TURNS = {"weeks_on": 2, "weeks_off": 3, "changes": "mon 08:00", **small.MADE_UP}
 BACK_UP = {
@@ -65,6 +65,7 @@ WORLD = small.world(
         {
             **spoken("sami"),
             "home_nursing": NURSING,
+            **filled(0.2, 0.3),
             "costs": {
                 **prices.COSTS,
                 "hour_nok": {**prices.COSTS["hour_nok"], **AT_HOME},

@@ -18,6 +18,7 @@ from akuttsim.chain.patient_view import PatientView, view_patients
 from akuttsim.chain.run_state import Run
 from akuttsim.chain.service import CareSite
 from akuttsim.config.schema.control_room import ControlRoom
+from akuttsim.experiments.patient_source import plan_of_run
 from akuttsim.records import (
     ADVICE,
     AMBULANCE,
@@ -114,6 +115,7 @@ def meets(changes: small.Changes, where: Any, seed: int) -> Met:
 
 
 def meets_world(world: small.World, seed: int) -> Met:
+    world = small.World(plan_of_run(world.plan, 1, 0), world.travel)
     patients = world.sample(seed)
     with pytest.MonkeyPatch.context() as patch:
         met = Met(world, patients, None)  # type: ignore[arg-type]

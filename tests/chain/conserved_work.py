@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from akuttsim.chain.run_plan import Seat
-from akuttsim.config.schema.roster import Span
+from akuttsim.config.schema.roster import Span, merge_spans
 from akuttsim.records import (
     ALARM,
     AS_PASSENGER,
@@ -37,6 +37,7 @@ from akuttsim.records import (
     VISIT,
     WAY_IN,
     WITH_PATIENT,
+    ShiftTaken,
 )
 from akuttsim.units import MINUTE_S
 from tests.chain.conserved import Met, Work, rings
@@ -110,6 +111,26 @@ def work_begins_on_duty(met: Met) -> None:
             if may(seat, work) and any(s < each.start_s < e for s, e in seat.spans)
         ]
         assert not able, (unit.name, each, able)
+
+
+def empty_shifts_are_nobodys(met: Met) -> None:
+    """A shift that nobody took is off duty, and the others are on; only what may closes for it."""
+    shifts, organisation = met.record.shifts, met.world.plan.organisation
+    if organisation.filling is None:
+        assert shifts is None
+        return
+    assert shifts is not None
+    rows = zip(shifts.unit.tolist(), shifts.start_s.tolist(), shifts.end_s.tolist(), strict=True)
+    for (row, start_s, end_s), by in zip(rows, shifts.taken_by.tolist(), strict=True):
+        unit = met.record.units[row]
+        on_duty_s = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in unit.on_duty)
+        assert on_duty_s == (0.0 if by == ShiftTaken.NOBODY else end_s - start_s), (unit, start_s)
+        if by != ShiftTaken.NOBODY or unit.role == "crew":
+            continue
+        is_satellite = unit.role == "nurse" and organisation.clinics[unit.team].kind == "satellite"
+        seats = met.world.plan.teams[unit.role, unit.team]
+        others = merge_spans(span for seat in seats for span in seat.spans)
+        assert is_satellite or any(a <= start_s and end_s <= b for a, b in others), unit
 
 
 def training(role: str, work: Work, numbers: dict[tuple[int, float], str]) -> str:

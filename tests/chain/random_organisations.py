@@ -490,6 +490,18 @@ def home_nursing(draw: Draw) -> Part:
     }
 
 
+def filling(draw: Draw) -> Part:
+    """Return rosters of which some shifts, perhaps most, lack their own person."""
+
+    def missing() -> Part:
+        share = draw(st.sampled_from([0.0, 0.1, 0.7]))
+        return {"share": number(share), "locum": number(0.2), "overtime": number(0.3)}
+
+    gaps = {"shift_at_most_h": number(draw(st.sampled_from([5.0, 24.0])))}
+    staff = ("operators", "nurses", "doctors", "crews", "home_nurses")
+    return {each: perhaps(draw, {**gaps, "vacant": missing(), "sick": missing()}) for each in staff}
+
+
 @st.composite
 def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
     """Return changes that make a random small organisation, as a rule one with enough people.
@@ -524,6 +536,7 @@ def organisations(draw: Draw, alarms: bool = False) -> small.Changes:
         "emergency_calls": at_113(draw),
         "doctor_video": video,
         "home_nursing": perhaps(draw, home_nursing(draw)),
+        "filling": perhaps(draw, filling(draw)),
         "dispatch": {
             "equally_near": draw(st.sampled_from(sorted(TIE_ORDERS))),
             "returning_from": draw(st.sampled_from(sorted(RETURN_RULES))),

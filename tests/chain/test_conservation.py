@@ -31,6 +31,7 @@ PROPERTIES = (
     conserved_work.units_are_in_one_place,
     conserved_work.work_begins_on_duty,
     conserved_work.everybody_is_trained,
+    conserved_work.empty_shifts_are_nobodys,
     conserved_work.back_ups_come_when_woken,
     conserved_work.operators_take_what_was_answered,
     conserved_work.work_takes_the_time_drawn,

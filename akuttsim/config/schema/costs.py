@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from akuttsim.config.schema.values import Model, Number, Sourced
+from akuttsim.config.schema.values import Factor, Model, Number, Sourced
 
 PayerName = Literal["municipality", "hospital_trust", "state", "patient"]
 """Who pays: municipality (kommune), hospital trust (helseforetak), state or patient."""
@@ -180,6 +180,9 @@ class Costs(Model):
         km_nok: Kroner a kilometre that the service's own vehicles drive.
         hours_per_doctor_week: Hours on duty in a doctor's working week, from which it is told how
             many doctors a roster needs.
+        overtime_factor: What an hour of another's shift that a colleague takes beyond own hours
+            costs, of an ordinary one; None for the same.
+        locum_factor: What an hour of a locum (vikar) costs, of an ordinary one; None for the same.
         payers: Who pays; None where that is not asked.
     """
 
@@ -189,4 +192,6 @@ class Costs(Model):
     first_responders_nok: FirstResponderPrices | None = None
     km_nok: Number
     hours_per_doctor_week: Number | None = None
+    overtime_factor: Factor | None = None
+    locum_factor: Factor | None = None
     payers: Payers | None = None

@@ -21,6 +21,7 @@ from akuttsim.config.schema.fleet import (
     Support,
 )
 from akuttsim.config.schema.home_nursing import HomeNursing
+from akuttsim.config.schema.roster_filling import RosterFilling
 from akuttsim.config.schema.values import (
     FITTED_TO,
     Bilingual,
@@ -212,6 +213,7 @@ class Organisation(Model):
         acute_beds: Municipal acute beds.
         handovers: How many crews a hospital takes over from at a time.
         home_nursing: Home nursing as people on duty; None where it always has somebody to send.
+        filling: Which shifts of the rosters stand empty; None where all are always filled.
         costs: Unit prices; None where costs are not told.
         fitted_to: The days of a call log that its rosters are read from; replays show them first.
 
@@ -243,6 +245,7 @@ class Organisation(Model):
     acute_beds: dict[Slug, AcuteBeds] = Field(default_factory=dict)
     handovers: dict[Slug, Handover] = Field(default_factory=dict)
     home_nursing: HomeNursing | None = None
+    filling: RosterFilling | None = None
     costs: Costs | None = None
     fitted_to: FittedDays | None = FITTED_TO
 

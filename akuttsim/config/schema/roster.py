@@ -5,10 +5,12 @@ They are checked in a year and a week from the region's first day, whose hours a
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -25,7 +27,7 @@ from akuttsim.config.schema.calendar import (
 )
 from akuttsim.config.schema.values import Duration, Model, Number, Slug, Sourced
 from akuttsim.texts import message
-from akuttsim.units import DAY_S
+from akuttsim.units import DAY_S, tick
 
 Span = tuple[float, float]
 """A start and an end, in seconds since the start of the run."""
@@ -185,6 +187,29 @@ def _unrolled(days: str, hours: str, calendar: Calendar, count: int) -> tuple[Sp
     return tuple(
         merge_spans((max(start, 0.0), end) for start, end in spans if end > max(start, 0.0))
     )
+
+
+def unroll_shifts(period: Period, calendar: Calendar, days: int, longest_s: float) -> list[Span]:
+    """Return the shifts of a period: a day's stretch each, cut into equal ones where it is longer.
+
+    A shift that begins before the run is cut at 0.
+
+    Args:
+        period: Days and hours of local time.
+        calendar: The run's first day and time zone.
+        days: How many days, from the first.
+        longest_s: How long a shift may be, in seconds.
+    """
+    first, last = parse_hours(period.hours)
+    words, shifts = period.days.split(), []
+    for offset in range(-1, days):
+        day = calendar.day(offset)
+        if any(day_word_matches(word, day) for word in words):
+            start, end = calendar.seconds(day, first), calendar.seconds(day, last)
+            count = max(1, math.ceil((end - start) / longest_s))
+            edges = [tick(start + (end - start) * number / count) for number in range(count + 1)]
+            shifts += [(max(a, 0.0), b) for a, b in pairwise(edges) if b > 0.0]
+    return shifts
 
 
 def weekly_seconds(at: str, calendar: Calendar, days: int) -> list[float]:

@@ -26,7 +26,11 @@ from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, did_you_mean, option_error
 from akuttsim.experiments.executor import Executor, Job, open_executor
 from akuttsim.experiments.load_study import load_together
-from akuttsim.experiments.patient_source import due_visits_of_run, other_tasks_of_run
+from akuttsim.experiments.patient_source import (
+    due_visits_of_run,
+    other_tasks_of_run,
+    plan_of_run,
+)
 from akuttsim.optimisation.rostering.roster_search import RosterRequirements
 from akuttsim.patients.alarms_and_transports import (
     ALARM_CLOSED_THERE,
@@ -373,7 +377,7 @@ class RoomBench:
             room.region, room.staffed(operators), self.travel, room.weeks, EVALUATION_WARMUP_DAYS
         )
         record = simulate(
-            prepared,
+            plan_of_run(prepared, seed, replication),
             self._drawn(prepared, seed, replication),
             other_tasks_of_run(prepared, seed, replication),
             calls_alone=self._follows_calls_alone(prepared),
