@@ -164,7 +164,7 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     ambulances, transport vehicles, single responders, doctors and nurses of `km_driven_a_week`; the
     measured span is scaled to a year.
     Where shifts may stand empty, hours of locums and of overtime on a shift of another cost so much
-    more as `overtime_factor` and `locum_factor` tell.
+    more as `costs.locum_factor` and `costs.overtime_factor` tell.
     Left out: work after a shift, patients' own journeys, neighbours' ambulances, vehicles and first
     responders without a price, first responders who turn out in vain, and management. Without
     `costs` there are no rows. Unit: Norwegian kroner a year. By part.
