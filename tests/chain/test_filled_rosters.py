@@ -122,7 +122,9 @@ def test_a_satellite_without_its_nurse_is_closed() -> None:
     seen = [_seen_by_nurses(world.meets(patients), "satellite") for world in (before, after)]
     assert seen[0] > 0 == seen[1]
     rows = {(row.indicator, row.group): row.value for row in after.measured(patients)}
-    assert rows["closed_for_want_of_staff_h_a_week", "satellite"] == pytest.approx(7 * 6 * 168 / 167)
+    assert rows["closed_for_want_of_staff_h_a_week", "satellite"] == pytest.approx(
+        7 * 6 * 168 / 167
+    )
     assert rows["shifts_not_filled", "nurse satellite"] == 1
     assert rows["shifts_not_filled", "nurse legevakt"] < 1
 

@@ -113,7 +113,8 @@ def test_a_variant_stays_in_the_region_of_its_base() -> None:
 def test_the_second_experiment_compares_every_model_of_namdal() -> None:
     compared = load_experiment("02-twelve-models").value.organisations
     own = ("own-nights", "senjalegen", "indre-joint-service", "acute-team", "who-pays",
-           "midwives-on-call", "rosters-as-filled", "home-nursing", "home-nursing-joint-nights")  # fmt: skip
+           "midwives-on-call", "home-nursing", "home-nursing-joint-nights",
+           "rosters-as-filled")  # fmt: skip
     asked_elsewhere = {f"namdal-{name}" for name in own}
     assert sorted(compared) == sorted(set(NAMDAL) - asked_elsewhere), (
         "docs/questions.md asks of these"
