@@ -45,6 +45,7 @@ COMMANDS = {
     "calibrate": "Move assumptions until published figures are met.",
     "import": "Read public tables and rosters into files of a district.",
     "queue": "Say how long callers wait, or how many operators are needed.",
+    "theory": "Exact models of a few crews: hypercube and coverage.",
     "staff": "Find the cheapest roster of a control room that meets a target.",
     "world": "Show organisations beside published figures of Norway.",
     "verify": "Hold the chain against exact answers and write the study.",

@@ -99,7 +99,10 @@ class ServiceTarget(TargetType):
     help="Minutes that callers wait before they hang up, on average.",
 )
 @click.option(
-    "--priority", type=click.FloatRange(0, 1), default=0.0, help="Share of calls that goes first."
+    "--priority",
+    type=click.FloatRange(0, 1),
+    multiple=True,
+    help="Share of calls that goes first; once more for those that go next, and so on.",
 )
 @click.option(
     "--method",
@@ -119,7 +122,7 @@ def queue_command(
     within_s: float,
     target: tuple[float, float] | None,
     patience_min: float | None,
-    priority: float,
+    priority: tuple[float, ...],
     method: str,
     seed: int,
 ) -> Answer:
@@ -141,8 +144,11 @@ def queue_command(
     rate = _calls_per_hour(calls_per_hour, population, hour)
     share, limit = target or (None, within_s)
     patience_s = math.inf if patience_min is None else patience_min * 60
+    if sum(priority) > 1 + 1e-9:
+        raise click.BadParameter(say("commands.queue.above_one"), param_hint="--priority")
+    first, *after = priority or (0.0,)
     question = test_bench.QueueQuestion(
-        rate, talk_min * 60, limit, patience_s, operators or 0, priority
+        rate, talk_min * 60, limit, patience_s, operators or 0, first, tuple(after)
     )
     if operators is not None and share is not None:
         raise click.UsageError(say("commands.queue.not_both"))
@@ -158,13 +164,26 @@ def queue_command(
         else test_bench.simulated_queue_figures(question, seed)
     )
     _print_queue(question, answer, share)
-    return Answer(lambda: _queue_figures(answer))
+    return Answer(lambda: _queue_figures(question, answer))
 
 
-def _queue_figures(answer: QueueAnswer) -> list[Figure]:
+def _queue_labels(question: QueueQuestion) -> dict[str, tuple[str, str]]:
+    """Return what each figure of a queue is called, in its order, and its unit."""
+    from akuttsim.experiments.test_bench import class_wait_name
+
+    named = {
+        name: (say(key, within=question.within_s), unit) for name, (key, unit) in LABELS.items()
+    }
+    others = named.popitem()
+    for number in range(2, 2 + len(question.next_shares)):
+        named[class_wait_name(number)] = (say("commands.queue.wait_class", number=number), "s")
+    return dict((*named.items(), others))
+
+
+def _queue_figures(question: QueueQuestion, answer: QueueAnswer) -> list[Figure]:
     """Return the figures of a queue that there are, with intervals where simulated."""
     figures = [Figure("operators", answer["operators"], "operators")]
-    for name, (_, unit) in LABELS.items():
+    for name, (_, unit) in _queue_labels(question).items():
         if name in answer:
             ends = {end: answer.get(f"{name}_{end}") for end in ("low", "high")}
             interval = ends if f"{name}_low" in answer else {}
@@ -189,9 +208,9 @@ def _print_queue(question: QueueQuestion, answer: QueueAnswer, target: float | N
     simulated = "wait_mean_s_low" in answer
     heading = ("", "", say("commands.table.interval")) if simulated else ("", "")
     lines = [(say("commands.queue.operators"), f"{answer['operators']:g}", "")[: len(heading)]]
-    for name, (label, unit) in LABELS.items():
+    for name, (label, unit) in _queue_labels(question).items():
         if answer.get(name) is not None:
-            line = (say(label, within=question.within_s), _number_with_unit(answer[name], unit))
+            line = (label, _number_with_unit(answer[name], unit))
             ends = (answer.get(f"{name}_low", math.nan), answer.get(f"{name}_high", math.nan))
             low, high = (_number_with_unit(each, unit) for each in ends)
             interval = say("commands.queue.from_to", low=low, high=high)

@@ -244,6 +244,7 @@ class QueueQuestion:
         patience_s: Mean patience, in seconds; infinite where nobody hangs up.
         operators: Operators on duty; may be a fraction when exact.
         first_share: Share of calls that go first in the queue.
+        next_shares: Shares of the classes that go after these, in turn; all others go last.
     """
 
     calls_per_h: float
@@ -252,6 +253,12 @@ class QueueQuestion:
     patience_s: float
     operators: float
     first_share: float = 0.0
+    next_shares: tuple[float, ...] = ()
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether some calls go before others."""
+        return self.first_share > 0 or len(self.next_shares) > 0
 
 
 QueueAnswer = dict[str, float | None]
@@ -273,7 +280,7 @@ def calls_of_people(population: float, hour: str) -> float:
             "--hour", message("experiments.queue.hour", bands=", ".join(SHIFT_BANDS), hour=hour)
         )
     band: ShiftBand = hour
-    return _answer_of_theory(lambda: contacts_per_h(population, band))
+    return answer_of_theory(lambda: contacts_per_h(population, band))
 
 
 def operators_for_target(question: QueueQuestion, target: float) -> int:
@@ -286,7 +293,7 @@ def operators_for_target(question: QueueQuestion, target: float) -> int:
     Raises:
         InputError: No number of operators answers it.
     """
-    return _answer_of_theory(
+    return answer_of_theory(
         lambda: operators_needed(
             question.calls_per_h, question.talk_s, target, question.within_s, question.patience_s
         )
@@ -307,22 +314,32 @@ def exact_queue_figures(question: QueueQuestion) -> QueueAnswer:
     Raises:
         InputError: There is no long-run answer, or no exact one.
     """
-    if question.first_share and math.isfinite(question.patience_s):
+    if question.has_classes and math.isfinite(question.patience_s):
         what = message("experiments.queue.no_exact")
         raise option_error("--priority", what)
     q = question
-    figures = _answer_of_theory(
+    figures = answer_of_theory(
         lambda: answering_figures(q.calls_per_h, q.talk_s, q.operators, q.within_s, q.patience_s)
     )
     answer: QueueAnswer = {name: getattr(figures, name) for name in ("operators", *QUEUE_FIGURES)}
-    if not question.first_share:
+    if not question.has_classes:
         return answer
     # Priorities move the waits of the classes, and with them the share answered in time; of the
     # latter no closed form is kept here.
-    rates = [q.calls_per_h * q.first_share, q.calls_per_h * (1 - q.first_share)]
-    first, others = waits_by_class_mmc(rates, q.talk_s, q.operators)
+    served = (q.first_share, *q.next_shares)
+    shares = np.array([*served, max(1 - math.fsum(served), 0.0)])
+    first, *between, others = waits_by_class_mmc(
+        q.calls_per_h * shares, q.talk_s, q.operators
+    ).tolist()
     answer["answered_within"] = None
-    return answer | {"wait_mean_first_s": float(first), "wait_mean_others_s": float(others)}
+    answer |= {"wait_mean_first_s": first}
+    answer |= {class_wait_name(number): wait for number, wait in enumerate(between, 2)}
+    return answer | {"wait_mean_others_s": others}
+
+
+def class_wait_name(number: int) -> str:
+    """Return what the mean wait of a class between first and last is called, counted from 1."""
+    return f"wait_mean_{number}_s"
 
 
 def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
@@ -333,8 +350,11 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
         seed: Seed of the callers.
 
     Raises:
-        InputError: A fraction of an operator, no calls, or a queue that grows without end.
+        InputError: A fraction of an operator, no calls, more than two classes, or a queue that
+            grows without end.
     """
+    if question.next_shares:
+        raise option_error("--priority", message("experiments.queue.two_classes"))
     if question.operators != int(question.operators) or question.operators < 1:
         raise option_error("--operators", message("experiments.queue.whole"))
     if question.calls_per_h == 0:
@@ -380,7 +400,7 @@ def _mean_with_ends(name: str, interval: Interval) -> QueueAnswer:
     return dict(zip((name, f"{name}_low", f"{name}_high"), known, strict=True))
 
 
-def _answer_of_theory(ask: Callable[[], T]) -> T:
+def answer_of_theory(ask: Callable[[], T]) -> T:
     """Return what a function of theory answers; its refusals become errors of input."""
     try:
         return ask()
