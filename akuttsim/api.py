@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation
+from akuttsim.config.load_together import load_set
 from akuttsim.config.loader import Loaded, with_settings
 from akuttsim.config.schema.experiment import USUAL_REPLICATIONS, USUAL_WEEKS
 from akuttsim.config.schema.organisation import Organisation
@@ -27,7 +28,6 @@ from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.values import AGE_GROUPS, Text
 from akuttsim.config.yaml_document import read_yaml
 from akuttsim.errors import InputError, Problem, collect_problems, did_you_mean
-from akuttsim.experiments.load_study import load_set
 from akuttsim.experiments.results import Results, read_results
 from akuttsim.experiments.run_identity import RunId
 from akuttsim.experiments.run_worker import PreparedStudy

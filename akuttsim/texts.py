@@ -20,9 +20,6 @@ from numbers import Number
 from string import Formatter
 from typing import Any, Protocol
 
-from babel.dates import format_date
-from babel.numbers import format_decimal, get_decimal_symbol
-
 Lang = str
 """A language by its code: nb for bokmål, en for English."""
 
@@ -165,6 +162,8 @@ def _flat_catalogue(tree: CatalogueTree, prefix: str) -> list[tuple[str, str]]:
 
 def decimal_mark(lang: Lang) -> str:
     """Return what a language writes before decimals."""
+    from babel.numbers import get_decimal_symbol  # English messages are written without Babel
+
     return str(get_decimal_symbol(lang))
 
 
@@ -177,6 +176,8 @@ def format_number(value: float, lang: Lang, decimals: int = 0) -> str:
 
 @lru_cache(maxsize=50_000)
 def _write_in_language(value: float, pattern: str, lang: str) -> str:
+    from babel.numbers import format_decimal
+
     return str(format_decimal(value, format=pattern, locale=lang))
 
 
@@ -244,6 +245,8 @@ class NumberFormat:
 
     def day(self, iso: str) -> str:
         """Return a date that is written as 2026-01-31 with its month in letters."""
+        from babel.dates import format_date
+
         pattern = self.text("number.day")
         return format_date(date.fromisoformat(iso), pattern, locale=self.text.lang)
 
@@ -365,18 +368,19 @@ def say(key: str, /, **values: object) -> str:
     return in_words(message(key, **values))
 
 
-@cache
-def catalogue(lang: Lang) -> dict[str, str]:
-    """Return all messages of a language, by key."""
-    return {
-        f"{subject}.{key}": text
-        for subject in SUBJECTS
-        for key, text in read_texts("akuttsim", f"{subject}-{lang}").items()
-    }
+def catalogue_text(key: str, lang: Lang) -> str:
+    """Return a message of a language as its catalogue has it, of which no other subject is read.
+
+    Raises KeyError for a key that no catalogue has.
+    """
+    subject, _, name = key.partition(".")
+    if subject not in SUBJECTS:
+        raise KeyError(key)
+    return read_texts("akuttsim", f"{subject}-{lang}")[name]
 
 
 def _filled_in(key: str, values: dict[str, object], lang: Lang) -> str:
-    return _writer(lang).vformat(catalogue(lang)[key], (), values)
+    return _writer(lang).vformat(catalogue_text(key, lang), (), values)
 
 
 def _plain(value: object) -> object:
@@ -413,7 +417,7 @@ class _Writer(Formatter):
 def _day(value: Any, spec: str, lang: Lang) -> str:
     """Return a day or a time of day with the language's name of the day of the week."""
     if "%A" in spec:
-        days = catalogue(lang)["commands.days"].split()
+        days = catalogue_text("commands.days", lang).split()
         spec = spec.replace("%A", days[value.weekday()])
     return format(value, spec)
 

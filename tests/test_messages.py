@@ -20,7 +20,6 @@ from akuttsim.cli import COMMANDS, app
 from akuttsim.texts import (
     SUBJECTS,
     Message,
-    catalogue,
     choose_language,
     counted,
     in_words,
@@ -54,6 +53,15 @@ OF_CLICK_8_2 = frozenset({"no_such_option_before", "possible"})
 
 ONLY_TITLE = "understood.title"
 """Chooses between what a config says in the two languages."""
+
+
+def catalogue(lang: str) -> dict[str, str]:
+    """Return all messages of a language, by key."""
+    return {
+        f"{subject}.{key}": text
+        for subject in SUBJECTS
+        for key, text in read_texts("akuttsim", f"{subject}-{lang}").items()
+    }
 
 
 def placeholders(text: str) -> set[str]:

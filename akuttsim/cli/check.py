@@ -44,12 +44,13 @@ def list_file_entries(name: str) -> list[str] | None:
     from akuttsim.config.loader import load_outcomes
     from akuttsim.config.walk import content_of, walk_sourced_values
     from akuttsim.config.yaml_document import read_yaml
-    from akuttsim.experiments.load_study import load_known_targets, load_published_figures
 
     path = Path(name)
     content = read_yaml(path, shipped.display_path(path)).value if path.is_file() else None
     keys = content if isinstance(content, dict) and not set(CHECKED_KINDS) & set(content) else ()
     if name in shipped.config_names("targets") or "targets" in keys:
+        from akuttsim.experiments.load_study import load_known_targets
+
         return [
             message(
                 f"understood.file.target.{target.side}",
@@ -60,6 +61,8 @@ def list_file_entries(name: str) -> list[str] | None:
             for target in load_known_targets(name).value.targets.values()
         ]
     if name in shipped.config_names("published") or "figures" in keys:
+        from akuttsim.experiments.load_study import load_published_figures
+
         return [
             f"{titled(figure.title)}: {titled(figure.published)} ({figure.indicator})"
             for figure in load_published_figures(name).values()
@@ -73,12 +76,13 @@ def list_file_entries(name: str) -> list[str] | None:
 def check_file(name: str) -> CheckedFile:
     """Load and check a region, organisation or experiment. Raises InputError with all errors."""
     from akuttsim.config.checks import check_region
+    from akuttsim.config.load_together import load_together
     from akuttsim.config.loader import load_region
-    from akuttsim.experiments.load_study import load_together
-    from akuttsim.experiments.study import study_of_experiment
 
     kind, path = _kind_of_file(name)
     if kind == "experiment":
+        from akuttsim.experiments.study import study_of_experiment
+
         study = study_of_experiment(str(path))
         return CheckedFile(study.region, study=study)
     if kind == "region":

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import wraps
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +102,8 @@ def with_json(function: CommandFunction) -> Callable[..., None]:
 
 def _as_json(answer: Answer) -> str:
     """Return an answer as a text, the same for the same answer."""
+    from importlib.metadata import PackageNotFoundError, version  # it reads much of the library
+
     try:
         package = version("akuttsim")
     except PackageNotFoundError:  # a checkout that is not installed

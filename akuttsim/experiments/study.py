@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NotRequired
 
 from akuttsim import MODEL_VERSION
 from akuttsim.config import shipped
+from akuttsim.config.load_together import load_set, load_together, locate_problems
 from akuttsim.config.loader import Loaded, load_targets
 from akuttsim.config.overlay import NamedChange
 from akuttsim.config.schema.experiment import (
@@ -47,9 +48,6 @@ from akuttsim.experiments.load_study import (
     load_all_margins,
     load_experiment_with_references,
     load_known_targets,
-    load_set,
-    load_together,
-    locate_problems,
     reference_keys,
     unknown_indicators,
 )

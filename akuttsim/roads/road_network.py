@@ -8,6 +8,7 @@ each solved when first asked for.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -445,6 +446,7 @@ class Conditions:
         self._seconds: list[dict[Mode, TimeTable]] = []
         self._first: list[Situation] = []
         self._solved: dict[tuple[Mode, int], ShortestTimes] = {}
+        self._timed: dict[tuple[Mode, int], TimeTable] = {}
         self._crossings: dict[int, PlacePairs] = {}
         self._held: dict[int, PlacePairs] = {}
 
@@ -468,7 +470,7 @@ class Conditions:
 
     def times(self, mode: Mode) -> PerCondition[TimeTable]:
         """Return the seconds between all places, of each condition."""
-        return self._per(lambda condition: self._solution(mode, condition).times)
+        return self._per(lambda condition: self._times_between(mode, condition))
 
     def previous(self, mode: Mode) -> PerCondition[NDArray[np.int32]]:
         """Return the predecessors on the quickest ways, of each condition."""
@@ -493,8 +495,22 @@ class Conditions:
     def _per(self, get: Callable[[int], Item]) -> PerCondition[Item]:
         return PerCondition(lambda: len(self._seconds), get)
 
-    def _solution(self, mode: Mode, condition: int) -> ShortestTimes:
+    def _times_between(self, mode: Mode, condition: int) -> TimeTable:
         """Return the shortest times of a condition. Raises InputError where places are cut off."""
+        key = (mode, condition)
+        if key in self._solved:
+            return self._solved[key].times
+        known = self._timed.get(key)
+        if known is None:
+            is_large = self._roads.places > FEW_PLACES or len(self._timed) >= FEW_CONDITIONS
+            if is_large or "scipy.sparse.csgraph" in sys.modules:
+                return self._solution(mode, condition).times
+            known = self._timed[key] = _shortest_times(self._roads, self._seconds[condition][mode])
+            _refuse_cut_off(known, self._roads, self._first[condition])
+        return known
+
+    def _solution(self, mode: Mode, condition: int) -> ShortestTimes:
+        """Return the quickest ways of a condition. Raises InputError where places are cut off."""
         solution = self._solved.get((mode, condition))
         if solution is None:
             solution = _solve_shortest(self._roads, self._seconds[condition][mode])
@@ -552,6 +568,26 @@ def _solve_shortest(roads: RoadNetwork, seconds: TimeTable) -> ShortestTimes:
     stretches = (seconds[quickest], (roads.start[quickest], roads.end[quickest]))
     times, previous = dijkstra(csr_array(stretches, shape=shape), return_predecessors=True)
     return ShortestTimes(to_ticks(times), previous)
+
+
+FEW_PLACES, FEW_CONDITIONS = 250, 8
+"""The times of so few places and conditions are there sooner than SciPy's graphs are imported."""
+
+
+def _shortest_times(roads: RoadNetwork, seconds: TimeTable) -> TimeTable:
+    """Return the seconds between all places by the algorithm of Floyd and Warshall.
+
+    Sums of whole ticks are the same to the bit in whatever order they are added.
+    """
+    quickest = quickest_stretches(roads, seconds)
+    times = np.full((roads.places, roads.places), np.inf)
+    times[roads.start[quickest], roads.end[quickest]] = seconds[quickest]
+    np.fill_diagonal(times, 0.0)
+    through = np.empty_like(times)
+    for place in range(roads.places):
+        np.add(times[:, place, None], times[place], out=through)
+        np.minimum(times, through, out=times)
+    return times
 
 
 def _refuse_cut_off(times: TimeTable, roads: RoadNetwork, situation: Situation) -> None:

@@ -1,17 +1,30 @@
 from __future__ import annotations
 
 import math
+import sys
 from bisect import bisect_left
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
-from akuttsim.roads.road_network import HOURS_OF_DAY, build_network, mean_waits, sailings
+from akuttsim.config.schema.region import Region
+from akuttsim.records import MODES
+from akuttsim.roads.road_network import (
+    HOURS_OF_DAY,
+    Conditions,
+    Situation,
+    build_network,
+    mean_waits,
+    quickest_stretches,
+    sailings,
+)
 from akuttsim.units import TICKS_PER_S
 from tests.nightly import examples
-from tests.roads.networks import ferry, namdal, region, road
+from tests.roads.networks import ferry, namdal, region, regions, road
 
 DAY = 86_400
 
@@ -94,3 +107,36 @@ def test_blue_light_never_takes_longer_on_any_stretch_of_namdal() -> None:
     seconds = build_network(namdal()).seconds
     assert (seconds["blue"] <= seconds["car"]).all()
     assert (seconds["car"] > 0).all()
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(regions())
+def test_quickest_ways_are_scipys(where: Region) -> None:
+    check_quickest_ways(where)
+
+
+def test_quickest_ways_of_namdal_are_scipys() -> None:
+    check_quickest_ways(namdal())
+
+
+def check_quickest_ways(where: Region) -> None:
+    """Times are SciPy's to the bit, whether its graphs are imported or not; so are predecessors."""
+    roads = build_network(where)
+    situation = Situation(8)
+    for mode in MODES:
+        seconds = roads.at(situation)[mode]
+        rows = quickest_stretches(roads, seconds)
+        graph = csr_array(
+            (seconds[rows], (roads.start[rows], roads.end[rows])), shape=(roads.places,) * 2
+        )
+        times, previous = dijkstra(graph, return_predecessors=True)
+        for without in (False, True):
+            with pytest.MonkeyPatch.context() as patch:
+                if without:
+                    patch.delitem(sys.modules, "scipy.sparse.csgraph")
+                conditions = Conditions(roads)
+                number = conditions.number(situation)
+                assert conditions.times(mode)[number].tobytes() == times.tobytes()
+                assert ("scipy.sparse.csgraph" not in sys.modules) == without
+                assert conditions.previous(mode)[number].tolist() == previous.tolist()
+                assert conditions.times(mode)[number].tobytes() == times.tobytes()

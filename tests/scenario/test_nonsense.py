@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from akuttsim.config.checks import check_region
+from akuttsim.config.load_together import load_together
 from akuttsim.config.loader import load_region
 from akuttsim.errors import InputError, Problem
-from akuttsim.experiments.load_study import load_all_margins, load_known_targets, load_together
+from akuttsim.experiments.load_study import load_all_margins, load_known_targets
 from akuttsim.experiments.study import study_of_experiment
 from tests.small import DATA
 

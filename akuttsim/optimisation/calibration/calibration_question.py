@@ -17,6 +17,7 @@ import numpy as np
 
 from akuttsim.config import shipped
 from akuttsim.config.checks import check_organisation, check_region
+from akuttsim.config.load_together import locate_problems
 from akuttsim.config.loader import Loaded, load_calibration, load_organisation, load_region
 from akuttsim.config.ranges import RangedValue, ranged_values
 from akuttsim.config.schema.experiment import Calibration, UnknownParameter
@@ -37,7 +38,6 @@ from akuttsim.experiments.load_study import (
     AllMargins,
     impossible_values,
     load_all_margins,
-    locate_problems,
     own_margin_problems,
 )
 from akuttsim.experiments.results import ResultsFolder

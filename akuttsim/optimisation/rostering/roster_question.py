@@ -19,13 +19,13 @@ import numpy as np
 
 from akuttsim.chain.run_plan import Plan, make_plan
 from akuttsim.chain.simulation import simulate
+from akuttsim.config.load_together import load_together
 from akuttsim.config.loader import Loaded
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import OperatorStaffing
 from akuttsim.errors import InputError, did_you_mean, option_error
 from akuttsim.experiments.executor import Executor, Job, open_executor
-from akuttsim.experiments.load_study import load_together
 from akuttsim.experiments.patient_source import (
     due_visits_of_run,
     other_tasks_of_run,

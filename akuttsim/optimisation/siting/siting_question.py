@@ -10,6 +10,7 @@ import numpy as np
 
 from akuttsim.config import shipped
 from akuttsim.config.checks import place_hint
+from akuttsim.config.load_together import load_together
 from akuttsim.config.loader import load_organisation
 from akuttsim.config.schema.clinic import Clinic
 from akuttsim.config.schema.fleet import FirstResponders
@@ -17,7 +18,6 @@ from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.yaml_document import ConfigContent
 from akuttsim.errors import InputError, Problem, did_you_mean, option_error
-from akuttsim.experiments.load_study import load_together
 from akuttsim.patients.call_rates import people_by_place
 from akuttsim.records import Floats
 from akuttsim.roads.travel import Travel, travel_of_region
