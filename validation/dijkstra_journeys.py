@@ -102,7 +102,8 @@ def networkx_graph(region: Region, mode: Mode, hour: int) -> nx.MultiGraph[str]:
     for ferry in region.ferries:
         on_call = ferry.on_call_min if mode == "blue" else None
         most_s = np.inf if on_call is None else on_call * MINUTE_S
-        seconds = mean_waits(sailings(ferry), most_s)[hour] + ferry.crossing_min * MINUTE_S
+        wait_s = mean_waits(np.array(sailings(ferry)), most_s)[hour]
+        seconds = wait_s + ferry.crossing_min * MINUTE_S
         graph.add_edge(ferry.start, ferry.end, weight=seconds)
     return graph
 

@@ -129,10 +129,13 @@ def _load_home_region(
         return load_region(region, sets, beside, outcomes=outcomes)
     organisation, loaded = first
     path = shipped.find_config("organisation", organisation, beside)
-    file = read_unchecked("organisation", path)
-    node = child_node(file.tree, "region")
-    name = loaded.value.region if loaded else node and node.value
-    if not isinstance(name, str):
-        return None
-    with locate_problems(partial(problem_at, file), {}, "region"):
+    if loaded is not None:
+        name, at = loaded.value.region, loaded.problem
+    else:
+        file = read_unchecked("organisation", path)
+        node = child_node(file.tree, "region")
+        if node is None or not isinstance(node.value, str):
+            return None
+        name, at = node.value, partial(problem_at, file)
+    with locate_problems(at, {}, "region"):
         return load_region(name, sets, path.parent, outcomes=outcomes)

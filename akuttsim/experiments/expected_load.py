@@ -345,8 +345,9 @@ def _covered_hour_shares(period: Period, region: Region, hours: int) -> Floats:
     edges = np.arange(hours + 1) * HOUR_S
     covered = np.zeros(hours)
     for start, end in unroll(period, region.calendar.calendar(), WEEKS * 7):
-        inside = np.clip(edges[1:], start, end) - np.clip(edges[:-1], start, end)
-        covered += inside / HOUR_S
+        first, last = int(start // HOUR_S), int(-(-end // HOUR_S))
+        inside = np.clip(edges[first : last + 1], start, end)
+        covered[first:last] += (inside[1:] - inside[:-1]) / HOUR_S
     return covered
 
 

@@ -10,13 +10,13 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Stream = np.random.Generator
-"""A source of random numbers, for annotations in other modules."""
+Stream: TypeAlias = "np.random.Generator"
+"""A source of random numbers, for annotations; written so, it is imported when one is drawn from."""
 
 Ids = NDArray[np.uint64]
 """Who people are: 64 mixed bits each."""

@@ -99,15 +99,20 @@ DepartureTimes = tuple[float, ...]
 """Departures of one day in seconds after its midnight, ascending; past 24 h it is the next day."""
 
 
-def sailings(ferry: Ferry | ConvoyColumn) -> NDArray[np.float64]:
+def sailings(ferry: Ferry | ConvoyColumn) -> DepartureTimes:
     """Return the departures of a day in seconds after midnight, evenly from first to last.
 
     A last departure before the first is after midnight.
     """
-    first, last = (_seconds_of_day(text) for text in (ferry.first, ferry.last))
-    if last < first:
-        last += HOURS_OF_DAY * HOUR_S
-    return np.linspace(first, last, ferry.departures)
+    return _even_departures(ferry.first, ferry.last, ferry.departures)
+
+
+@lru_cache(maxsize=10_000)
+def _even_departures(first: str, last: str, departures: int) -> DepartureTimes:
+    start, end = _seconds_of_day(first), _seconds_of_day(last)
+    if end < start:
+        end += HOURS_OF_DAY * HOUR_S
+    return tuple(np.linspace(start, end, departures).tolist())
 
 
 def clock_times(text: str) -> DepartureTimes:
@@ -273,7 +278,7 @@ class RoadNetwork:
                 # pace.
                 on_call = column.on_call_min if mode == "blue" else None
                 longest = math.inf if on_call is None else on_call.value * MINUTE_S
-                times: DepartureTimes = tuple(sailings(column).tolist())
+                times = sailings(column)
                 waits = waits_between((times, times, times), longest)
                 waited = drive + (waits[situation.hour] + column.extra_min.value * MINUTE_S)
                 seconds = np.where(is_column, np.maximum(seconds, waited), seconds)
@@ -388,7 +393,7 @@ def build_network(region: Region) -> RoadNetwork:
 def _departures_of_day(ferry: Ferry, day: DayType, back: bool, driving: Driving) -> DepartureTimes:
     """Return a ferry's departures on a kind of day: by its timetable, else evenly spread."""
     times = ferry.timetable(day, back) if driving.departures == "timetable" else None
-    return tuple(sailings(ferry).tolist()) if times is None else clock_times(times)
+    return sailings(ferry) if times is None else clock_times(times)
 
 
 def _seconds_when_stopped(

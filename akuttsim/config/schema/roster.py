@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -331,8 +331,8 @@ class CheckedYear:
         Args:
             periods: Days and hours, which may overlap.
         """
-        unrolled = (unroll(period, self.calendar, CHECKED_DAYS) for period in periods)
-        return merge_spans(span for spans in unrolled for span in spans)
+        unrolled = [unroll(period, self.calendar, CHECKED_DAYS) for period in periods]
+        return unrolled[0] if len(unrolled) == 1 else merge_spans(chain(*unrolled))
 
     def more_than(self, people: int, staffings: Iterable[Staffing]) -> list[Span]:
         """Return when more than so many people are on duty in all.
