@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Stream: TypeAlias = "np.random.Generator"
-"""A source of random numbers, for annotations; written so, it is imported when one is drawn from."""
+"""A source of random numbers, for annotations: as a text, so that it is imported when used."""
 
 Ids = NDArray[np.uint64]
 """Who people are: 64 mixed bits each."""

@@ -31,16 +31,25 @@ def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedPro
     return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
 
 
-def test_help_imports_nothing_heavy() -> None:
-    """Help is quick because nothing that computes is imported: counted here, not timed."""
-    heavy = "numpy pandas scipy simpy pyarrow pydantic networkx matplotlib jinja2 yaml rich".split()
+DRAWING = "pandas scipy simpy pyarrow networkx matplotlib jinja2 numpy.random babel"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "heavy"),
+    [
+        (["--help"], "Usage: akuttsim", f"{DRAWING} numpy pydantic yaml rich"),
+        (["check", "namdal-today"], "namdal-today", f"{DRAWING} akuttsim.indicators"),
+    ],
+)
+def test_nothing_heavy_is_imported(arguments: list[str], said: str, heavy: str) -> None:
+    """These are quick because nothing that they do not need is imported: counted, not timed."""
     code = (
-        "import sys\nfrom akuttsim.cli import main\nsys.argv = ['akuttsim', '--help']\n"
+        f"import sys\nfrom akuttsim.cli import main\nsys.argv = ['akuttsim', *{arguments!r}]\n"
         "try:\n    main()\nfinally:\n"
-        f"    print(sorted(set(sys.modules) & set({heavy!r})), file=sys.stderr)"
+        f"    print(sorted(set(sys.modules) & set({heavy.split()!r})), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and "Usage: akuttsim" in done.stdout
+    assert done.returncode == 0 and said in done.stdout
     assert done.stderr.strip() == "[]"
 
 
