@@ -207,7 +207,7 @@ class PatientView:
     local_km: Sequence[float]
 
 
-_AS_DRAWN = (
+AS_DRAWN = (
     "time_s",
     "line",
     "place",
@@ -237,7 +237,7 @@ _AS_DRAWN = (
     "escort_after_s",
     "language",
 )
-
+"""Columns of a view that are those of `Patients` themselves."""
 
 _WRITTEN_ANEW = ("worsens_s", "worsens_113_s", "worse_at_s")
 """Times that are written anew for who asks again, or has got worse."""
@@ -257,7 +257,7 @@ def view_patients(plan: Plan, patients: Patients) -> PatientView:
     region, organisation = plan.region, plan.organisation
     municipality = plan.municipalities(patients)
     room = _first_rooms(plan, patients, municipality, "116117")
-    columns = {name: getattr(patients, name) for name in _AS_DRAWN}
+    columns = {name: getattr(patients, name) for name in AS_DRAWN}
     columns |= _phone_columns(plan, patients, room)
     room_113 = _first_rooms(plan, patients, municipality, "113")
     factor_113 = _talk_factors(plan)[room_113]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from math import nan
 from struct import Struct
+from sys import getrefcount
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from akuttsim.long_columns import LongColumns, RowFile, let_go_of_pages
 from akuttsim.records import (
     BY_BLUE_LIGHT,
     BY_CAR,
@@ -77,7 +79,22 @@ activity = Struct("5d").pack
 
 _trip = Struct("=ibiiidibi6d?").pack
 _TRIP_TYPES = ("i4", "i1", "i4", "i4", "i4", "f8", "i4", "i1", "i4", *["f8"] * 6, "?")
+_TRIP = np.dtype(list(zip(Trips.columns(), _TRIP_TYPES, strict=True)))
 """A trip as bytes, and the same for NumPy: the columns of `Trips` in their order."""
+
+_ACTIVITY, _CALL = np.dtype(("f8", (5,))), np.dtype(("f8", (9,)))
+"""A stretch of work, and a call, as the recorder lays them aside."""
+
+_CALL_TYPES = {"patient": ("i4", 0), "room": ("i1", 1), "line": ("i1", 2),
+               "answered_by": ("i1", ANSWERED_BY), "called_back": ("?", CALLED_BACK),
+               "rang_s": ("f8", RANG), "found_s": ("f8", FOUND),
+               "answered_s": ("f8", ANSWERED), "left_s": ("f8", LEFT)}  # fmt: skip
+_ACTIVITY_TYPES = {"unit": ("i4", 0), "kind": ("i1", 1), "start_s": ("f8", 2),
+                   "end_s": ("f8", 3), "patient": ("i4", 4)}  # fmt: skip
+"""The columns of `Calls` and `Activities`: type, and position in the row that is laid aside."""
+
+_NOBODY_ELSE = next(map(getrefcount, [[0.0]]))
+"""References to a call's log that no pathway goes on writing, counted as `lay_aside` does."""
 
 
 MODE_CODES: dict[Mode, int] = {"car": BY_CAR, "blue": BY_BLUE_LIGHT}
@@ -146,6 +163,8 @@ class Recorder:
         "_activities",
         "_calls",
         "_add_trip",
+        "_held_calls",
+        "_laid_aside",
         "_trips",
         "_visits",
         "avoided",
@@ -209,17 +228,23 @@ class Recorder:
     walk_in: memoryview[int]
     avoided: memoryview[int]
     doctor_call_out: memoryview[int]
+    clinic: memoryview[int]
+    crew: memoryview[int]
+    support: memoryview[int]
 
     def __init__(self, patients: int) -> None:
         """Make empty columns for so many patients: views, which are written to quicker."""
+        table = LongColumns(patients)
         for name in _FLOATS:
-            setattr(self, name, memoryview(array("d", [nan]) * patients))
+            setattr(self, name, table.full("d", nan).data)
+            let_go_of_pages()
         for name in _CODES:
-            setattr(self, name, memoryview(array("b", [0]) * patients))
-        self.judged = memoryview(array("b", [-1]) * patients)
-        self.clinic = memoryview(array("i", [-1]) * patients)
-        self.crew = memoryview(array("i", [-1]) * patients)
-        self.support = memoryview(array("i", [-1]) * patients)
+            setattr(self, name, table.full("b", 0).data)
+        self.judged = table.full("b", -1).data
+        for name in ("clinic", "crew", "support"):
+            setattr(self, name, table.full("i", -1).data)
+        self._laid_aside = RowFile(_CALL), RowFile(_ACTIVITY), RowFile(_TRIP)
+        self._held_calls: dict[int, list[float]] = {}
         self._calls: list[list[float]] = []
         self._activities = array("d")
         self.log: Callable[[bytes], None] = self._activities.frombytes
@@ -287,11 +312,17 @@ class Recorder:
         Args:
             end_s: The end of the run, in seconds.
         """
-        columns = Trips.columns()
-        table = np.frombuffer(self._trips, dtype=list(zip(columns, _TRIP_TYPES, strict=True)))
+        self.lay_aside()
+        table = _columns_of_rows(
+            self._laid_aside[2], {name: (_TRIP[name], name) for name in Trips.columns()}
+        )
         begun = np.flatnonzero(table["departed_s"] < end_s)
         rows = begun[np.argsort(table["departed_s"][begun], kind="stable")]
-        typed: Columns = {name: table[name][rows] for name in columns}
+        ordered = LongColumns(len(rows))
+        typed: Columns = {}
+        for name in list(table):
+            typed[name] = ordered.kept(table.pop(name)[rows])
+            let_go_of_pages()
         typed["completed"] &= typed["arrived_s"] <= end_s
         # of kilometres about the ends of a trip those count that were driven before the run's end
         row = np.flatnonzero(typed["arrived_s"] > end_s)
@@ -334,30 +365,35 @@ class Recorder:
         )
 
     def calls(self) -> Calls:
-        """Return the calls as columns."""
-        table = np.fromiter(chain.from_iterable(self._calls), dtype=np.float64).reshape(-1, 9)
-        return Calls(
-            patient=table[:, 0].astype(np.int32),
-            room=table[:, 1].astype(np.int8),
-            line=table[:, 2].astype(np.int8),
-            answered_by=table[:, ANSWERED_BY].astype(np.int8),
-            called_back=table[:, CALLED_BACK].astype(np.bool_),
-            rang_s=table[:, RANG].copy(),
-            found_s=table[:, FOUND].copy(),
-            answered_s=table[:, ANSWERED].copy(),
-            left_s=table[:, LEFT].copy(),
-        )
+        """Return the calls as columns; the logs that pathways still held are written anew."""
+        self.lay_aside()
+        columns = _columns_of_rows(self._laid_aside[0], _CALL_TYPES)
+        for row, call in self._held_calls.items():
+            for name, (_, position) in _CALL_TYPES.items():
+                columns[name][row] = call[position]
+        return Calls(**columns)
 
     def activities(self) -> Activities:
         """Return the activities as columns, in the order in which they ended."""
-        table = np.frombuffer(self._activities, dtype=np.float64).reshape(-1, 5)
-        return Activities(
-            unit=table[:, 0].astype(np.int32),
-            kind=table[:, 1].astype(np.int8),
-            start_s=table[:, 2].copy(),
-            end_s=table[:, 3].copy(),
-            patient=table[:, 4].astype(np.int32),
-        )
+        self.lay_aside()
+        return Activities(**_columns_of_rows(self._laid_aside[1], _ACTIVITY_TYPES))
+
+    def lay_aside(self) -> None:
+        """Write what has been logged since the last time where it takes no memory in long runs.
+
+        A call's log that a pathway may go on writing stays in memory too.
+        """
+        calls, activities, trips = self._laid_aside
+        first = calls.rows
+        calls.add(array("d", chain.from_iterable(self._calls)))
+        holders = enumerate(map(getrefcount, self._calls))
+        held = [number for number, count in holders if count > _NOBODY_ELSE]
+        self._held_calls |= {first + number: self._calls[number] for number in held}
+        self._calls.clear()
+        activities.add(self._activities)
+        del self._activities[:]
+        trips.add(self._trips)
+        self._trips.clear()
 
     def courses(self, present: list[int]) -> Courses:
         """Return the patients' courses as columns; who called and has not ended is unfinished.
@@ -381,3 +417,13 @@ class Recorder:
             support=np.frombuffer(self.support, dtype=np.int32),
             **columns,
         )
+
+
+def _columns_of_rows(rows: RowFile, types: Mapping[str, tuple[DTypeLike, Any]]) -> Columns:
+    """Return rows as columns, from the type of each and its position, or name, in a row."""
+    table = LongColumns(rows.rows)
+    columns: Columns = {name: table.empty(kind) for name, (kind, _) in types.items()}
+    for part, piece in rows.read():
+        for name, (_, position) in types.items():
+            columns[name][part] = piece[position] if piece.dtype.names else piece[:, position]
+    return columns

@@ -31,7 +31,6 @@ from akuttsim.chain.pathways.long_journeys import (
     transfer_to_hospital,
 )
 from akuttsim.chain.pathways.operators import start_room_tasks
-from akuttsim.chain.patient_view import view_patients
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
 from akuttsim.chain.run_state import Call, Run
@@ -42,7 +41,9 @@ from akuttsim.chain.service_setup import (
     run_crew_duties,
     run_post_shift_rest,
 )
+from akuttsim.chain.view_in_pieces import view_in_pieces
 from akuttsim.collector import garbage_collector_off
+from akuttsim.long_columns import let_go_of_pages, pieces
 from akuttsim.patients.other_tasks import OtherTasks
 from akuttsim.records import (
     WENT_WITHOUT,
@@ -114,7 +115,7 @@ def simulate(
     clock.start(run_crew_duties(clock, fleet, crew_duties(plan, fleet)))
     for crew, rest in crews_with_rest(plan, fleet):
         clock.start(run_post_shift_rest(clock, fleet, crew, rest))
-    run = Run(plan, clock, view_patients(plan, patients), recorder, service, fleet)
+    run = Run(plan, clock, view_in_pieces(plan, patients), recorder, service, fleet)
     run.contact_again, run.calls_alone = ask_again, calls_alone
     staff_satellites_with_crews(run)
     for patient in run.patients.never_ask:
@@ -154,11 +155,14 @@ def begin_pathways(run: Run, grown: list[Overload]) -> Pathway:
     """
     clock, start, wait = run.clock, run.clock.start, run.wait
     times, begins = run.patients.time_s, run.optional.begins
-    for patient in run.patients.present:
-        time_s = times[patient]
-        if time_s > clock._now:
-            yield wait(time_s - clock._now)
-        start(PATHWAY_BY_BEGINNING[begins[patient]](run, Call(patient, run.patients)))
+    for part in pieces(len(run.patients.present)):
+        for patient in run.patients.present[part]:
+            time_s = times[patient]
+            if time_s > clock._now:
+                yield wait(time_s - clock._now)
+            start(PATHWAY_BY_BEGINNING[begins[patient]](run, Call(patient, run.patients)))
+        run.recorder.lay_aside()
+        let_go_of_pages()
     grown += queue_overloads(run)
 
 

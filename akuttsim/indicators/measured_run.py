@@ -21,6 +21,7 @@ from akuttsim.config.schema.calendar import Calendar, is_free_day
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import Region
 from akuttsim.config.schema.roster import Period, Span, merge_spans, unroll
+from akuttsim.long_columns import LongColumns
 from akuttsim.records import (
     NEVER_ASKED,
     RETURN,
@@ -262,7 +263,9 @@ class MeasuredRun:
         """Return the activities in order of unit and start, and where each unit's begin."""
         did = self.record.activities
         order = np.lexsort((did.start_s, did.unit))
-        ordered = Activities(**{name: column[order] for name, column in vars(did).items()})
+        table = LongColumns(len(order))
+        columns = {name: table.kept(column[order]) for name, column in vars(did).items()}
+        ordered = Activities(**columns)
         return ordered, np.searchsorted(ordered.unit, np.arange(len(self.record.units) + 1))
 
     def work_spans(self, unit: int) -> Spans:
@@ -274,8 +277,10 @@ class MeasuredRun:
         """Return when each unit is at work."""
         did, first = self.by_unit
         is_work = ~is_one_of(did.kind, NOT_AT_WORK)
-        spans = np.column_stack([did.start_s, did.end_s])
-        return [spans[a:b][is_work[a:b]] for a, b in pairwise(first.tolist())]
+        before = np.concatenate([[0], np.cumsum(is_work)])[first]
+        spans = LongColumns(int(before[-1])).empty(("f8", (2,)))
+        spans[:, 0], spans[:, 1] = did.start_s[is_work], did.end_s[is_work]
+        return [spans[a:b] for a, b in pairwise(before.tolist())]
 
     @cached_property
     def off_duty(self) -> list[Spans]:

@@ -31,6 +31,7 @@ from akuttsim.indicators.measured_run import (
     p90,
 )
 from akuttsim.indicators.who_notices import ILL_COLUMN, WAIT_COLUMNS
+from akuttsim.long_columns import LongColumns
 from akuttsim.records import CAME as NEVER_TOO_FAR
 from akuttsim.records import (
     LINE_ALARM,
@@ -86,16 +87,17 @@ def person_values(
         names = {name: names[name] for name in kept}
     # by digest: the columns themselves would be kept twice
     known = {hashlib.sha256(column.tobytes()).digest(): name for name, column in columns.items()}
-    measures = []
+    measures, table = [], LongColumns(int(who.sum()))
 
     def add_column(column: Float32) -> str:
         name = known.setdefault(hashlib.sha256(column.tobytes()).digest(), f"values_{len(columns)}")
-        columns[name] = column
+        if name not in columns:
+            columns[name] = table.kept(column)
         return name
 
     for observation in observations:
         values, weights = _means_of_persons(
-            rank[observation.patients], observation.values, int(who.sum())
+            rank[observation.patients], observation.values, table.rows
         )
         divided = tuple(
             g.name for g in observation.groupings if g.is_of_people and g.name in groups

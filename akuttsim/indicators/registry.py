@@ -29,6 +29,7 @@ from akuttsim.indicators import (
 )
 from akuttsim.indicators.declaration import Indicator, ObservationParts, Observations, ReportList
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
+from akuttsim.long_columns import let_go_of_pages
 from akuttsim.statistics.verdicts import Direction
 
 FAMILIES = (
@@ -119,6 +120,7 @@ def observe_in_turn(run: MeasuredRun, rows: list[IndicatorRow]) -> Iterator[Obse
         rows += measured
         if isinstance(measured, Observations | ObservationParts):
             yield from measured.parts
+        let_go_of_pages()
 
 
 def indicator_definitions() -> dict[str, str]:

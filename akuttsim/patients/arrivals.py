@@ -30,6 +30,7 @@ from akuttsim.config.schema.calendar import HOURS_A_WEEK
 from akuttsim.config.schema.geography import SeasonHours
 from akuttsim.config.schema.region import Incident, LocalAddition, Region, SameIncident
 from akuttsim.config.schema.values import AGE_GROUPS
+from akuttsim.long_columns import pieces
 from akuttsim.patients.call_rates import draw_homes, people_by_place
 from akuttsim.patients.streams import (
     GOLDEN,
@@ -118,12 +119,41 @@ def draw_arrivals(rates: ArrivalRates, seed: int, replication: int) -> Arrivals:
     """
     cell, week, layer = _rate_layers(_most_in_a_week(rates))
     names = [f"{rates.source}|{home}|{age}" for home in rates.homes for age in AGE_GROUPS]
-    weeks = mix_bits(hash_names(names)[cell] + _counter_steps(week))
+    sources, of_run = hash_names(names), (seed, replication)
+    kept = [
+        _arrivals_of_layers(rates, sources, (cell[part], week[part], layer[part]), of_run)
+        for part in pieces(len(cell))
+    ]
+    return Arrivals(
+        join_persons([each.persons for each in kept]),
+        *(
+            np.concatenate([getattr(each, name) for each in kept])
+            for name in ("time_s", "home", "age_group")
+        ),
+    )
+
+
+def _arrivals_of_layers(
+    rates: ArrivalRates,
+    sources: Ids,
+    layers: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
+    of_run: tuple[int, int],
+) -> Arrivals:
+    """Return those whom the rates keep of some layers.
+
+    Args:
+        rates: How often it befalls people.
+        sources: What befalls whom, by home and age.
+        layers: Home and age, week and number of each layer.
+        of_run: Seed and replication.
+    """
+    cell, week, layer = layers
+    weeks = mix_bits(sources[cell] + _counter_steps(week))
     ids = mix_bits(mix_bits(weeks + _counter_steps(layer)))
-    u_count = Persons(ids, seed, replication).uniform(f"candidates.{rates.source}")
+    u_count = Persons(ids, *of_run).uniform(f"candidates.{rates.source}")
     count = np.searchsorted(POISSON_ONE, u_count, side="right")
     group = np.repeat(np.arange(len(ids)), count)
-    people = Persons(member_ids(ids, group), seed, replication)
+    people = Persons(member_ids(ids, group), *of_run)
     time_s = to_ticks((week[group] + people.uniform("time")) * WEEK_S)
     height = layer[group] + people.uniform("height")
     home, age_group = np.divmod(cell[group], len(AGE_GROUPS))

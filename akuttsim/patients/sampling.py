@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from akuttsim.config.schema.calendar import daylight_hours
 from akuttsim.config.schema.geography import Weather
 from akuttsim.config.schema.region import Demand, Incident, Region
 from akuttsim.config.schema.values import Duration
+from akuttsim.long_columns import LongColumns, let_go_of_pages, pieces
 from akuttsim.patients.alarms_and_transports import (
     alarm_callers,
     alarm_rates,
@@ -93,7 +95,21 @@ def flyable_shares(region: Region, weather: Weather, days: int) -> Floats:
 
 PersonFloats = NDArray[np.float64]
 PatientColumns = dict[str, NDArray[Any]]
-PersonGroup = tuple[Persons, PatientColumns]
+
+
+class PeopleBefallen(NamedTuple):
+    """People whom something of one kind befalls, not in order.
+
+    Attributes:
+        persons: Who they are.
+        who: What is known of each before all is drawn: time, line, home, age, urgency.
+        complete: Returns all columns of some of them, from what is known and who they are.
+    """
+
+    persons: Persons
+    who: PatientColumns
+    complete: Callable[[PatientColumns, Persons], PatientColumns]
+
 
 UNIFORMS = tuple(name for name in Patients.columns() if name.startswith("u_"))
 
@@ -129,23 +145,61 @@ def identified_patients(
     Whoever is in two runs of one seed and replication has one id in both, whatever was changed.
     """
     run = _Replication(region, days, seed, replication, tuple(sorted(neighbours)))
-    groups = list(_person_groups(run))
-    group_columns = [columns for _, columns in groups]
-    columns = {  # each is forgotten where it comes from, so that they are never there twice
-        name: np.concatenate([group.pop(name) for group in group_columns])
-        for name in list(group_columns[0])
+    groups = [_who_fall_ill(region, group) for group in _people_befallen(run)]
+    order = np.argsort(np.concatenate([g.who["time_s"] for g in groups]), kind="stable")
+    flyable = _flyable_by_hour(run)
+    table, columns = LongColumns(len(order)), PatientColumns()
+    for part in pieces(len(order)):
+        piece = _completed(groups, order[part])
+        if flyable is not None:
+            piece["flyable"] = flyable[(piece["time_s"] // HOUR_S).astype(np.intp)]
+        if not table.is_long:
+            columns = piece
+            break
+        columns = columns or {name: table.empty(values.dtype) for name, values in piece.items()}
+        for name in list(piece):
+            columns[name][part] = piece.pop(name)
+        let_go_of_pages()
+    ids = join_persons([group.persons for group in groups]).ids[order]
+    return Patients(**columns), ids
+
+
+def _who_fall_ill(region: Region, group: PeopleBefallen) -> PeopleBefallen:
+    """Return those of a group who fall ill, with what is known of each."""
+    needs = {name: group.persons.uniform(name) for name in ("u_need", "u_present")}
+    ill = falls_ill(region, {**needs, **group.who})
+    if ill.all():
+        return group
+    who = {name: column[ill] for name, column in group.who.items()}
+    return group._replace(persons=group.persons.take(ill), who=who)
+
+
+def _completed(groups: list[PeopleBefallen], rows: NDArray[np.intp]) -> PatientColumns:
+    """Return all columns of some people, who are known by their row if all groups were joined."""
+    completed, places, first = [], [], 0
+    for group in groups:
+        place = np.flatnonzero((rows >= first) & (rows < first + len(group.persons)))
+        mine = rows[place] - first
+        who = {name: column[mine] for name, column in group.who.items()}
+        completed.append(group.complete(who, group.persons.take(mine)))
+        places.append(place)
+        first += len(group.persons)
+    back = np.argsort(np.concatenate(places), kind="stable")
+    return {  # each is forgotten where it comes from, so that they are never there twice
+        name: np.concatenate([columns.pop(name) for columns in completed])[back]
+        for name in list(completed[0])
     }
-    if region.weather is not None:
 
-        def weather_stream(name: str) -> Stream:
-            return stream(seed, replication, f"weather.{name}")
 
-        flyable = flyable_hours(region, region.weather, days, weather_stream)
-        columns["flyable"] = flyable[(columns["time_s"] // HOUR_S).astype(np.intp)]
-    order = np.argsort(columns["time_s"], kind="stable")
-    order = order[falls_ill(region, columns)[order]]
-    ids = join_persons([persons for persons, _ in groups]).ids[order]
-    return Patients(**{name: columns.pop(name)[order] for name in list(columns)}), ids
+def _flyable_by_hour(run: _Replication) -> Flags | None:
+    """Return whether a helicopter can fly in each hour; None where weather is nothing to it."""
+    if run.region.weather is None:
+        return None
+
+    def weather_stream(name: str) -> Stream:
+        return stream(run.seed, run.replication, f"weather.{name}")
+
+    return flyable_hours(run.region, run.region.weather, run.days, weather_stream)
 
 
 def section_columns(
@@ -162,7 +216,8 @@ def section_columns(
         replication: The replication's number.
         name: The section, one of `SECTIONS`.
     """
-    return SECTIONS[name](_Replication(region, days, seed, replication, ()), region.demand)[1]
+    due = SECTIONS[name](_Replication(region, days, seed, replication, ()), region.demand)
+    return due.complete(due.who, due.persons)
 
 
 @dataclass(frozen=True)
@@ -192,33 +247,34 @@ class _Replication:
         return draw_arrivals(rates, self.seed, self.replication)
 
 
-def _person_groups(run: _Replication) -> Iterator[PersonGroup]:
+def _people_befallen(run: _Replication) -> Iterator[PeopleBefallen]:
     """Yield everybody who rings one of the numbers, then what the region's sections bring."""
-    people, who = _draw_callers(run)
-    callers = people, complete_columns(run.region, who, people)
+    callers = _in_full(run, *_draw_callers(run))
     yield callers
     yield from _section_groups(run, callers)
 
 
-def _section_groups(run: _Replication, callers: PersonGroup) -> Iterator[PersonGroup]:
+def _in_full(run: _Replication, persons: Persons, who: PatientColumns) -> PeopleBefallen:
+    """Return people whose columns are all drawn in the usual way."""
+    return PeopleBefallen(persons, who, partial(complete_columns, run.region))
+
+
+def _section_groups(run: _Replication, callers: PeopleBefallen) -> Iterator[PeopleBefallen]:
     """Yield safety alarms, further callers, ordered journeys and who is at named incidents."""
     demand = run.region.demand
     if demand.safety_alarms is not None:
         yield _alarm_group(run, demand)
     if demand.same_incident is not None:
-        people, rows = callers
-        own = np.flatnonzero(rows["outside"] < 0)
+        own = np.flatnonzero(callers.who["outside"] < 0)
         needed = ("time_s", "line", "place", "age_group", "urgency")
-        first = {name: rows[name][own] for name in needed}
-        further, who = further_callers(first, people.take(own), demand.same_incident)
-        yield _within_run(
-            run, further, _with_short_talk(run, who, further, demand.same_incident.talk_s)
-        )
+        first = {name: callers.who[name][own] for name in needed}
+        further = further_callers(first, callers.persons.take(own), demand.same_incident)
+        yield _with_short_talk(run, *further, demand.same_incident.talk_s)
     if demand.planned_transports is not None:
         yield _transport_group(run, demand)
     for rates, columns in long_journeys(run.region, run.hours()):
         due = run.arrivals(rates)
-        yield due.persons, complete_columns(run.region, columns(due), due.persons)
+        yield _in_full(run, due.persons, columns(due))
     for name, incident in demand.incidents.items():
         begins_s = incident.begins_s(run.region.calendar.calendar())
         if 0 <= begins_s < run.days * DAY_S:
@@ -377,38 +433,36 @@ def _calls_an_hour(region: Region) -> tuple[PersonFloats, PersonFloats, PersonFl
     )  # fmt: skip
 
 
-def _alarm_group(run: _Replication, demand: Demand) -> PersonGroup:
+def _alarm_group(run: _Replication, demand: Demand) -> PeopleBefallen:
     """Return people who press a safety alarm."""
     alarms = demand.safety_alarms
     assert alarms is not None
     pressed = run.arrivals(alarm_rates(run.region, alarms, run.hours()))
-    who = alarm_callers(run.region, alarms, pressed)
-    return pressed.persons, complete_columns(run.region, who, pressed.persons)
+    return _in_full(run, pressed.persons, alarm_callers(run.region, alarms, pressed))
 
 
 def _with_short_talk(
-    run: _Replication, who: PatientColumns, people: Persons, talk_s: Duration
-) -> PatientColumns:
-    """Return all columns, in which further callers about an incident talk as `talk_s` says."""
-    rows = complete_columns(run.region, who, people)
-    again, talk = rows["same_incident"], rows["talk_113_s"].copy()
-    talk[again] = to_ticks(talk_s.quantile(people.uniform("talk_same_incident")[again]))
-    return {**rows, "talk_113_s": talk}
+    run: _Replication, people: Persons, who: PatientColumns, talk_s: Duration
+) -> PeopleBefallen:
+    """Return those who ring within the run; further callers of them talk as `talk_s` says."""
+    in_time = who["time_s"] < run.days * DAY_S
+
+    def complete(who: PatientColumns, people: Persons) -> PatientColumns:
+        rows = complete_columns(run.region, who, people)
+        again, talk = rows["same_incident"], rows["talk_113_s"].copy()
+        talk[again] = to_ticks(talk_s.quantile(people.uniform("talk_same_incident")[again]))
+        return {**rows, "talk_113_s": talk}
+
+    within = {name: column[in_time] for name, column in who.items()}
+    return PeopleBefallen(people.take(in_time), within, complete)
 
 
-def _within_run(run: _Replication, people: Persons, rows: PatientColumns) -> PersonGroup:
-    """Return the people and columns without those who ring after the run."""
-    in_time = rows["time_s"] < run.days * DAY_S
-    return people.take(in_time), {name: column[in_time] for name, column in rows.items()}
-
-
-def _transport_group(run: _Replication, demand: Demand) -> PersonGroup:
+def _transport_group(run: _Replication, demand: Demand) -> PeopleBefallen:
     """Return planned transports."""
     planned = demand.planned_transports
     assert planned is not None
     due = run.arrivals(transport_rates(run.region, planned, run.hours()))
-    who = transport_columns(run.region, planned, due)
-    return due.persons, complete_columns(run.region, who, due.persons)
+    return _in_full(run, due.persons, transport_columns(run.region, planned, due))
 
 
 SECTIONS = {"safety_alarms": _alarm_group, "planned_transports": _transport_group}
@@ -417,11 +471,11 @@ SECTIONS = {"safety_alarms": _alarm_group, "planned_transports": _transport_grou
 
 def _incident_group(
     run: _Replication, name: str, incident: Incident, begins_s: float
-) -> PersonGroup:
+) -> PeopleBefallen:
     """Return callers and patients of an incident, other than those who come after the run."""
     people = persons_at_incident(name, incident, run.seed, run.replication)
     who = incident_people(run.region, incident, begins_s, people)
-    return _within_run(run, people, _with_short_talk(run, who, people, incident.talk_s))
+    return _with_short_talk(run, people, who, incident.talk_s)
 
 
 def complete_columns(region: Region, who: PatientColumns, people: Persons) -> PatientColumns:
