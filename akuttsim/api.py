@@ -71,6 +71,7 @@ def load(
     warmup_days: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
+    outcomes: str | Path | None = None,
 ) -> Study:
     """Load and check what is to be simulated: organisations, or an experiment.
 
@@ -85,18 +86,21 @@ def load(
         replications: Runs of each organisation; None for the experiment's own, or 6.
         seed: The seed, also of the points that an experiment's design spreads; None for the
             experiment's own, or 1.
+        outcomes: Health outcomes that are worked out too, such as `health`: a name or a path; None
+            for the experiment's own, or none.
 
     Raises:
         InputError: With everything that is wrong in the files and settings, by file, line and key.
     """
     files = [str(name) for name in names]
+    asked_for = None if outcomes is None else str(outcomes)
     if len(files) == 1 and _is_experiment(files[0]):
         if region is not None or settings or variants:
             raise InputError([Problem("", 0, files[0], message("commands.api.experiment"))])
         spreads_by = seed if seed is not None and seed >= LEAST_LENGTH["seed"] else None
-        study = study_of_experiment(files[0], seed=spreads_by)
+        study = study_of_experiment(files[0], asked_for, spreads_by)
     else:
-        home, loaded = load_set(files, region, settings)
+        home, loaded = load_set(files, region, settings, asked_for)
         study = study_of_loaded(home, loaded, (USUAL_WEEKS, USUAL_REPLICATIONS, 1))
         study = _with_variants(study, home, loaded[0], variants or {})
     given = {"weeks": weeks, "warmup_days": warmup_days, "replications": replications, "seed": seed}

@@ -120,6 +120,18 @@ def test_what_is_wrong_is_told_at_once() -> None:
         Runs(study, ()).measure(["answered_116117_within_120"])
 
 
+@pytest.mark.parametrize("names", [(TODAY,), (EXPERIMENT,)])
+def test_health_outcomes_are_asked_for_without_a_file(names: tuple[Path, ...]) -> None:
+    survivors = "arrest_survivors_steep_per_10_years"
+    asked = akuttsim.load(*names, weeks=1, replications=1, outcomes="health")
+    (found,) = akuttsim.run(asked, [asked.base]).measure([survivors]).value
+    assert found > 0
+    with pytest.raises(InputError, match="outcomes"):
+        Runs(akuttsim.load(*names), ()).measure([survivors])
+    with pytest.raises(InputError, match="helth"):
+        akuttsim.load(*names, outcomes="helth")
+
+
 def test_the_seed_of_a_script_spreads_the_points_of_a_design_too(tmp_path: Path) -> None:
     """As the same seed in the file does; its own seed has other points."""
     text = EXPERIMENT.read_text(encoding="utf-8")

@@ -825,6 +825,53 @@ def _write_most_free(site: Site, value: Any) -> Edit:
     return _posts_edit(site, _posts(site), free, told)
 
 
+# --- what a full 116117 room does -----------------------------------------------------------------
+
+RING_UP: ConfigContent = {
+    "queue_longer_than": _assumed(2, 1, 5),
+    "share": _assumed(0.5, 0.2, 0.8),
+    "dial_s": {"constant": 20, "range": [10, 40], "grade": "C", "source": "Assumption"},
+    "not_reached": _assumed(0.1, 0.02, 0.2),
+}
+"""The offer to be rung up, where a room has had none."""
+
+_CALLBACK = _RuleNumber("callback", "queue_longer_than", RING_UP, (0, 20), True)
+
+
+def _read_callback(site: Site) -> object:
+    """Return how many may wait before it is offered to be rung up; no field of 113 or alarms."""
+    if site.content["number"] != "116117":
+        raise KeyError(site.key)
+    return _CALLBACK.read(site)
+
+
+def _neighbours(site: Site) -> dict[str, Message | str]:
+    rooms: dict[str, ConfigContent] = site.tree["control_rooms"]
+    nobody: dict[str, Message | str] = {"": message("whatif.no_neighbour")}
+    return nobody | {
+        name: title_of_unit(room, name)
+        for name, room in rooms.items()
+        if name != site.unit and room["number"] == site.content["number"] == "116117"
+    }
+
+
+def _read_overflow(site: Site) -> object:
+    """Return the room that is offered calls too; no field where there is no other 116117 room."""
+    if len(_neighbours(site)) == 1:
+        raise KeyError(site.key)
+    return (site.content.get("overflow") or {}).get("to", "")
+
+
+def _write_overflow(site: Site, value: Any) -> Edit:
+    chosen = _chosen(site, value, _neighbours(site))
+    old = site.content.get("overflow")
+    rule: ConfigContent = {"to": value} if old else {"to": value, "after_s": _assumed(90, 30, 180)}
+    told = _rule_told(site, chosen if value else None)
+    return Edit(site.settings(overflow=rule if value else None), (), told)
+
+
+_OVERFLOW_AFTER = _RuleNumber("overflow", "after_s", {}, (0, 600))
+
 # --- acute teams, back-up doctors, video to the doctor, e-consultations ---------------------------
 
 ACUTE_TEAM: ConfigContent = {
@@ -979,6 +1026,13 @@ RULES: tuple[FieldRule, ...] = (
     FieldRule("control_rooms", "dispatchers", "roster", "answering", _read_roster, _write_roster),
     FieldRule("control_rooms", "operators_of", "choice", "answering", _read_answered_by,
               _write_answered_by, _other_rooms),
+    FieldRule("control_rooms", "callback", "number", "answering", _read_callback,
+              _CALLBACK.write, bounds=_CALLBACK.bounds),
+    _rule_number("callback_share", _RuleNumber("callback", "share", {}, PERCENT), "%",
+                 ("control_rooms", "answering")),
+    FieldRule("control_rooms", "overflow", "choice", "answering", _read_overflow, _write_overflow,
+              _neighbours),
+    _rule_number("overflow_after", _OVERFLOW_AFTER, "s", ("control_rooms", "answering")),
     FieldRule("clinics", "open", "hours", "clinics", _WITH_DOCTOR(_read_open), _write_open),
     FieldRule("clinics", "nurses", "roster", "clinics", _WITH_DOCTOR(_read_roster), _write_roster),
     FieldRule("clinics", "place", "place", "clinics", _WITH_DOCTOR(_read_place), _write_place),
@@ -1070,6 +1124,8 @@ FIELD_WITHIN_UNIT = {
     "acute_team.max_drive_min": "acute_team_drive",
     "acute_team": "acute_team",
     "back_up": "back_up",
+    "callback.share": "callback_share",
+    "overflow.after_s": "overflow_after",
 }
 """The same of keys of a unit, without its section and name."""
 

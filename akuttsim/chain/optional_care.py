@@ -299,7 +299,7 @@ def _red_alert_columns(plan: Plan, patients: Patients) -> CareColumns:
         columns["u_rides_along"] = patients.u_doctor_goes
     if second is not None:
         columns["u_second_crew"] = patients.u_crew_video
-    if any(team.causes for team in teams) or (second is not None and second.causes):
+    if plan.organisation.sends_by_condition:
         columns["condition"] = conditions(patients, condition_shares(plan.region, patients))
     return columns
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -135,6 +135,20 @@ class Case:
     def is_plain(self) -> bool:
         """Tell whether the region and the organisations are as written."""
         return not self.settings and not self.additions
+
+    @property
+    def before_outcomes(self) -> Case:
+        """Return the case without what it sets of health outcomes, which the chain need not know.
+
+        Cases that are alike before them are measured from the same run.
+        """
+        kept = tuple(each for each in self.settings if not each[0].startswith("outcomes."))
+        return replace(self, name="", levels=(), settings=kept)
+
+    @property
+    def of_outcomes(self) -> tuple[Setting, ...]:
+        """Return what the case sets of health outcomes."""
+        return tuple(each for each in self.settings if each[0].startswith("outcomes."))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -52,7 +53,7 @@ from akuttsim.indicators.driving import trip_km
 from akuttsim.indicators.health_outcomes import conditions_of_run
 from akuttsim.indicators.measured_run import IndicatorRow, MeasuredRun
 from akuttsim.indicators.person_values import person_values
-from akuttsim.indicators.registry import observe_in_turn
+from akuttsim.indicators.registry import OF_OUTCOMES, observe_in_turn
 from akuttsim.indicators.tracks import TRACK_STAGES
 from akuttsim.indicators.workload import overloaded_queues
 from akuttsim.records import KINDS, OUTCOMES, Codes, Floats, Patients, PersonValues, Record
@@ -273,6 +274,30 @@ class DrawnWorld:
                 del self._patients[number]
 
 
+ChainKey = tuple[Case, str, int]
+"""What tells what happens in one run from others: case, organisation and replication."""
+
+
+class _ChainRun(NamedTuple):
+    """A run, and what of its indicators is known from another with the same chain.
+
+    Attributes:
+        run: The run.
+        rows: Values by indicator.
+    """
+
+    run: MeasuredRun
+    rows: dict[str, list[IndicatorRow]]
+
+
+def _by_indicator(rows: Iterable[IndicatorRow]) -> dict[str, list[IndicatorRow]]:
+    """Return values by their indicator, in the same order."""
+    found: dict[str, list[IndicatorRow]] = {}
+    for row in rows:
+        found.setdefault(row.indicator, []).append(row)
+    return found
+
+
 class PreparedStudy:
     """A study with travel times, patients and plans made ready as they are needed.
 
@@ -299,18 +324,25 @@ class PreparedStudy:
         self.tally = tally
         self._worlds = worlds
         self._world: tuple[RegionKey, DrawnWorld] | None = None
+        self._regions: dict[tuple[Setting, ...], Region] = {}
+        self._senders: dict[tuple[Case, str], bool] = {}
+        self._last: tuple[ChainKey, _ChainRun] | None = None
         self._plans: dict[tuple[str, str], Plan] = {}
 
     def region_of(self, case: Case) -> tuple[Region, Travel]:
         """Return the region of a case and its travel times."""
-        world = self._world_of(case)
-        return world.region, world.travel
+        world, settings = self._world_of(case), case.of_outcomes
+        if settings not in self._regions:
+            outcomes = self.study.region_of(case).outcomes
+            self._regions[settings] = world.region.model_copy(update={"outcomes": outcomes})
+        return self._regions[settings], world.travel
 
     def _world_of(self, case: Case) -> DrawnWorld:
         """Return the world of a case, which is that of a study before where it is the same."""
         key = region_key(case)
         if self._world is None or self._world[0] != key:
             self._world = (key, self._known_world(case))
+            self._regions = {}
         return self._world[1]
 
     def _known_world(self, case: Case) -> DrawnWorld:
@@ -381,8 +413,46 @@ class PreparedStudy:
         region, times = self.region_of(case)
         return MeasuredRun(region, prepared.organisation, times, patients, record)
 
+    def chain_key(self, run: RunId) -> ChainKey:
+        """Return what tells what happens in a run from what happens in others.
+
+        Health outcomes are in it only where somebody is sent out by what people have.
+        """
+        case = self.study.case(run.case)
+        is_apart = bool(case.of_outcomes) and self._sends_by_condition(case, run.organisation)
+        return case if is_apart else case.before_outcomes, run.organisation, run.replication
+
+    def _sends_by_condition(self, case: Case, organisation: str) -> bool:
+        key = (case.before_outcomes, organisation)
+        if key not in self._senders:
+            arranged = self.study.organisation_of(case, organisation)
+            self._senders[key] = arranged.sends_by_condition
+        return self._senders[key]
+
+    def _chain_run(self, run: RunId) -> _ChainRun:
+        """Return a run with what of its indicators is known: the last one's, or simulated."""
+        if not self._has_outcome_cases:
+            return _ChainRun(self.simulated(run), {})
+        key = self.chain_key(run)
+        if self._last is None or self._last[0] != key:
+            self._last = None  # two of them need not be in memory
+            self._last = (key, _ChainRun(self.simulated(run), {}))
+            return self._last[1]
+        last = self._last[1]
+        region, _ = self.region_of(self.study.case(run.case))
+        again = OF_OUTCOMES.union(self.study.judged_by)
+        known = {name: rows for name, rows in last.rows.items() if name not in again}
+        return _ChainRun(replace(last.run, region=region), known)
+
+    @cached_property
+    def _has_outcome_cases(self) -> bool:
+        return any(case.of_outcomes for case in self.study.cases)
+
     def measured(self, run: RunId) -> RunOutput:
         """Do a run and compute its indicators.
+
+        Where only health outcomes are set otherwise than in the run before, what happened is the
+        same: it is not simulated again, and only what hangs on them is measured.
 
         Args:
             run: The run.
@@ -390,16 +460,18 @@ class PreparedStudy:
         Raises:
             Exception: Whatever goes wrong in it; `run_with_retry` tries once more.
         """
-        measured_run = self.simulated(run)
+        measured_run, known = self._chain_run(run)
         record, calendar = measured_run.record, measured_run.region.calendar.calendar()
         grew = overloaded_queues(record.overloads, calendar)
         rows: list[IndicatorRow] = []
         persons = person_values(
             measured_run,
-            observe_in_turn(measured_run, rows),
+            observe_in_turn(measured_run, rows, known),
             self.kept_of_people(run),
             [judged.group_by for judged in self.study.judged],
         )
+        if self._last is not None and not known:
+            self._last[1].rows.update(_by_indicator(rows))
         is_first = self.is_first(run)
         return RunOutput(
             run,
@@ -443,8 +515,10 @@ def kept_record(run: MeasuredRun) -> tuple[Patients, Record, Floats, Codes | Non
 
 
 def region_key(case: Case) -> RegionKey:
-    """Return what tells the region of a case from others'."""
-    settings = tuple(setting for setting in case.settings if is_setting_of(Region, setting[0]))
+    """Return what tells the region of a case from others', health outcomes apart."""
+    settings = tuple(
+        setting for setting in case.before_outcomes.settings if is_setting_of(Region, setting[0])
+    )
     if case.everybody_comes:
         settings += ((EVERYBODY_COMES, ()),)
     return (additions_of_kind("region", case.additions), settings)

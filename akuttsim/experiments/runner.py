@@ -17,6 +17,7 @@ import pandas as pd
 
 from akuttsim.errors import InputError, Problem
 from akuttsim.experiments import sequential_stopping
+from akuttsim.experiments.design import Case
 from akuttsim.experiments.executor import StandingProcesses
 from akuttsim.experiments.manifest import (
     CompanionRuns,
@@ -362,10 +363,15 @@ def _batches_by_patients(study: Study, missing: Sequence[RunId], workers: int) -
     regions = list(dict.fromkeys(region_key(case) for case in cases))
     place = {case.name: regions.index(region_key(case)) for case in cases}
 
+    chains = _places_of_chains(study)
+
     def patients_of(run: RunId) -> tuple[int, int]:
         return (place[run.case], run.replication)
 
-    ordered = sorted(missing, key=patients_of)
+    def chain_of(run: RunId) -> tuple[int, int, int]:
+        return (*patients_of(run), chains[run.case, run.organisation])
+
+    ordered = sorted(missing, key=chain_of)
     batches: list[RunBatch] = []
     remaining = len(ordered)
     for _, group in itertools.groupby(ordered, key=patients_of):
@@ -376,6 +382,17 @@ def _batches_by_patients(study: Study, missing: Sequence[RunId], workers: int) -
             together = together[most:]
             remaining -= len(batches[-1])
     return batches
+
+
+def _places_of_chains(study: Study) -> dict[tuple[str, str], int]:
+    """Return an order of cases and organisations in which those whose chain is the same meet."""
+    cases = study.cases if study.companion is None else (*study.cases, study.companion)
+    place: dict[tuple[Case, str], int] = {}
+    return {
+        (case.name, name): place.setdefault((case.before_outcomes, name), len(place))
+        for case in cases
+        for name in study.organisations
+    }
 
 
 def write_tables_and_manifest(

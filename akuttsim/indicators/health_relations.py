@@ -196,3 +196,16 @@ def healthy_days(stroke: StrokeTreatment, minutes: Floats, days_per_min: float) 
     """
     days: Floats = minutes * (stroke.dissolved.value * days_per_min)
     return days
+
+
+def admitted_more(minutes: Floats, share_per_5_min: float) -> Floats:
+    """Return the share more who are admitted to hospital after so many minutes than after none.
+
+    Differences of some minutes are what was studied; the whole is a straight line through them.
+
+    Args:
+        minutes: Minutes from the call until the ambulance.
+        share_per_5_min: Share more for five minutes: as published, or an end of its interval.
+    """
+    share: Floats = minutes * (share_per_5_min / 5)
+    return share

@@ -5,8 +5,8 @@ What is told of an indicator stands in its declaration (`declaration.indicator`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from types import ModuleType
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType, ModuleType
 
 from akuttsim.indicators import (
     ambulance,
@@ -108,14 +108,22 @@ def observe_indicators(run: MeasuredRun) -> tuple[list[IndicatorRow], list[Obser
     return rows, observations
 
 
-def observe_in_turn(run: MeasuredRun, rows: list[IndicatorRow]) -> Iterator[Observations]:
+def observe_in_turn(
+    run: MeasuredRun,
+    rows: list[IndicatorRow],
+    known: Mapping[str, Sequence[IndicatorRow]] = MappingProxyType({}),
+) -> Iterator[Observations]:
     """Yield the observations of a run, indicator by indicator: those of all at once are large.
 
     Args:
         run: The run.
         rows: A list to which every indicator's values are added meanwhile.
+        known: Values by indicator that need not be measured; nothing is observed of these.
     """
     for indicator in asked_indicators(run.region.outcomes is not None):
+        if indicator.name in known:
+            rows += known[indicator.name]
+            continue
         measured = indicator(run)
         rows += measured
         if isinstance(measured, Observations | ObservationParts):

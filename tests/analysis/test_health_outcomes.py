@@ -77,6 +77,20 @@ def test_minutes_are_of_those_who_may_have_the_condition() -> None:
     assert arrests == pytest.approx((10 * young + 20 * old) / (young + old))
 
 
+def test_minutes_until_the_ambulance_cost_admissions_of_all_who_are_red() -> None:
+    patients = red(10, 12, 14)
+    run = observed(
+        patients,
+        on_scene_s=patients.time_s + np.array([600.0, 1800.0, np.nan]),
+        outcome=[AMBULANCE] * 3,
+    )
+    a_year = 365.25 / 7
+    for bound, points in (("low", 0.59), ("published", 1.24), ("high", 1.94)):
+        expected = 3 * 10 * a_year * (20 / 5) * points / 100
+        told = value(health_outcomes.admissions_of_delay_per_10_years, run, bound)
+        assert told == pytest.approx(expected), "three red, the mean of those reached"
+
+
 def test_a_night_is_lost_by_who_comes_home_after_midnight() -> None:
     patients = red(22, 13, 23)
     left, hours = patients.time_s + 600.0, np.array([3.0, 2.0, 3.0]) * 3600

@@ -11,6 +11,7 @@ from akuttsim.config.loader import load_outcomes
 from akuttsim.indicators.health_relations import (
     CURVES,
     CurveName,
+    admitted_more,
     compared_survival,
     expected_survival,
     fitted_level,
@@ -129,3 +130,13 @@ def test_who_rings_late_or_is_far_away_falls_out_of_the_four_and_a_half_hours() 
     near, hour, far, never = needle_in_window(stroke, np.array([0.0, 60.0, 300.0, math.inf]))
     assert near > hour > far == never == 0.0
     assert hour == pytest.approx(0.3 + 0.42 * (270 - 35 - 60 - 15) / (180 - 15))
+
+
+def test_five_minutes_later_are_the_published_points_of_admission() -> None:
+    """1.24 points for five minutes (0.59-1.94): Asheim 2025, Central Norway."""
+    assert OUTCOMES.delay is not None
+    of_five = OUTCOMES.delay.admitted_per_5_min
+    low, high = of_five.range or (0, 0)
+    five = np.array([5.0])
+    told = [100 * float(admitted_more(five, each)[0]) for each in (low, of_five.value, high)]
+    assert told == pytest.approx([0.59, 1.24, 1.94])

@@ -234,6 +234,31 @@ def test_help_that_there_was_none_of_is_written_whole_and_taken_back(drafts: Dra
         assert [each.key for each in refused.value.problems] == [key]
 
 
+def test_what_a_full_room_does_is_written_whole_and_taken_back(drafts: Drafts):
+    checked = changed(
+        drafts, {"set": {f"{ROOM}.callback": 3}}, {"set": {f"{ROOM}.callback_share": 40}}
+    )
+    assert checked.problems == () and checked.variant is not None
+    callback = checked.variant.value.control_rooms["legevaktsentral-namdal"].callback
+    assert callback is not None
+    assert (callback.queue_longer_than.value, callback.share.value) == (3, 0.4)
+    back = drafts.change(
+        checked.draft.id, None, with_change({"set": {f"{ROOM}.callback": None}}, checked.base)
+    )
+    assert back.written.changes == ()
+    for key in (f"{ROOM}.overflow", "control_rooms.amk-namsos.callback"):
+        with pytest.raises(InputError):  # there is no other room, and 113 rings nobody up
+            changed(drafts, {"set": {key: 3}})
+    two = drafts.begin("namdal-all-links")
+    for value, to in (("", None), ("legevaktsentral-innherred", "legevaktsentral-innherred")):
+        two = drafts.change(
+            two.draft.id, None, with_change({"set": {f"{ROOM}.overflow": value}}, two.base)
+        )
+        assert two.problems == () and two.variant is not None
+        overflow = two.variant.value.control_rooms["legevaktsentral-namdal"].overflow
+        assert (overflow and overflow.to) == to
+
+
 def test_hours_of_a_helicopter_and_municipal_beds(drafts: Drafts):
     checked = drafts.begin("namdal-all-links")
     days = [[["08:00", "20:00"]]] * 7

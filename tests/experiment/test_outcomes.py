@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from akuttsim.chain.run_plan import Plan
 from akuttsim.config import shipped
 from akuttsim.errors import InputError
+from akuttsim.experiments import run_worker, runner
+from akuttsim.experiments.run_worker import PreparedStudy
 from akuttsim.experiments.sensitivity_table import OutcomesByCase
 from akuttsim.experiments.study import Study, study_of_experiment, study_of_run
 from akuttsim.indicators.health_outcomes import MAIN_OUTCOMES
 from akuttsim.indicators.registry import OF_OUTCOMES
-from akuttsim.records import Sheet
+from akuttsim.records import Record, Sheet
 from tests import small
 
 ASKED = """
@@ -110,3 +114,66 @@ def test_a_sensitivity_analysis_tells_of_outcomes_where_they_are_asked_for(
     moved = OutcomesByCase(study)
     moved.take(sheet)
     assert (set(moved.units) == set(MAIN_OUTCOMES)) is kept
+
+
+FEW = """
+factors:
+  shocked: {key: outcomes.arrest.shockable.value, values: [0.25, 0.5]}
+  menu: {key: control_rooms.lvs.menu_s.value, values: [15, 60]}
+design: grid
+outcomes: health
+"""
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return what is added to whenever the chain is simulated."""
+    times: list[object] = []
+    simulate = run_worker.simulate
+
+    def counted(plan: Plan, *of: Any, **more: Any) -> Record:
+        times.append(plan.organisation.organisation)
+        return simulate(plan, *of, **more)
+
+    monkeypatch.setattr(run_worker, "simulate", counted)
+    return times
+
+
+def test_what_only_changes_outcomes_is_measured_from_the_runs_there_are(
+    tmp_path: Path, simulated: list[object]
+) -> None:
+    study = study_of_experiment(experiment(tmp_path, FEW))
+    together = PreparedStudy(study, keep_records=False)
+    runs = [run for batch in runner._batches_by_patients(study, study.runs(1), 1) for run in batch]
+    outputs = [together.measured(run) for run in runs]
+    assert len(runs) == 8 and len(simulated) == 4
+    for run, output in zip(runs, outputs, strict=True):
+        alone = PreparedStudy(study, keep_records=False).measured(run)
+        assert repr(output.rows) == repr(alone.rows) and output.grew == alone.grew
+        assert output.people is not None and alone.people is not None
+        assert output.people.measures == alone.people.measures
+    survivors = {
+        row.value for each in outputs for row in each.rows
+        if row.indicator == "arrest_survivors_steep_per_10_years"
+    }  # fmt: skip
+    assert len(survivors) > 4
+
+
+def test_an_organisation_that_sends_by_condition_is_simulated_for_each(tmp_path: Path) -> None:
+    second = "{share: {value: 0.5, grade: C, range: [0.1, 0.9], source: For a test}, within_min: "
+    second += "{value: 30, grade: C, range: [15, 60], source: For a test}, causes: [arrest]}"
+    sends = tmp_path / "sends.yaml"
+    sends.write_text(
+        f"extends: {small.TODAY}\norganisation: sends\ntitle: Sends\nchanges:\n  crew:\n"
+        f"    why: For a test.\n    set: {{dispatch: {{second_crew: {second}}}}}\n",
+        "utf-8",
+    )
+    path = Path(experiment(tmp_path, FEW))
+    path.write_text(path.read_text("utf-8").replace(str(small.SATELLITE), str(sends)), "utf-8")
+    study = study_of_experiment(str(path))
+    prepared = PreparedStudy(study, keep_records=False)
+    keys = {
+        name: {prepared.chain_key(study.run(case, name, 0)) for case in study.cases}
+        for name in study.organisations
+    }
+    assert {name: len(each) for name, each in keys.items()} == {study.base: 2, "sends": 4}

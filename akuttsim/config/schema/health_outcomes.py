@@ -236,6 +236,16 @@ class InfarctTreatment(Model):
     lysis_after_crew_min: Number
 
 
+class DelayedAmbulance(Model):
+    """What minutes until the ambulance are worth over all that is red, whatever the condition.
+
+    Attributes:
+        admitted_per_5_min: Share more who are admitted to hospital for each five minutes later.
+    """
+
+    admitted_per_5_min: Share
+
+
 class HealthOutcomes(Model):
     """Relations from waiting times to what happens to people, as a file of their own.
 
@@ -246,6 +256,7 @@ class HealthOutcomes(Model):
         arrest: Survival after arrest.
         stroke: Minutes in stroke.
         stemi: Treatment of an infarct with ST elevation.
+        delay: Minutes until the ambulance, of all red; None where they are not told.
     """
 
     outcomes: Slug
@@ -254,3 +265,4 @@ class HealthOutcomes(Model):
     arrest: ArrestSurvival
     stroke: StrokeTreatment
     stemi: InfarctTreatment
+    delay: DelayedAmbulance | None = None

@@ -249,6 +249,12 @@ class Organisation(Model):
     costs: Costs | None = None
     fitted_to: FittedDays | None = FITTED_TO
 
+    @property
+    def sends_by_condition(self) -> bool:
+        """Tell whether an acute team or a second crew goes out to some conditions alone."""
+        teams = [team.acute_team for team in self.doctors.values()]
+        return any(sent.causes for sent in (*teams, self.dispatch.second_crew) if sent is not None)
+
     @model_validator(mode="after")
     def _prices_home_duty(self) -> Self:
         rows = (row for team in self.doctors.values() for row in team.on_duty.values())

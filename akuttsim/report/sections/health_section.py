@@ -24,6 +24,7 @@ from akuttsim.statistics.verdicts import Verdict
 SURVIVORS = {curve: f"arrest_survivors_{curve}_per_10_years" for curve in CURVES}
 MILLION = "arrest_survivors_per_million_a_year"
 DAYS = "stroke_healthy_days_lost_a_year"
+ADMISSIONS = "admissions_of_delay_per_10_years"
 MINUTES = "time_critical_to_first_help_min"
 
 PARTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -42,6 +43,7 @@ PARTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("stemi_opened_in_window", ""),
         ("stemi_treated_min", ""),
     ),
+    "delay": ((ADMISSIONS, "bound"),),
     "minutes": ((MINUTES, "condition"), ("time_critical_to_hospital_min", "condition")),
     "too_much": (
         ("ambulances_for_nothing_a_week", ""),
@@ -85,7 +87,8 @@ def health_sentences(words: Words) -> Iterator[str]:
             continue
         yield text("health.change", model=model, curves=_by_curve(words, changes, is_change=True))
         yield text(_agreement(changes))
-    yield from _stroke_sentences(words)
+    yield from _bounded_sentences(words, DAYS, "health.days")
+    yield from _bounded_sentences(words, ADMISSIONS, "health.admissions")
     yield text("health.rests_on", **_counts(words))
     yield text("health.left_out")
 
@@ -129,18 +132,18 @@ def _agreement(changes: list[Estimate | None]) -> str:
     return "health.agree" if verdicts & {Verdict.BETTER, Verdict.WORSE} else "health.open"
 
 
-def _stroke_sentences(words: Words) -> Iterator[str]:
-    """Yield what other models gain or lose in healthy days, with the published interval."""
+def _bounded_sentences(words: Words, indicator: str, key: str) -> Iterator[str]:
+    """Yield what other models gain or lose by a relation, with its published interval."""
     for name in words.chosen.others:
         low, published, high = (
-            words.chosen.change(name, DAYS, "bound", bound)
+            words.chosen.change(name, indicator, "bound", bound)
             for bound in ("low", "published", "high")
         )
         if published and low and high and published.is_known and not published.is_nil:
             yield words.text(
-                "health.days",
+                key,
                 model=words.labels.organisation(name),
-                days=words.change(published),
+                change=words.change(published),
                 low=words.numbers.change(low),
                 high=words.numbers.change(high),
             )
