@@ -447,7 +447,7 @@ def admissions_of_delay_per_10_years(run: MeasuredRun) -> Iterator[GroupValue]:
     between organisations are what it tells of, not the level. Left out: those whom no crew came
     to; deaths, for which the same study found no sure difference (0.10 points for five minutes,
     -0.17 to 0.36); days in bed. Never added to arrest, stroke or infarct, who are among all red.
-    Unit: admissions in 10 years. By the published value and the ends of its 95 % interval.
+    Unit: people in 10 years. By the published value and the ends of its 95 % interval.
     Source: Asheim, Epidemiology 2025;36:830-840 (1.24 points for five minutes, 0.59-1.94; Central
     Norway).
     """

@@ -124,7 +124,7 @@ export class ReachMap {
   }
 
   choices() {
-    const told = (this.known?.places ?? []).map((place, n) => ({ value: n, label: place[4] === short(place[3]) ? place[4] : `${place[4]} (${short(place[3])})`, people: place[2] }));
+    const told = (this.known?.places ?? []).map((place, n) => ({ value: n, label: inMunicipality(place[4], short(place[3])), people: place[2] }));
     return told.sort((a, b) => a.label.localeCompare(b.label, page.lang));
   }
 
@@ -489,6 +489,11 @@ function roomFor(name, [x, y], away, taken) {
 // A municipality's name in one language, where it has several.
 function short(name) {
   return name.split(" - ")[0];
+}
+
+// A place with its municipality, where its own name does not have that already.
+function inMunicipality(place, municipality) {
+  return place === municipality || place.endsWith(`(${municipality})`) ? place : `${place} (${municipality})`;
 }
 
 function shade(value) {
