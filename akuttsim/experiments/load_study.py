@@ -103,8 +103,16 @@ def reference_keys(tree: Node) -> dict[str, str]:
     return key_of_name
 
 
-def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
-    """Yield every indicator of an experiment that there is not, or that it cannot be asked by."""
+def unknown_indicators(
+    tree: Node, at: ProblemAt, outcomes: str | None = None
+) -> Iterator[Problem]:
+    """Yield every indicator of an experiment that there is not, or that it cannot be asked by.
+
+    Args:
+        tree: The experiment as written.
+        at: Tells where a key stands.
+        outcomes: Health outcomes that are asked for beside the file; None for its own.
+    """
     names, known = _plain_mapping(tree), indicator_directions()
     references = _judged_names("main_indicators", names.get("main_indicators"))
     claims = _as_mapping(names.get("hypothesis")).get("claims")
@@ -116,7 +124,7 @@ def unknown_indicators(tree: Node, at: ProblemAt) -> Iterator[Problem]:
     for key, name in references:
         if name not in known:
             yield at(key, _no_such_indicator(name))
-        elif name in OF_OUTCOMES and names.get("outcomes") is None:
+        elif name in OF_OUTCOMES and (outcomes or names.get("outcomes")) is None:
             yield at(key, message("experiments.indicator.outcomes"))
         elif key == "best.indicator" and known[name] == "neither":
             what = message("experiments.indicator.not_best")

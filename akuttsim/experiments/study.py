@@ -364,7 +364,7 @@ def study_of_experiment(
     loaded = replace(loaded, value=loaded.value.model_copy(update=asked_for))
     experiment, names = loaded.value, reference_keys(loaded.tree)
     beside = shipped.find_config("experiment", name).parent
-    problems = [*unknown_indicators(loaded.tree, loaded.problem)]
+    problems = [*unknown_indicators(loaded.tree, loaded.problem, outcomes)]
     experiment_targets: tuple[IndicatorTarget, ...] = ()
     with collect_problems(problems), locate_problems(loaded.problem, names, "targets"):
         experiment_targets = tuple(

@@ -64,6 +64,8 @@ def test_an_indicator_of_outcomes_needs_them(tmp_path: Path) -> None:
     problem, other = refused.value.problems
     assert problem.key == "main_indicators.0" and other.key == "main_indicators.1.indicator"
     assert "outcomes: health" in problem.what and problem.line > 1
+    asked = study_of_experiment(experiment(tmp_path), "health")
+    assert asked.main_indicators[0] == "arrest_survivors_middle_per_10_years"
 
 
 def test_every_assumed_relation_is_a_factor_of_a_sensitivity_analysis(tmp_path: Path) -> None:
