@@ -222,6 +222,8 @@ def input_value_title(words: Words, key: str) -> str:
         key: The dotted key of the value.
     """
     names = input_value_names(words.text.lang)
+    if key not in names and key.removesuffix(".value") in names:
+        key = key.removesuffix(".value")  # a factor sets the number of a value, which has the name
     of_distribution = OF_DISTRIBUTION.fullmatch(key)
     if of_distribution is not None and key not in names:
         drawn, parameter = of_distribution.groups()

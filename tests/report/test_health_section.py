@@ -80,6 +80,7 @@ SAID = (
         (["worse", "worse", "no difference that matters"], SAID[1]),
         (["no difference that matters"] * 3, SAID[2]),
         (["cannot tell"] * 3, SAID[3]),
+        (["cannot tell", "no difference that matters", "no difference that matters"], SAID[3]),
     ],
 )
 def test_it_is_said_whether_the_verdict_hangs_on_an_assumed_curve(

@@ -125,7 +125,7 @@ def _without_unit(words: Words, estimate: Estimate, is_change: bool) -> str:
 def _agreement(changes: list[Estimate | None]) -> str:
     """Return which sentence says whether the verdict hangs on which curve is believed."""
     verdicts = {each.verdict for each in changes if each is not None and each.is_known}
-    if len(verdicts) > 1:
+    if len(verdicts) > 1 and verdicts & {Verdict.BETTER, Verdict.WORSE}:
         return "health.hangs"
     if verdicts == {Verdict.WITHIN_MARGIN}:
         return "health.nothing"
