@@ -103,9 +103,7 @@ def reference_keys(tree: Node) -> dict[str, str]:
     return key_of_name
 
 
-def unknown_indicators(
-    tree: Node, at: ProblemAt, outcomes: str | None = None
-) -> Iterator[Problem]:
+def unknown_indicators(tree: Node, at: ProblemAt, outcomes: str | None = None) -> Iterator[Problem]:
     """Yield every indicator of an experiment that there is not, or that it cannot be asked by.
 
     Args:
