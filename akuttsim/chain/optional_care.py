@@ -125,6 +125,8 @@ class OptionalCare:
         u_second_crew: Whether a second crew is sent.
         condition: Time-critical condition, where a team is alerted to some alone, or a second crew
             sent; -1 for none.
+        u_asks_back_up: Whether a doctor in training asks the one on call; `u_back_up_comes`
+            whether that one comes in.
         u_acute_bed: Whether a municipal bed will do.
         u_by_ambulance: Whether a woman in labour goes by ambulance.
         pick_up_s: By control room, until an operator has picked up; empty where at once.
@@ -135,6 +137,7 @@ class OptionalCare:
         responder_s: By group, until first responders are on the way; 0 for those who do not come.
         comes_in_s: By doctor team, until a doctor on home duty is at the clinic.
         team_reaction_s: By doctor team, until an acute team is on the way.
+        training_talk_s: By doctor team, how long a doctor in training talks with the one on call.
         acute_stay_s: By municipal bed unit, how long the patient lies there.
         escort_reaction_s: By escort, until on the way.
     """
@@ -173,6 +176,8 @@ class OptionalCare:
     u_rides_along: Sequence[float]
     u_second_crew: Sequence[float]
     condition: Sequence[int]
+    u_asks_back_up: Sequence[float]
+    u_back_up_comes: Sequence[float]
     u_acute_bed: Sequence[float]
     u_by_ambulance: Sequence[float]
     pick_up_s: tuple[Sequence[float], ...]
@@ -183,6 +188,7 @@ class OptionalCare:
     responder_s: tuple[Sequence[float], ...]
     comes_in_s: tuple[Sequence[float], ...]
     team_reaction_s: tuple[Sequence[float], ...]
+    training_talk_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
     escort_reaction_s: tuple[Sequence[float], ...]
 
@@ -206,6 +212,7 @@ class CareByUnit(TypedDict):
     responder_s: tuple[Sequence[float], ...]
     comes_in_s: tuple[Sequence[float], ...]
     team_reaction_s: tuple[Sequence[float], ...]
+    training_talk_s: tuple[Sequence[float], ...]
     acute_stay_s: tuple[Sequence[float], ...]
     escort_reaction_s: tuple[Sequence[float], ...]
 
@@ -354,6 +361,16 @@ def _durations_by_unit(plan: Plan, patients: Patients) -> CareByUnit:
                 )
             )
             if doctor.acute_team is not None
+            else []
+            for doctor in organisation.doctors.values()
+        ),
+        "training_talk_s": tuple(
+            read_by_row(
+                optional_duration_s(
+                    everyone, doctor.back_up.training.talk_min, patients.u_doctor_reaction
+                )
+            )
+            if doctor.back_up is not None and doctor.back_up.training is not None
             else []
             for doctor in organisation.doctors.values()
         ),
@@ -520,9 +537,12 @@ def _columns_of_113(plan: Plan, patients: Patients) -> CareColumns:
 
 
 def _clinic_columns(plan: Plan, patients: Patients) -> CareColumns:
-    """Return how long triage, tests and observation take at a clinic that has them."""
+    """Return how long triage, tests and observation take, and of whom a back-up is asked."""
     care, columns = plan.organisation.clinic_care, CareColumns()
     everyone = np.ones(len(patients), dtype=np.bool_)
+    if any(team.back_up and team.back_up.training for team in plan.organisation.doctors.values()):
+        columns["u_asks_back_up"] = patients.u_doctor_alerted
+        columns["u_back_up_comes"] = patients.u_doctor_goes
     if care.door_triage is not None:
         time = (care.door_triage.triage_min, patients.u_door_triage_time)
         columns["door_triage_s"] = optional_duration_s(everyone, *time)

@@ -223,6 +223,7 @@ class Seat:
         answers: What whoever sits there may do; None for everything that the team does.
         at_home: Whether it is a doctor's home duty.
         speaks: Languages that whoever sits there speaks beside Norwegian.
+        in_training: Whether it is a doctor in training, who asks the one on call.
     """
 
     unit: Unit
@@ -230,6 +231,7 @@ class Seat:
     answers: tuple[str, ...] | None = None
     at_home: bool = False
     speaks: tuple[str, ...] = ()
+    in_training: bool = False
 
     def may_do(self, work: Work) -> bool:
         """Tell whether whoever sits there may do a kind of the team's work."""
@@ -484,8 +486,8 @@ class RosterPost(NamedTuple):
     seat: int
 
 
-SameWork = tuple[tuple[str, ...] | None, bool, tuple[str, ...]]
-"""What seats that rows share have in common: what they answer, home duty, and languages."""
+SameWork = tuple[tuple[str, ...] | None, bool, tuple[str, ...], bool]
+"""What seats that rows share have in common: what they answer, home duty, languages, training."""
 
 
 def seats_and_posts(
@@ -503,7 +505,8 @@ def seats_and_posts(
     placed: list[tuple[str, int, SameWork, int]] = []
     for row, staffing in staffings.items():
         at_home = getattr(staffing, "duty", "on_site") == "home"
-        same = (getattr(staffing, "answers", None), at_home, getattr(staffing, "speaks", ()))
+        trains, speaks = getattr(staffing, "in_training", False), getattr(staffing, "speaks", ())
+        same = (getattr(staffing, "answers", None), at_home, speaks, trains)
         mine = seats.setdefault(same, [])
         spans = unroll(staffing, calendar, days)
         seat_number = -1

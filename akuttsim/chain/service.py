@@ -172,6 +172,21 @@ class AcuteTeamRule:
 
 
 @dataclass(slots=True)
+class TrainingRule:
+    """How often doctors in training ask the doctor on call, and who they are.
+
+    Attributes:
+        asks: Share of red, yellow and green patients about whom they ask.
+        comes: Share of these to whom the doctor on call comes in.
+        units: The rows of those in training in the table of units.
+    """
+
+    asks: tuple[float, float, float]
+    comes: float
+    units: frozenset[int]
+
+
+@dataclass(slots=True)
 class DoctorsOnDuty:
     """The doctors of a team, based at a place, and the queue of all who ask for one.
 
@@ -188,6 +203,7 @@ class DoctorsOnDuty:
     are_called_early: bool = False
     index: int = 0
     acute_team: AcuteTeamRule | None = None
+    training: TrainingRule | None = None
     out: int = 0
 
     @property

@@ -30,6 +30,7 @@ from akuttsim.chain.service import (
     ResponderGroup,
     RunService,
     SupportUnit,
+    TrainingRule,
 )
 from akuttsim.chain.staff_queues import (
     OnCallDoctors,
@@ -352,8 +353,20 @@ def _build_doctor_teams(
             queue, place, team.home_visits, team.call_outs, back_up, team.response_car,
             team.home_duty is not None and team.home_duty.called == "when_sent",
             index, _build_acute_team(plan, team.acute_team, teams),
+            _build_training_rule(plan, name, units),
         )  # fmt: skip
     return doctors
+
+
+def _build_training_rule(plan: Plan, name: str, units: UnitRows) -> TrainingRule | None:
+    """Return how doctors in training of a team ask the one on call; None where nobody is."""
+    back_up, key = plan.organisation.doctors[name].back_up, ("doctor", name)
+    if back_up is None or back_up.training is None:
+        return None
+    seats = zip(units[key], plan.teams[key], strict=True)
+    in_training = frozenset(unit for unit, seat in seats if seat.in_training)
+    help_asked = back_up.training
+    return TrainingRule(help_asked.asks.as_tuple(), help_asked.comes.value, in_training)
 
 
 def _build_acute_team(

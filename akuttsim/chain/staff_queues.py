@@ -415,15 +415,18 @@ class OnCallDoctors:
 
     def _arrives(self, person: StaffMember, woken_s: float) -> None:
         """Let a woken doctor begin work, and log the way in."""
-        now, recorder = self._clock._now, self._team.recorder
-        recorder.log_activity(person.unit, WAY_IN, woken_s, now, -1)
-        way_in = Departure(
-            person.unit, WAY_IN_TRIP, -1, -1, -1, 0.0, self.place, BY_UNKNOWN_WAY, -1,
-            woken_s, woken_s, now,
-        )  # fmt: skip
-        recorder.log_trip(way_in, now, True)
+        self._log_way_in(person, woken_s, self._clock._now)
         self._team.begin_shift(person)
         self.send_home_if_quiet()
+
+    def _log_way_in(self, person: StaffMember, woken_s: float, there_s: float) -> None:
+        recorder = self._team.recorder
+        recorder.log_activity(person.unit, WAY_IN, woken_s, there_s, -1)
+        way_in = Departure(
+            person.unit, WAY_IN_TRIP, -1, -1, -1, 0.0, self.place, BY_UNKNOWN_WAY, -1,
+            woken_s, woken_s, there_s,
+        )  # fmt: skip
+        recorder.log_trip(way_in, there_s, True)
 
     def send_home_if_quiet(self) -> None:
         """Send home those who find nobody waiting, unless they stand in for doctors who are out."""
@@ -437,6 +440,24 @@ class OnCallDoctors:
                 self._team.end_shift(person)
                 if person in self._on_call:
                     self._asleep.append(person)
+
+    def take_for_advice(self) -> StaffMember | None:
+        """Take a doctor on call who is at home and not asked by another; None if there is none."""
+        person = next((each for each in self._asleep if not each.at_work), None)
+        if person is not None:
+            person.at_work, person.since = True, self._clock._now
+        return person
+
+    def come_in(self, person: StaffMember) -> Delay:
+        """Let a doctor who was asked drive in, log the way, and return the wait until there."""
+        woken_s = self._clock._now
+        self._log_way_in(person, woken_s, woken_s + self._comes_after_s)
+        return self._clock.wait(self._comes_after_s)
+
+    def rest_again(self, person: StaffMember) -> None:
+        """Let a doctor who was asked be at home again; one is woken if the rule says so now."""
+        person.at_work = False
+        self.wake_if_needed(self._team.queues[0])
 
     def note_departure(self, person: StaffMember) -> None:
         """Note that a doctor of the team drives out, which may wake a back-up."""

@@ -219,7 +219,15 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
     if team.back_up.when_all_are_out:
         rules.append(message("understood.doctors.all_out"))
     minutes = team.back_up.comes_after_min.value
-    yield message("understood.doctors.back_up", minutes=minutes, rules=_or(rules))
+    if rules:
+        yield message("understood.doctors.back_up", minutes=minutes, rules=_or(rules))
+    training = team.back_up.training
+    if training is not None:
+        red, yellow, green = map(_percent_of_share, training.asks.as_tuple())
+        comes = _percent_of_share(training.comes.value)
+        yield message(
+            "understood.doctors.training", red=red, yellow=yellow, green=green, comes=comes
+        )
 
 
 def _acute_team_sentences(team: AcuteTeam) -> Iterator[str]:

@@ -29,7 +29,7 @@ from akuttsim.indicators.measured_run import (
     total_seconds,
     uncovered_spans,
 )
-from akuttsim.records import AVOIDED, CALL_OUT, VISIT, WAY_IN, ActivityKind, Floats
+from akuttsim.records import AVOIDED, CALL_OUT, PHONE, VISIT, WAY_IN, ActivityKind, Floats
 from akuttsim.units import HOUR_S, MINUTE_S
 
 OUT = (CALL_OUT, VISIT)
@@ -216,6 +216,32 @@ def back_up_wakings_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """
     teams = tuple(name for name, team in run.organisation.doctors.items() if team.back_up)
     yield from _ways_in_by_team(run, BACK_UP_DOCTOR, teams)
+
+
+@indicator(
+    unit="per week",
+    better="neither",
+    by=("all", "team"),
+    listed={"people": 35, "work": 125},
+)
+def back_up_asked_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
+    """Times that a doctor in training asked the back-up doctor (bakvakt) about a patient, a week.
+
+    What it counts: talks on the phone that began in the measured span, at any hour. Left out: times
+    that nobody on call could be had at once, when the doctor went on alone. Without doctors in
+    training it is nought. Unit: times a week. By team.
+    Source: akuttsim's own definition.
+    """
+    did, units = run.record.activities, run.record.units
+    teams = tuple(name for name, team in run.organisation.doctors.items() if team.back_up)
+    position = {name: index for index, name in enumerate(teams)}
+    of_unit = [position[unit.team] if unit.role == BACK_UP_DOCTOR else -1 for unit in units]
+    team = np.array(of_unit, dtype=np.intp)[did.unit]
+    first, last = run.record.measured
+    asked = (did.kind == PHONE) & (team >= 0) & (did.start_s >= first) & (did.start_s < last)
+    asked &= did.start_s >= run.record.courses.at_clinic_s[did.patient]
+    groups = [Grouping("team", team[asked], teams)]
+    yield from rate_rows(run.weeks, int(asked.sum()), groups)
 
 
 @indicator(

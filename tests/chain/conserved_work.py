@@ -162,11 +162,13 @@ def back_ups_come_when_woken(met: Met) -> None:
     """Woken only in hours on call, there after the time it takes, and at work until quiet.
 
     Who stands in for doctors who are out may be idle meanwhile, and so may the last one inside.
+    Advice to doctors in training is given from home.
     """
     teams = met.world.plan.organisation.doctors
     mine: dict[int, list[Work]] = {}
     for each in met.work:
-        if met.record.units[each.unit].role == "back_up_doctor":
+        of_role = met.record.units[each.unit].role == "back_up_doctor"
+        if of_role and (each.kind != PHONE or is_awake(mine.get(each.unit), each)):
             mine.setdefault(each.unit, []).append(each)
     for index, work in mine.items():
         unit = met.record.units[index]
@@ -180,6 +182,11 @@ def back_ups_come_when_woken(met: Met) -> None:
             if following.kind != WAY_IN and following.start_s > one.end_s:
                 regulars = any(s < one.end_s < e for seat in seats for s, e in seat.spans)
                 assert rule.when_all_are_out or not regulars, (unit.name, one, following)
+
+
+def is_awake(before: list[Work] | None, work: Work) -> bool:
+    """Tell whether a doctor on call who speaks on the phone goes on from other work."""
+    return bool(before) and before is not None and before[-1].end_s == work.start_s
 
 
 def no_rooms_wait_for_each_other(met: Met) -> None:
@@ -429,7 +436,7 @@ def durations(met: Met) -> dict[int, list[list[float]]]:
     return {
         DISPATCH: [table.dispatch_s],
         CONSULTATION: [table.consultation_s],
-        PHONE: [table.doctor_phone_s],
+        PHONE: [table.doctor_phone_s, *(each for each in choices.training_talk_s if len(each))],
         VIDEO: [table.satellite_video_s, choices.crew_video_s, choices.nursing_home_video_s],
         REVIEW: [choices.review_s],
         DOCTOR_CONFERENCE: [choices.doctor_conference_s],

@@ -320,10 +320,19 @@ def doctors(draw: Draw, changes_at: str, has_nurses: bool) -> dict[str, Part]:
     at_home = draw(st.booleans())
     if at_home:
         night |= {"duty": "home"}
+    behind = [perhaps(draw, back_up(draw)) for _ in range(2)]
+    for row, rule in zip((day, night), behind, strict=True):
+        if rule is not None and draw(st.booleans()):
+            row["in_training"] = True
+            rule["training"] = {
+                "asks": shares(1.0, 0.5, 0.2),
+                "talk_min": spread(6.0),
+                "comes": number(0.3),
+            }
     return {
         "gps": {
             "on_duty": {"office-hours": day},
-            "back_up": perhaps(draw, back_up(draw)),
+            "back_up": behind[0],
             "acute_team": perhaps(draw, acute_team(draw, ["apart"], has_nurses)),
         },
         "duty-doctor": {
@@ -331,7 +340,7 @@ def doctors(draw: Draw, changes_at: str, has_nurses: bool) -> dict[str, Part]:
             "home_duty": home_duty(draw) if at_home else None,
             "response_car": draw(st.booleans()),
             "home_visits": draw(st.booleans()),
-            "back_up": perhaps(draw, back_up(draw)),
+            "back_up": behind[1],
             "acute_team": perhaps(draw, acute_team(draw, ["together", "apart"], has_nurses)),
         },
         "in-room": in_room,

@@ -31,6 +31,24 @@ from akuttsim.texts import message
 UrgencyName = Literal["red", "yellow", "green"]
 
 
+class TrainingHelp(Model):
+    """What the doctor on call does for a doctor in training who has examined a patient.
+
+    The talk is on the phone, and both are busy. If nobody on call can be had at once, the doctor in
+    training goes on alone.
+
+    Attributes:
+        asks: Share of the patients examined at a clinic, by judged urgency, about whom the doctor
+            asks.
+        talk_min: Minutes that they talk.
+        comes: Share of these to whom the doctor on call then comes in, and examines them again.
+    """
+
+    asks: ByUrgencyShare
+    talk_min: Duration
+    comes: Share
+
+
 class BackUpDoctor(Model):
     """A second doctor on call at home (bakvakt), and the rule that wakes this doctor.
 
@@ -41,6 +59,7 @@ class BackUpDoctor(Model):
         comes_after_min: Minutes from being woken until at the clinic and ready.
         queue_longer_than: Woken when more patients than this wait for the doctors on duty.
         when_all_are_out: Woken when the last of the doctors on duty drives out.
+        training: What doctors in training on duty ask for; None where nobody is.
 
     Raises:
         ValueError: There is no rule that would ever wake the doctor.
@@ -50,10 +69,12 @@ class BackUpDoctor(Model):
     comes_after_min: Number
     queue_longer_than: Count | None = None
     when_all_are_out: bool = False
+    training: TrainingHelp | None = None
 
     @model_validator(mode="after")
     def _some_rule(self) -> Self:
-        if self.queue_longer_than is None and not self.when_all_are_out:
+        rules = (self.queue_longer_than, self.training)
+        if not self.when_all_are_out and all(rule is None for rule in rules):
             raise ValueError(message("configs.clinics.back_up_when"))
         return self
 
@@ -154,7 +175,8 @@ class DoctorTeam(Model):
 
     Raises:
         ValueError: Somebody is on home duty and nothing says how they come in, or a rotation has
-            doctors on site at some hours and at home at others.
+            doctors on site at some hours and at home at others; or doctors are in training and
+            nobody on call helps them.
     """
 
     title: Bilingual
@@ -176,6 +198,9 @@ class DoctorTeam(Model):
         on_site = any(staffing.duty == "on_site" for staffing in self.on_duty.values())
         if at_home and on_site and self.rotation is not None:
             raise ValueError(message("configs.clinics.rotation"))
+        in_training = any(staffing.in_training for staffing in self.on_duty.values())
+        if in_training != (self.back_up is not None and self.back_up.training is not None):
+            raise ValueError(message("configs.clinics.in_training"))
         return self
 
 

@@ -122,9 +122,11 @@ class DoctorStaffing(Staffing):
 
     Attributes:
         duty: `on_site`, or `home` (hjemmevakt): at home until somebody comes.
+        in_training: Whether these are in training (LIS1) and ask the back-up of their team.
     """
 
     duty: Literal["on_site", "home"] = "on_site"
+    in_training: bool = False
 
 
 Training = Literal["116117", "113", "alarm", "clinic"]
