@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import chain
 
 from akuttsim.config.describe_region import days_text
-from akuttsim.config.schema.clinic import AcuteTeam, Clinic, DoctorTeam
+from akuttsim.config.schema.clinic import AcuteTeam, BackUpDoctor, Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom
 from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
 from akuttsim.config.schema.home_nursing import HomeNursing, HomeNursingTeam
@@ -209,22 +209,23 @@ def _doctor_sentences(team: DoctorTeam) -> Iterator[str]:
         yield message("understood.doctors.response_car")
     if team.acute_team is not None:
         yield from _acute_team_sentences(team.acute_team)
-    if team.back_up is None:
-        return
+    if team.back_up is not None:
+        yield from _back_up_sentences(team.back_up)
+
+
+def _back_up_sentences(back_up: BackUpDoctor) -> Iterator[str]:
+    """Say what wakes the doctor on call, and what doctors in training ask for."""
     rules = []
-    if team.back_up.queue_longer_than is not None:
-        rules.append(
-            message("understood.doctors.more_wait", value=team.back_up.queue_longer_than.value)
-        )
-    if team.back_up.when_all_are_out:
+    if back_up.queue_longer_than is not None:
+        rules.append(message("understood.doctors.more_wait", value=back_up.queue_longer_than.value))
+    if back_up.when_all_are_out:
         rules.append(message("understood.doctors.all_out"))
-    minutes = team.back_up.comes_after_min.value
     if rules:
+        minutes = back_up.comes_after_min.value
         yield message("understood.doctors.back_up", minutes=minutes, rules=_or(rules))
-    training = team.back_up.training
-    if training is not None:
-        red, yellow, green = map(_percent_of_share, training.asks.as_tuple())
-        comes = _percent_of_share(training.comes.value)
+    if back_up.training is not None:
+        red, yellow, green = map(_percent_of_share, back_up.training.asks.as_tuple())
+        comes = _percent_of_share(back_up.training.comes.value)
         yield message(
             "understood.doctors.training", red=red, yellow=yellow, green=green, comes=comes
         )

@@ -239,7 +239,7 @@ def back_up_asked_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     team = np.array(of_unit, dtype=np.intp)[did.unit]
     first, last = run.record.measured
     asked = (did.kind == PHONE) & (team >= 0) & (did.start_s >= first) & (did.start_s < last)
-    asked &= did.start_s >= run.record.courses.at_clinic_s[did.patient]
+    asked[asked] = did.start_s[asked] >= run.record.courses.at_clinic_s[did.patient[asked]]
     groups = [Grouping("team", team[asked], teams)]
     yield from rate_rows(run.weeks, int(asked.sum()), groups)
 

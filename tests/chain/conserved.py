@@ -37,6 +37,7 @@ from akuttsim.records import (
     NURSE,
     ORDERED_JOURNEYS,
     OUTSIDE,
+    PHONE,
     RESULT,
     UNFINISHED,
     VIDEO,
@@ -249,7 +250,12 @@ def beds_are_never_more_than_there_are(met: Met) -> None:
     courses = met.record.courses
     changes: dict[int, list[tuple[float, int]]] = {}
     for patient in np.flatnonzero(~np.isnan(courses.ended_s) & ~np.isnan(courses.bed_s)):
-        seen = [w for w in met.of_patient[int(patient)] if w.kind in (CONSULTATION, RESULT)]
+        inside_s = courses.at_clinic_s[patient]
+        seen = [
+            w
+            for w in met.of_patient[int(patient)]
+            if w.kind in (CONSULTATION, RESULT) or (w.kind == PHONE and w.start_s >= inside_s)
+        ]
         lay = [
             one.end_s
             for one, after in itertools.pairwise(seen)
