@@ -175,6 +175,7 @@ class Run:
         "clock",
         "comes_in_s",
         "contact_again",
+        "ends_in_training",
         "fleet",
         "going_odds",
         "hospitals",
@@ -214,6 +215,7 @@ class Run:
             URGENCIES.index(urgency) for urgency in call_outs.leaves_for_red
         )
         self.contact_again: Callable[[Run, Call], Pathway]
+        self.ends_in_training: Callable[[Run, Call, DoctorsOnDuty, StaffMember], Pathway]
         self.calls_alone = False
         teams = zip(service.teams_of_doctors, self.optional.comes_in_s, strict=True)
         self.comes_in_s = {team: column for team, column in teams if column}

@@ -13,6 +13,7 @@ from akuttsim.chain.pathways.care_and_transport import (
     make_planned_transport,
     staff_satellites_with_crews,
 )
+from akuttsim.chain.pathways.doctors_in_training import end_consultation_in_training
 from akuttsim.chain.pathways.first_contact import (
     ask_again,
     hold_e_consultation,
@@ -117,6 +118,7 @@ def simulate(
         clock.start(run_post_shift_rest(clock, fleet, crew, rest))
     run = Run(plan, clock, view_in_pieces(plan, patients), recorder, service, fleet)
     run.contact_again, run.calls_alone = ask_again, calls_alone
+    run.ends_in_training = end_consultation_in_training
     staff_satellites_with_crews(run)
     for patient in run.patients.never_ask:
         recorder.outcome[patient], recorder.instead[patient] = WENT_WITHOUT, WITHOUT

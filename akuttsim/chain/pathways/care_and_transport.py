@@ -13,7 +13,6 @@ from akuttsim.chain.clock_and_queues import Pathway
 from akuttsim.chain.crews import Mission, VehicleCrew
 from akuttsim.chain.dispatch_rules import ambulance_driving_mode
 from akuttsim.chain.fleet import CrewNurse
-from akuttsim.chain.pathways.doctors_in_training import end_consultation_in_training
 from akuttsim.chain.run_state import (
     Call,
     Run,
@@ -107,7 +106,7 @@ def attend_clinic(run: Run, call: Call, site: CareSite) -> Pathway:
     work = (CONSULTATION, run.patients.consultation_s[call.patient])
     doctor = yield from attend_patient(run, call, site.doctors.queue, doctor, work)
     if site.doctors.training is not None:
-        yield from end_consultation_in_training(run, call, site.doctors, doctor)
+        yield from run.ends_in_training(run, call, site.doctors, doctor)
     else:
         doctor.finish(CONSULTATION, call.patient)
     if site.tests or site.free_beds:
