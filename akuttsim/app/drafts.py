@@ -750,7 +750,7 @@ class Drafts:
             InputError: The name is none, or another's; or the draft does not hold.
         """
         with self._lock:
-            draft = self.get(draft_id).draft
+            before = draft = self.get(draft_id).draft
             name = name or draft.name
             self._refuse_name(draft, name)
             given = {"name": name, "title": title or draft.title, "why": why or draft.why}
@@ -758,6 +758,8 @@ class Drafts:
                 draft = self._keep(draft.changed(**given)).draft
             checked = self.get(draft_id)
             if checked.problems:
+                if draft is not before:
+                    self._keep(draft.changed(**{key: getattr(before, key) for key in given}))
                 raise InputError(checked.problems)
             files = (f"{name}.yaml", f"{name}-experiment.yaml")
             where = (self.folder, files[1])

@@ -1125,7 +1125,9 @@ FIELD_WITHIN_UNIT = {
     "acute_team": "acute_team",
     "back_up": "back_up",
     "callback.share": "callback_share",
+    "callback": "callback",
     "overflow.after_s": "overflow_after",
+    "overflow": "overflow",
 }
 """The same of keys of a unit, without its section and name."""
 

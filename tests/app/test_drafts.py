@@ -242,6 +242,10 @@ def test_what_a_full_room_does_is_written_whole_and_taken_back(drafts: Drafts):
     callback = checked.variant.value.control_rooms["legevaktsentral-namdal"].callback
     assert callback is not None
     assert (callback.queue_longer_than.value, callback.share.value) == (3, 0.4)
+    half = drafts.change(
+        checked.draft.id, None, with_change({"set": {f"{ROOM}.callback": 2.5}}, checked.base)
+    )
+    assert [each["key"] for each in draft_state(half, "nb")["problems"]] == [f"{ROOM}.callback"]
     back = drafts.change(
         checked.draft.id, None, with_change({"set": {f"{ROOM}.callback": None}}, checked.base)
     )
@@ -379,6 +383,10 @@ def test_a_draft_is_saved_by_a_name_and_not_over_other_files(drafts: Drafts, tmp
             with pytest.raises(InputError):
                 own.save(name, taken, "", "")
     assert (tmp_path / "mine.yaml").read_text() == "organisation: other\n"
+    with pytest.raises(InputError):
+        own.save(name, "con", "Another", "")  # the name of a device, found when files are checked
+    kept = own.get(name).draft
+    assert (kept.name, kept.title) == ("uten-grong", "Uten dagbilen i Grong")
     on_top = own.begin("uten-grong.yaml")  # what was saved is a base of further drafts
     assert "ambulances.grong-2" not in str(draft_state(on_top, "en")["form"])
     assert {unit["id"] for unit in map_state(on_top, "en")["units"]} >= {"ambulances.grong-1"}

@@ -32,7 +32,7 @@ function table(found) {
 }
 
 function cellOf(cell) {
-  if (!cell) return make("td", { class: "none" }, t("compare.not_run"));
+  if (!cell?.after) return make("td", { class: "none" }, t("compare.not_run"));
   const name = cell.only_because_fewer ? "fewer" : MARKS[cell.verdict];
   return make("td", {}, make("b", {}, parted(cell.after)[0]), axis(cell, cell.is_estimate, name),
     make("span", { class: "said verdict " + name }, mark(name), make("span", {}, t("verdict." + name))));
