@@ -396,14 +396,17 @@ def answer_estimates(base: Base, variant: Organisation | None, lang: Lang) -> Es
     if before is None or after is None:
         return {"answered_by_hour": None, "rows": [], "note": note}
     margin, target = _judged_by()
+    known = variant is None or set(rules_unknown_to_estimate(variant)) <= set(
+        rules_unknown_to_estimate(base.organisation.value)
+    )
     words = NumberFormat(Catalogue(lang))
     row: EstimatedRow = {
         "indicator": ANSWERED,
         "title": Catalogue(lang).indicator(ANSWERED),
         "unit": "%",
         "before": words.amount(before.mean, "share"),
-        "after": words.amount(after.mean, "share"),
-        "mid": round((after.mean - before.mean) / margin, 4),
+        "after": words.amount(after.mean, "share") if known else "",
+        "mid": round((after.mean - before.mean) / margin, 4) if known else None,
         "text": "",
     }
     by_hour: AnsweredInWeek = {

@@ -243,14 +243,17 @@ class MapState(TypedDict):
 
 
 class EstimatedRow(TypedDict):
-    """What is said of an indicator before anything is simulated; `mid` in margins."""
+    """What is said of an indicator before anything is simulated; `mid` in margins.
+
+    `after` is empty and `mid` None where the estimate does not know what is changed.
+    """
 
     indicator: str
     title: str
     unit: str
     before: str
     after: str
-    mid: float
+    mid: float | None
     text: str
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from akuttsim.app.draft_state import draft_state, map_state, reach_state
+from akuttsim.app.draft_state import answer_estimates, draft_state, map_state, reach_state
 from akuttsim.app.drafts import (
     Bases,
     CheckedDraft,
@@ -242,6 +242,8 @@ def test_what_a_full_room_does_is_written_whole_and_taken_back(drafts: Drafts):
     callback = checked.variant.value.control_rooms["legevaktsentral-namdal"].callback
     assert callback is not None
     assert (callback.queue_longer_than.value, callback.share.value) == (3, 0.4)
+    [row] = answer_estimates(checked.base, checked.variant.value, "en")["rows"]
+    assert row["before"] and not row["after"] and row["mid"] is None  # no queue knows it
     half = drafts.change(
         checked.draft.id, None, with_change({"set": {f"{ROOM}.callback": 2.5}}, checked.base)
     )
