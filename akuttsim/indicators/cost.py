@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from akuttsim.config.schema.control_room import ControlRoom
-from akuttsim.config.schema.costs import Costs, HourPrices, JourneyPrices, Payers
+from akuttsim.config.schema.costs import Costs, HourPrices, JourneyPrices, PaidBy, Payers
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.region import municipality_populations
 from akuttsim.config.schema.roster import Period, Staffing
@@ -18,6 +18,8 @@ from akuttsim.indicators.duty import doctors_in_rotation
 from akuttsim.indicators.first_help import is_reached_by_responder
 from akuttsim.indicators.measured_run import (
     BACK_UP_DOCTOR,
+    ESCORT,
+    HOME_NURSE,
     VEHICLE_ROLES,
     GroupValue,
     Mask,
@@ -47,9 +49,17 @@ ROLES_ON_CALL = (CREW_AT_HOME, DOCTOR_AT_HOME, BACK_UP_DOCTOR)
 StaffedHours = dict[tuple[str, str], float]
 """Hours a week by role and team; a vehicle is a team of its own."""
 
+MIDWIFE, PSYCHIATRIC_ESCORT = "midwife", "psychiatric_escort"
+
+BESIDE_THE_CHAIN = (HOME_NURSE, MIDWIFE, PSYCHIATRIC_ESCORT)
+"""People whose hours are told as a cost only where they have a price."""
+
 PRICED_STAFF = tuple(HourPrices.model_fields)
 
-COST_PARTS = (*PRICED_STAFF, "training", "first_responders", "vehicles", "clinics", "kilometres")
+COST_PARTS = (
+    *(part for part in PRICED_STAFF if part not in BESIDE_THE_CHAIN),
+    "training", "first_responders", "vehicles", "clinics", "kilometres",
+)  # fmt: skip
 
 PRICED_NIGHT = Period(days="daily", hours="23:00-08:00")
 """When a doctor on site has the pay of the night (SFS 2305 § 9.1)."""
@@ -74,7 +84,7 @@ ROOM_OF_NUMBER = {"116117": "room_116117", "113": "room_113", "alarm": "response
 
 SERVICE_OF_TRAVELLER = {
     "crews": "ambulances",
-    "transport_vehicles": "ambulances",
+    "transport_vehicles": "transports",
     "single_responder": "air_and_boat",
     "doctors": "legevakt",
     "nurses": "legevakt",
@@ -158,7 +168,8 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
     What it counts: staffed hours of `staffed_hours_a_week` times the price of an hour (of a control
     room that other districts pay for too, this district's share; hours on call and on home duty at
     their own, those of doctors on site from 23 to 8 too if they have one),
-    those of helicopters, boats and single responders that have a price, the training of operators
+    those of helicopters, boats, single responders, home nursing and who rides along that have a
+    price, the training of operators
     who answer two numbers, first responders at a price a group and a patient of
     `responders_came_a_week`, vehicles and clinics at a price a year, and the kilometres of
     ambulances, transport vehicles, single responders, doctors and nurses of `km_driven_a_week`; the
@@ -175,7 +186,7 @@ def cost_nok_a_year(run: MeasuredRun) -> Iterator[GroupValue]:
         return
     parts = dict.fromkeys(COST_PARTS, 0.0)
     for item in priced_items(run, costs):
-        parts[item.part] += item.nok_a_year
+        parts[item.part] = parts.get(item.part, 0.0) + item.nok_a_year
     km = km_by_traveller(run)
     service_km = sum(value for who, (value, _) in km.items() if who in SERVICE_OF_TRAVELLER)
     parts["kilometres"] = service_km / run.weeks * WEEKS_A_YEAR * costs.km_nok.value
@@ -190,6 +201,7 @@ def priced_items(run: MeasuredRun, costs: Costs) -> Iterator[PricedItem]:
     for role, team, hours in priced_hours(run, costs):
         kroner = hours * WEEKS_A_YEAR * getattr(costs.hour_nok, role).value
         yield PricedItem(role, _service_of_people(role, team, rooms), kroner)
+    yield from _beside_the_chain(run, costs)
     for kind, kroner in support_costs(run, costs):
         yield PricedItem(kind, "air_and_boat", kroner)
     yield PricedItem("first_responders", "first_responders", first_responder_cost(run, costs))
@@ -198,8 +210,8 @@ def priced_items(run: MeasuredRun, costs: Costs) -> Iterator[PricedItem]:
             kroner = room.cross_training.year_nok.value
             yield PricedItem("training", ROOM_OF_NUMBER[room.number], kroner)
     for kind, kroner in vehicle_prices(run.organisation, costs):
-        is_ambulance = kind in ("ambulance", "transport")
-        yield PricedItem("vehicles", "ambulances" if is_ambulance else "air_and_boat", kroner)
+        service = {"ambulance": "ambulances", "transport": "transports"}.get(kind, "air_and_boat")
+        yield PricedItem("vehicles", service, kroner)
     for clinic in run.organisation.clinics.values():
         kroner = getattr(costs.clinic_year_nok, clinic.kind).value
         yield PricedItem("clinics", "legevakt", kroner)
@@ -209,7 +221,24 @@ def _service_of_people(role: str, team: str, rooms: Mapping[str, ControlRoom]) -
     """Return the service that people of a role in a team belong to."""
     if role in ("operator", "dispatcher"):
         return ROOM_OF_NUMBER[rooms[team].number]
-    return "ambulances" if role in ("crew", "crew_at_home", "transport_vehicle") else "legevakt"
+    if role == "transport_vehicle":
+        return "transports"
+    return "ambulances" if role in ("crew", "crew_at_home") else "legevakt"
+
+
+def _beside_the_chain(run: MeasuredRun, costs: Costs) -> Iterator[PricedItem]:
+    """Yield home nursing and who rides along, by the hour on duty, where they have a price."""
+    for unit, duty in zip(run.record.units, run.duty, strict=True):
+        part, service = HOME_NURSE, "home_nursing"
+        if unit.role == ESCORT:
+            part = MIDWIFE if unit.team == "births" else PSYCHIATRIC_ESCORT
+            service = "escorts"
+        elif unit.role != HOME_NURSE:
+            continue
+        price = getattr(costs.hour_nok, part)
+        if price is not None:
+            hours = seconds_within(duty, run.record.measured) / HOUR_S / run.weeks
+            yield PricedItem(part, service, hours * WEEKS_A_YEAR * price.value)
 
 
 def priced_hours(run: MeasuredRun, costs: Costs) -> Iterator[tuple[str, str, float]]:
@@ -460,12 +489,15 @@ def kroner_by_part(run: MeasuredRun) -> dict[str, float]:
     if costs is None or payers is None:
         return {}
     parts = dict.fromkeys(PAID_PARTS, 0.0)
-    for item in priced_items(run, costs):
-        parts[item.service] += item.nok_a_year
+    bills = [(item.service, item.nok_a_year) for item in priced_items(run, costs)]
     for who, (km, _) in km_by_traveller(run).items():
         if who in SERVICE_OF_TRAVELLER:
             a_year = km / run.weeks * WEEKS_A_YEAR
-            parts[SERVICE_OF_TRAVELLER[who]] += a_year * costs.km_nok.value
+            bills.append((SERVICE_OF_TRAVELLER[who], a_year * costs.km_nok.value))
+    for service, kroner in bills:
+        if service == "transports" and payers.services.transports is None:
+            service = "ambulances"
+        parts[service] = parts.get(service, 0.0) + kroner
     if payers.consultation_nok is not None:
         seen = is_examined_by_doctor(run) | (run.record.courses.outcome == HOME_VISIT)
         a_year = int((run.residents & seen).sum()) / run.weeks * WEEKS_A_YEAR
@@ -482,6 +514,11 @@ def _by_payer(run: MeasuredRun, parts: dict[str, float]) -> dict[str, float]:
     paid = dict.fromkeys(PAYERS, 0.0)
     for service in SERVICES:
         paid[getattr(payers.services, service).payer] += parts[service]
+    ambulances = payers.services.ambulances.payer
+    usual = {"transports": ambulances, "home_nursing": "municipality", "escorts": ambulances}
+    for service, otherwise in usual.items():
+        own: PaidBy | None = getattr(payers.services, service)
+        paid[otherwise if own is None else own.payer] += parts.get(service, 0.0)
     paid["state"] += parts[STATE_FEES]
     paid["patient"] += parts[PATIENT_FEES] + parts[PATIENT_JOURNEYS]
     return paid

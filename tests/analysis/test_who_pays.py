@@ -82,3 +82,37 @@ def test_what_is_not_priced_has_no_rows() -> None:
     assert list(cost.patient_journeys_h_a_week(unpriced)) == []
     paid = small.values(cost.paid_nok_a_year(unpriced), "payer")
     assert (paid["state"][0], paid["patient"][0]) == (0, 0)
+
+
+def test_home_nursing_and_escorts_cost_where_they_have_a_price() -> None:
+    """Two at 50 and a midwife at 10 round the clock; the trust pays her, as nobody says who does."""
+    hours = {
+        **prices.COSTS["hour_nok"],
+        "home_nurse": prices.price(50),
+        "midwife": prices.price(10),
+    }
+    services = {**prices.PAYERS["services"], "home_nursing": None, "escorts": None}
+    midwife = {"title": "Midwife", "goes_with": "births", "base": "centre",
+               "on_duty": {"always": {"days": "daily", "hours": "00:00-24:00"}},
+               "reaction_min": {"constant": 10, **small.MADE_UP},
+               "max_drive_min": prices.price(60)}  # fmt: skip
+    team = {"title": "Town", "place": "centre", "municipalities": ["town"],
+            "on_duty": {"always": small.staff(2)}}  # fmt: skip
+    nursing = {"teams": {"town": team}, "passes_on_after_min": prices.price(20),
+               "alarm_visit_min": {"constant": 10, **small.MADE_UP}}  # fmt: skip
+    payers = {**prices.PAYERS, "services": services}
+    changes = {"home_nursing": nursing, "escorts": {"midwife": midwife}}
+    runs = []
+    for hour_nok in (prices.COSTS["hour_nok"], hours):
+        costs = {**prices.COSTS, "hour_nok": hour_nok, "payers": payers}
+        world = small.world(small.organisation({**changes, "costs": costs}))
+        nobody = small.people([])
+        runs.append(world.observed(nobody, world.meets(nobody)))
+    (free, priced), year = [small.values(cost.cost_nok_a_year(run), "part") for run in runs], 168
+    assert "home_nurse" not in free
+    assert priced["home_nurse"][0] == pytest.approx(2 * 50 * year * WEEKS_A_YEAR)
+    assert priced["midwife"][0] == pytest.approx(10 * year * WEEKS_A_YEAR)
+    paid = [small.values(cost.paid_nok_a_year(run), "payer") for run in runs]
+    more = {payer: paid[1][payer][0] - paid[0][payer][0] for payer in paid[0]}
+    assert more["municipality"] == pytest.approx(priced["home_nurse"][0])
+    assert more["hospital_trust"] == pytest.approx(priced["midwife"][0])

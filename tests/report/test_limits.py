@@ -7,8 +7,9 @@ import pytest
 from akuttsim.report.sections.method_and_limits import LIMITS, model_limits
 
 ALWAYS = {"outcome", "cost", "hospital", "tables"}
-MAY_GO = {"walk_in", "clinic", "alarm", "habit", "planned", "taken_over", "air", "responders",
-          "neighbours", "weather", "events"}  # fmt: skip
+MAY_GO = {"walk_in", "clinic", "alarm", "habit", "planned", "journeys", "home_nursing",
+          "empty_shifts", "taken_over", "air", "responders", "neighbours", "weather",
+          "events"}  # fmt: skip
 PLAIN = ({"demand": {}}, [{"clinics": {"c": {"care": []}}}])
 """A region and organisations without anything optional."""
 
@@ -38,6 +39,9 @@ def test_nothing_extra_leaves_all_of_it_out():
         (with_second(walk_ins={"share": 1}), "walk_in", set()),
         (with_second(clinics={"d": {"care": ["tests"]}}), "clinic", set()),
         (with_demand(planned_transports={"from_hospital": 1}), "planned", set()),
+        (with_demand(births={"by_ambulance": 1}), "journeys", set()),
+        (with_second(home_nursing={"teams": {}, "falls": 1}), "home_nursing", set()),
+        (with_second(filling={"crews": {"sick": 1}}), "empty_shifts", set()),
         (with_demand(incidents={"bus": {"patients": 9}}), "events", set()),
         (with_roads(conditions={"winter": {"speed": 0.9}}), "weather", set()),
         (with_roads(conditions={}), None, set()),

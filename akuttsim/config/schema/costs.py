@@ -31,6 +31,9 @@ class HourPrices(Model):
         rescue_helicopter: The people of a rescue helicopter.
         boat: The people of a boat.
         single_responder: The one person of a single responder.
+        home_nurse: Somebody of home nursing; None where that is not counted.
+        midwife: A midwife on call to ride along (følgetjeneste); None where that is not counted.
+        psychiatric_escort: Health personnel on call to ride along; None where not counted.
     """
 
     operator: Number
@@ -48,6 +51,9 @@ class HourPrices(Model):
     rescue_helicopter: Number | None = None
     boat: Number | None = None
     single_responder: Number | None = None
+    home_nurse: Number | None = None
+    midwife: Number | None = None
+    psychiatric_escort: Number | None = None
 
 
 class VehiclePrices(Model):
@@ -117,6 +123,10 @@ class ServicePayers(Model):
         ambulances: Ambulances and patient-transport vehicles with their crews.
         air_and_boat: Helicopters, boats and single responders that have prices.
         first_responders: First responders that have prices.
+        transports: Patient-transport vehicles (syketransport) with their crews and kilometres; None
+            where whoever pays for ambulances does.
+        home_nursing: Home nursing that has a price; None for the municipality's, as its duty is.
+        escorts: Who rides along and has a price; None for whoever pays for ambulances.
     """
 
     room_116117: PaidBy
@@ -126,6 +136,9 @@ class ServicePayers(Model):
     ambulances: PaidBy
     air_and_boat: PaidBy
     first_responders: PaidBy
+    transports: PaidBy | None = None
+    home_nursing: PaidBy | None = None
+    escorts: PaidBy | None = None
 
 
 class ConsultationFees(Model):

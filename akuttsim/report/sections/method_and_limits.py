@@ -105,6 +105,9 @@ LIMITS = (
     "clinic",
     "alarm",
     "planned",
+    "journeys",
+    "home_nursing",
+    "empty_shifts",
     "taken_over",
     "air",
     "responders",
@@ -117,6 +120,10 @@ LIMITS = (
     "tables",
 )
 """All limits, in the order of the report."""
+
+
+LONG_JOURNEY_KEYS = ("hospital_transfers", "psychiatric_transports", "births")
+"""What a region's `demand` has where journeys that keep a crew for hours are in it."""
 
 
 def model_limits(region: ResolvedConfig, organisations: Iterable[ResolvedConfig]) -> list[str]:
@@ -144,6 +151,7 @@ def _region_limits(region: ResolvedConfig) -> set[str]:
     overcome = {
         "alarm": demand.get("safety_alarms"),
         "planned": demand.get("planned_transports"),
+        "journeys": any(demand.get(name) for name in LONG_JOURNEY_KEYS),
         "weather": driving.get("conditions"),
         "events": demand.get("incidents"),
         "outcome": region.get("outcomes"),
@@ -161,6 +169,8 @@ def _organisation_limits(one: ResolvedConfig) -> set[str]:
     overcome = {
         "walk_in": one.get("walk_ins"),
         "clinic": any(clinic.get("care") for clinic in one["clinics"].values()),
+        "home_nursing": one.get("home_nursing"),
+        "empty_shifts": one.get("filling"),
         "taken_over": one.get("dispatch", {}).get("red_takes_over_min"),
         "air": one.get("supports"),
         "responders": one.get("first_responders"),
