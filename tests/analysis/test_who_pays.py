@@ -85,7 +85,7 @@ def test_what_is_not_priced_has_no_rows() -> None:
 
 
 def test_home_nursing_and_escorts_cost_where_they_have_a_price() -> None:
-    """Two at 50 and a midwife at 10 round the clock; the trust pays her, as nobody says who does."""
+    """Two at 50 and a midwife at 10, round the clock; the trust pays her."""
     hours = {
         **prices.COSTS["hour_nok"],
         "home_nurse": prices.price(50),
