@@ -7,7 +7,7 @@ crews, stand-by posts. The crew itself is chosen by a rule of `akuttsim.crew_cho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from akuttsim.chain.crews import (
 from akuttsim.chain.dispatch_rules import crews_for_posts
 from akuttsim.chain.recorder import Recorder
 from akuttsim.chain.run_plan import Plan
-from akuttsim.config.schema.fleet import PreparednessLimits
+from akuttsim.config.schema.fleet import Crew, PreparednessLimits
 from akuttsim.config.schema.region import place_populations
 from akuttsim.crew_choice import (
     CREW_RULES,
@@ -127,11 +127,26 @@ def soonest_rendezvous(
 
 @dataclass(frozen=True, slots=True)
 class SecondCrewRule:
-    """Share and causes (codes; empty for all) of red with a second crew, and within how long."""
+    """Share and causes (codes; empty for all) of red with a second crew, and within how long.
+
+    `skilled` are the crews of which the second must be, and the first not; None where all may.
+    """
 
     share: float
     causes: frozenset[int]
     within_s: float
+    skilled: frozenset[int] | None = None
+
+    def is_sent_after(self, first: VehicleCrew) -> bool:
+        """Tell whether the first crew leaves something to be sent a second for."""
+        return self.skilled is None or first.index not in self.skilled
+
+
+def _crews_with(ambulances: Mapping[str, Crew], skill: str | None) -> frozenset[int] | None:
+    """Return the positions of the crews that have a skill; None where none is asked for."""
+    if skill is None:
+        return None
+    return frozenset(n for n, crew in enumerate(ambulances.values()) if skill in crew.skills)
 
 
 class DispatchRules:
@@ -193,6 +208,7 @@ class DispatchRules:
                 second.share.value,
                 frozenset(Condition[name.upper()].value for name in second.causes),
                 second.within_min.value * MINUTE_S,
+                _crews_with(organisation.ambulances, second.skill),
             )
         )
         receive = any(clinic.nurses_of_crew for clinic in organisation.clinics.values())
@@ -255,8 +271,13 @@ class Fleet:
     def take_second_crew(self, mission: Mission) -> VehicleCrew | None:
         """Take one more crew for a patient who has one: free, near enough, and to be spared."""
         rule, cover = self.rules.second_crew, self.rules.cover
-        expected_s, crew = self._pick_free(self.rules.choose_crew, mission)
-        if rule is None or crew is None or expected_s > rule.within_s:
+        assert rule is not None
+        if rule.skilled is None:
+            expected_s, crew = self._pick_free(self.rules.choose_crew, mission)
+        else:
+            able = [each for each in self._free if each.index in rule.skilled]
+            expected_s, crew = self._pick(self.rules.choose_crew, able, mission)
+        if crew is None or expected_s > rule.within_s:
             return None
         if cover and not cover.is_kept_by(each.place for each in self._free if each is not crew):
             return None

@@ -10,7 +10,14 @@ from itertools import chain
 from akuttsim.config.describe_region import days_text
 from akuttsim.config.schema.clinic import AcuteTeam, BackUpDoctor, Clinic, DoctorTeam
 from akuttsim.config.schema.control_room import ControlRoom
-from akuttsim.config.schema.fleet import AcuteBeds, Crew, Dispatch, FirstResponders, Support
+from akuttsim.config.schema.fleet import (
+    AcuteBeds,
+    Crew,
+    Dispatch,
+    FirstResponders,
+    SecondCrew,
+    Support,
+)
 from akuttsim.config.schema.home_nursing import HomeNursing, HomeNursingTeam
 from akuttsim.config.schema.organisation import Organisation
 from akuttsim.config.schema.roster import Period
@@ -448,6 +455,15 @@ def _choice_sentences(rules: Dispatch) -> Iterator[str]:
         yield message("understood.dispatch.returning_from", where=where)
 
 
+def _second_crew_sentences(second: SecondCrew) -> Iterator[str]:
+    """Say to whom of red a second crew is sent, and for what skill."""
+    share, limit = _percent_of_share(second.share.value), second.within_min.value
+    yield message("understood.dispatch.second_crew", share=share, within=limit)
+    if second.skill is not None:
+        skill = message(f"understood.dispatch.{second.skill}")
+        yield message("understood.dispatch.second_crew_skill", skill=skill)
+
+
 def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
     """Say which rules of dispatch are on, and which hospital doors are narrow."""
     rules = organisation.dispatch
@@ -474,9 +490,7 @@ def _dispatch_sentences(organisation: Organisation) -> Iterator[str]:
             handover=rules.half_way.handover_min.value,
         )
     if rules.second_crew is not None:
-        share = _percent_of_share(rules.second_crew.share.value)
-        limit = rules.second_crew.within_min.value
-        yield message("understood.dispatch.second_crew", share=share, within=limit)
+        yield from _second_crew_sentences(rules.second_crew)
     yield from _long_journey_sentences(organisation)
     for hospital, handover in organisation.handovers.items():
         yield message("understood.handover", hospital=hospital, value=handover.places.value)

@@ -268,6 +268,35 @@ def second_crews_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     yield from rate_rows(run.weeks, int(mask.sum()), groups)
 
 
+@indicator(unit="share", better="neither", by=("all", "municipality"))
+def red_with_skilled_crew(run: MeasuredRun) -> Observations:
+    """Share of red patients to whom a crew with the skill that a second is sent for has come.
+
+    Numerator: those at whom a crew with the skill (paramedic or nurse) of `dispatch.second_crew`
+    stood, the first or a second. Denominator: red patients, as judged, at whom an ambulance stood.
+    Left out: those no ambulance came to; whether the skill was needed. Where no skill is asked for
+    it rests on nobody. Unit: share of 1. By municipality.
+    Source: akuttsim's own definition.
+    """
+    courses, trips, second = (
+        run.record.courses,
+        run.record.trips,
+        run.organisation.dispatch.second_crew,
+    )
+    skill = None if second is None else second.skill
+    crews = run.organisation.ambulances
+    able = np.array([*(skill in crew.skills for crew in crews.values()), False])
+    names = {name for name, crew in crews.items() if skill in crew.skills}
+    units = [index for index, unit in enumerate(run.record.units) if unit.name in names]
+    helped = np.isin(trips.unit, units) & (trips.kind == TO_ASSIST) & trips.completed
+    came = able[courses.crew]
+    came[trips.patient[helped]] = True
+    mask = run.residents & (courses.judged == RED) & ~np.isnan(courses.on_scene_s)
+    mask &= skill is not None
+    groups = [by_municipality(run, mask)]
+    return Observations(came[mask].astype(np.float64), share, groups, np.flatnonzero(mask))
+
+
 @indicator(unit="per week", better="neither", by=("all", "crew", "urgency"))
 def missions_a_week(run: MeasuredRun) -> Iterator[GroupValue]:
     """Patients whom an ambulance was sent to in a mean week.

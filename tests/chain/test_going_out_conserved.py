@@ -83,7 +83,8 @@ def crews(draw: Draw) -> dict[str, Part]:
     two = {f"always_{n}": small.crew("hospital", *SHIFTS[0]) for n in (1, 2)}
     kinds = st.sampled_from(["ambulance", "ambulance", "transport", "neighbour"])
     some = {f"crew_{n}": crew(draw, draw(kinds)) for n in range(draw(st.integers(0, 4)))}
-    valley = {"valley": small.crew("upper", *draw(st.sampled_from(SHIFTS[:2])))}
+    shifts, skills = draw(st.sampled_from(SHIFTS[:2])), draw(st.sampled_from([[], ["paramedic"]]))
+    valley = {"valley": small.crew("upper", *shifts, skills=skills)}
     return {**two, **some, **valley}
 
 
@@ -110,6 +111,7 @@ def dispatch(draw: Draw) -> Part:
             {
                 "share": number(draw(st.sampled_from([0.5, 1.0]))),
                 "within_min": number(draw(st.sampled_from([15.0, 60.0]))),
+                "skill": draw(st.sampled_from([None, "paramedic"])),
             },
         ),
     }

@@ -149,3 +149,33 @@ def test_second_crews_are_counted_by_whether_they_came_in_time() -> None:
     assert small.values(second_crews_a_week(run))["all"][1] == 2
     came = small.values(second_crews_a_week(run), "came")
     assert came["at the patient"][1] == came["too late"][1] == 1
+
+
+PARAMEDIC = crew("upper", skills=["paramedic"])
+
+
+def assists(record: Record) -> int:
+    return int((record.trips.kind == TO_ASSIST).sum())
+
+
+def test_a_paramedic_is_sent_where_the_first_crew_has_none() -> None:
+    """The nearest of all is sent first; the second is the one with a paramedic, farther away."""
+    there = sends(TOWN, TOWN, PARAMEDIC, skill="paramedic")
+    record = meets(there, conveyed(CROSS, **{**WANTED, "on_scene_s": 1200.0}))
+    trips = record.trips
+    assert times(trips.arrived_s[trips.kind == TO_ASSIST]) == [90 + 1500]
+
+
+def test_nobody_is_sent_for_a_paramedic_who_is_there_or_nowhere() -> None:
+    red = conveyed(CROSS, **{**WANTED, "on_scene_s": 1200.0})
+    with_one = crew("hospital", skills=["paramedic", "nurse"])
+    assert assists(meets(sends(with_one, PARAMEDIC, skill="paramedic"), red)) == 0
+    assert assists(meets(sends(TOWN, VALLEY, skill="paramedic"), red)) == 0
+    assert assists(meets(sends(TOWN, PARAMEDIC, skill="nurse"), red)) == 0
+
+
+def test_red_has_a_paramedic_by_the_first_crew_or_the_second() -> None:
+    there = sends(TOWN, PARAMEDIC, skill="paramedic")
+    people = conveyed(CROSS, **{**WANTED, "on_scene_s": 1200.0})
+    rows = [row for row in there.measured(people) if row.indicator == "red_with_skilled_crew"]
+    assert [(row.value, row.n) for row in rows if row.group_by == "all"] == [(1.0, 1)]

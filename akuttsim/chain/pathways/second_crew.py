@@ -2,7 +2,8 @@
 
 It is sent when the first has been, if one more is free and near enough, and nobody waits for it. It
 helps until the patient leaves the scene or stays at home: neither crew is free before its part is
-done. It turns back when that is before it comes.
+done. It turns back when that is before it comes. Where it is sent for its skill (a paramedic or a
+nurse), it goes only to whom the first crew lacks it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def send_second_crew(run: Run, call: Call, mission: Mission) -> Pathway:
         mission: The first crew's mission, whose end is the second's too.
     """
     yield run.wait(0.0)
-    if mission.completed or mission.crew is None:
+    rule = run.fleet.rules.second_crew
+    assert rule is not None
+    if mission.completed or mission.crew is None or not rule.is_sent_after(mission.crew):
         return
     helping = Mission(call.patient, call.place, RED)
     helping.local_km, helping.assists = call.local_km, True

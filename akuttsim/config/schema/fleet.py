@@ -53,6 +53,10 @@ class RestRule(Model):
     rests_h: Number
 
 
+CrewSkill = Literal["paramedic", "nurse"]
+"""What somebody of a crew may be beside a skilled ambulance worker (ambulansefagarbeider)."""
+
+
 class Crew(Sourced):
     """A vehicle with its crew: where it is stationed and when it is on duty.
 
@@ -67,6 +71,7 @@ class Crew(Sourced):
         shifts: When it is on duty, at the station or at home.
         kind: `ambulance`, `transport` or `neighbour`.
         rest: Rest after a night of work; None for none.
+        skills: What somebody of the crew is beside an ambulance worker: `paramedic` or `nurse`.
         available: Of a neighbour's ambulance, the share of missions for which it can come.
         quicker_by_min: Of a neighbour's ambulance, how many minutes sooner than our own it must be
             expected.
@@ -80,6 +85,7 @@ class Crew(Sourced):
     shifts: tuple[CrewShift, ...] = Field(strict=False, min_length=1)
     kind: Literal["ambulance", "transport", "neighbour"] = "ambulance"
     rest: RestRule | None = None
+    skills: tuple[CrewSkill, ...] = Field(default=(), strict=False)
     available: Share | None = None
     quicker_by_min: Number | None = None
 
@@ -225,11 +231,13 @@ class SecondCrew(Model):
         causes: Time-critical conditions to which it is sent; empty for all red. They are known only
             in studies with health outcomes.
         within_min: Minutes within which it must be expected at the patient.
+        skill: What the first crew must lack, and the second must have; None for any two crews.
     """
 
     share: Share
     causes: tuple[ConditionName, ...] = Field(default=(), strict=False)
     within_min: Number
+    skill: CrewSkill | None = None
 
 
 class Escort(Model):
