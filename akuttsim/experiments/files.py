@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from akuttsim.errors import InputError, Problem
+from akuttsim.long_columns import let_go_of_pages
 from akuttsim.records import JsonObject
 from akuttsim.texts import message
 
@@ -61,6 +62,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
+ROWS_TOGETHER = 1 << 20
+"""Up to so many rows are written at once; of more a quarter of that at a time."""
+
+
 def write_parquet(path: Path, table: pa.Table, metadata: bool = False, beside: bytes = b"") -> None:
     """Write a sealed Parquet file whole.
 
@@ -73,7 +78,13 @@ def write_parquet(path: Path, table: pa.Table, metadata: bool = False, beside: b
         beside: What it belongs to, and what files beside it hold; sealed with it.
     """
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", store_schema=metadata, write_page_checksum=True)
+    rows = ROWS_TOGETHER if table.num_rows <= ROWS_TOGETHER else ROWS_TOGETHER // 4
+    with pq.ParquetWriter(
+        sink, table.schema, compression="zstd", store_schema=metadata, write_page_checksum=True
+    ) as writer:
+        for start in range(0, max(table.num_rows, 1), rows):
+            writer.write_table(table.slice(start, rows), rows)
+            let_go_of_pages()
     write_whole(path, _sealed_parquet(sink.getvalue().to_pybytes(), beside))
 
 

@@ -39,6 +39,7 @@ from akuttsim.experiments.files import (
     write_whole,
 )
 from akuttsim.experiments.run_identity import PLAIN, RunId
+from akuttsim.long_columns import let_go_of_pages
 from akuttsim.records import (
     AVOIDED,
     CONDITIONS,
@@ -680,7 +681,9 @@ def write_people(folder: Path, run: RunId, values: PersonValues) -> None:
         GROUP_PREFIX + name: pa.array(codes.astype(np.int16))
         for name, codes in values.groups.items()
     }
-    arrays |= {name: pa.array(each, from_pandas=True) for name, each in values.columns.items()}
+    for name, column in values.columns.items():
+        arrays[name] = pa.array(column, from_pandas=True)
+        let_go_of_pages()
     metadata = json.dumps(
         {"names": values.names, "measures": values.measures, "persons": values.persons},
         ensure_ascii=False,

@@ -230,7 +230,16 @@ def read_matrix(
             matrix[start, end] = rows[column]
         np.fill_diagonal(matrix, 0.0)
     _check_whole(result[0], result[1], (start, end), places, table)
+    del rows, start, end
+    _give_back_memory()
     return result[0], result[1], result[2]
+
+
+def _give_back_memory() -> None:
+    """Let Arrow give back what it read a table into: it would keep it, 160 MB of 2,000 places."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 TimeColumns = dict[str, Any]
@@ -270,16 +279,23 @@ def _table_columns(content: bytes, table: TravelTimeTable) -> TimeColumns:
             or sum(group.total_byte_size for group in groups) > MAX_BYTES
         ):
             raise _matrix_error(table, message("files.times.rows", max_rows=MAX_ROWS))
-        rows = pa.parquet.read_table(source)
     else:
         return _columns_of_text(table)
-    if not {"from", "to", "seconds"} <= set(rows.column_names) <= set(COLUMNS):
+    names = pa.parquet.read_schema(source).names
+    if not {"from", "to", "seconds"} <= set(names) <= set(COLUMNS):
         raise _matrix_error(table, message("files.times.columns", columns=COLUMNS[3:]))
-    texts = {name: rows[name].cast(pa.string()).dictionary_encode() for name in ("from", "to")}
+
+    def column(name: str) -> Any:
+        """Read one column; names of places as numbers of a short list, where the file lets one."""
+        dictionary = ["from", "to"]
+        return pa.parquet.read_table(source, columns=[name], read_dictionary=dictionary)[name]
+
+    texts = {name: column(name) for name in ("from", "to")}
+    for name, each in texts.items():
+        if not pa.types.is_dictionary(each.type):
+            texts[name] = each.cast(pa.string()).dictionary_encode()
     numbers = {
-        name: rows[name].cast(pa.float64()).to_numpy()
-        for name in rows.column_names[:]
-        if name in COLUMNS[2:]
+        name: column(name).cast(pa.float64()).to_numpy() for name in names if name in COLUMNS[2:]
     }
     return {**texts, **numbers}
 
