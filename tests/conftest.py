@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from akuttsim.cli import calculate_in_one_thread
 from akuttsim.experiments import runner
 from akuttsim.texts import choose_language
 from tests.blank import blank_figures
 from tests.chromium import chromium as chromium
 from tests.nightly import IS_NIGHTLY
 
+calculate_in_one_thread()  # also for the processes that this one starts
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=400, deadline=None, print_blob=True)
 settings.load_profile("nightly" if IS_NIGHTLY else "ci")

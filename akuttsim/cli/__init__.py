@@ -140,6 +140,7 @@ app.params.append(spoken_language())
 def main() -> None:
     """Run the command line; errors in the input are lines, not tracebacks."""
     _show_what_the_console_can()
+    calculate_in_one_thread()
     try:
         app(standalone_mode=False, prog_name="akuttsim")
     except click.ClickException as error:
@@ -161,6 +162,20 @@ def main() -> None:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(2)
+
+
+ALGEBRA_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""What says how many threads a library of linear algebra uses, before it is loaded."""
+
+
+def calculate_in_one_thread() -> None:
+    """Let each process calculate in one thread, unless the user says otherwise.
+
+    Work is shared by processes, one a core, and matrices are small: threads would only wait for
+    each other, and how many there are may change a sum's last digit.
+    """
+    for name in ALGEBRA_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _show_what_the_console_can() -> None:

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from akuttsim import cli
-from akuttsim.cli import terminal
+from akuttsim.cli import ALGEBRA_THREADS, calculate_in_one_thread, terminal
 from akuttsim.experiments.results import read_results
 from tests import small
 from tests.cli.conftest import Runs
@@ -29,6 +29,15 @@ def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedPro
     command = [sys.executable, "-c", "from akuttsim.cli import main; main()", *arguments]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
+
+
+def test_a_process_calculates_in_one_thread_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    calculate_in_one_thread()
+    assert [os.environ[name] for name in ALGEBRA_THREADS[:2]] == ["3", "1"]
 
 
 DRAWING = "pandas scipy simpy pyarrow networkx matplotlib jinja2 numpy.random babel"
