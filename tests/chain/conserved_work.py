@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from akuttsim.chain.filled_rosters import rostered_shifts
 from akuttsim.chain.run_plan import Seat
 from akuttsim.config.schema.roster import Span, merge_spans
 from akuttsim.records import (
@@ -116,10 +117,9 @@ def work_begins_on_duty(met: Met) -> None:
 def empty_shifts_are_nobodys(met: Met) -> None:
     """A shift that nobody took is off duty, and the others are on; only what may closes for it."""
     shifts, organisation = met.record.shifts, met.world.plan.organisation
-    if organisation.filling is None:
-        assert shifts is None
+    if shifts is None:
+        assert not rostered_shifts(met.world.plan)
         return
-    assert shifts is not None
     rows = zip(shifts.unit.tolist(), shifts.start_s.tolist(), shifts.end_s.tolist(), strict=True)
     for (row, start_s, end_s), by in zip(rows, shifts.taken_by.tolist(), strict=True):
         unit = met.record.units[row]
