@@ -162,10 +162,11 @@ def back_ups_come_when_woken(met: Met) -> None:
     """Woken only in hours on call, there after the time it takes, and at work until quiet.
 
     Who stands in for doctors who are out may be idle meanwhile, and so may the last one inside.
-    Advice to doctors in training is given from home.
+    Advice to doctors in training is given from home; who was asked on call may come in after it.
     """
     teams = met.world.plan.organisation.doctors
     mine: dict[int, list[Work]] = {}
+    talks = {(w.unit, w.end_s): w.start_s for w in met.work if w.kind == PHONE}
     for each in met.work:
         of_role = met.record.units[each.unit].role == "back_up_doctor"
         if of_role and (each.kind != PHONE or is_awake(mine.get(each.unit), each)):
@@ -175,7 +176,8 @@ def back_ups_come_when_woken(met: Met) -> None:
         rule = teams[unit.team].back_up
         assert rule is not None and work[0].kind == WAY_IN
         for each in (w for w in work if w.kind == WAY_IN):
-            assert is_on_duty(unit.on_duty, each.start_s), (unit.name, each)
+            asked_s = talks.get((index, each.start_s), each.start_s)
+            assert is_on_duty(unit.on_duty, asked_s), (unit.name, each)
             assert each.end_s - each.start_s == rule.comes_after_min.value * MINUTE_S
         seats = met.world.plan.teams["doctor", unit.team]
         for one, following in itertools.pairwise(work):
