@@ -237,9 +237,11 @@ INTERRUPTIBLE = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, E_CONSULT)
 def work_in_pieces(met: Met) -> dict[tuple[int, int], list[Work]]:
     """Return the pieces of what doctors may leave, by patient and kind, of those who were left."""
     pieces: dict[tuple[int, int], list[Work]] = {}
+    inside_s = met.record.courses.at_clinic_s
     for patient in np.flatnonzero(met.record.courses.interrupted).tolist():
         for each in met.of_patient.get(patient, []):
-            if each.kind in INTERRUPTIBLE:
+            is_advice = each.kind == PHONE and each.start_s >= inside_s[patient]
+            if each.kind in INTERRUPTIBLE and not is_advice:
                 pieces.setdefault((patient, each.kind), []).append(each)
     return pieces
 
