@@ -133,7 +133,7 @@ def command_paths() -> Iterator[tuple[str, ...]]:
 
 
 def root_page(name: str) -> Iterator[str]:
-    """Yield a page of the root as it stands, with its links seen from the copy; those out of docs are text."""
+    """Yield a page of the root, its links as seen from the copy; those out of docs are text."""
     text = (DOCS.parent / f"{name}.md").read_text("utf-8")
     text = re.sub(r"\]\(docs/", "](../../", text)
     yield re.sub(r"\[([^\]]*)\]\((?!\.\./|[A-Z]+\.md|https?:|#)[^)]*\)", r"\1", text)
