@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -237,10 +238,10 @@ INTERRUPTIBLE = (CONSULTATION, RESULT, PHONE, VIDEO, REVIEW, E_CONSULT)
 def work_in_pieces(met: Met) -> dict[tuple[int, int], list[Work]]:
     """Return the pieces of what doctors may leave, by patient and kind, of those who were left."""
     pieces: dict[tuple[int, int], list[Work]] = {}
-    inside_s = met.record.courses.at_clinic_s
+    talks = Counter((w.patient, w.start_s, w.end_s) for w in met.work if w.kind == PHONE)
     for patient in np.flatnonzero(met.record.courses.interrupted).tolist():
         for each in met.of_patient.get(patient, []):
-            is_advice = each.kind == PHONE and each.start_s >= inside_s[patient]
+            is_advice = each.kind == PHONE and talks[patient, each.start_s, each.end_s] > 1
             if each.kind in INTERRUPTIBLE and not is_advice:
                 pieces.setdefault((patient, each.kind), []).append(each)
     return pieces
