@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -77,42 +78,60 @@ def test_both_languages_have_the_same_keys_and_placeholders() -> None:
     assert read_texts("akuttsim", "click-en").keys() == read_texts("akuttsim", "click-nb").keys()
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for folder in (PACKAGE, VALIDATION):
-        for path in sorted(folder.rglob("*.py")):
-            name = path.relative_to(folder.parent).as_posix()
-            yield name, ast.parse(path.read_text("utf-8"))
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """Return all that the code says, with the file of each."""
+    return [
+        (path.relative_to(folder.parent).as_posix(), node)
+        for folder in (PACKAGE, VALIDATION)
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, (ast.Call, ast.Assign, ast.Constant, ast.JoinedStr))
+    ]
 
 
-def said_keys(tree: ast.AST) -> Iterator[str]:
-    """Yield keys of messages in code; where a key is put together, a pattern of it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if re.fullmatch(r"[a-z]+(\.\w+)+", node.value):
-                yield re.escape(node.value) + r"(\.one|\.many)?"
-        elif isinstance(node, ast.JoinedStr):
-            parts = (re.escape(value.value) if isinstance(value, ast.Constant) else r"[\w.-]+"
-                     for value in node.values)  # fmt: skip
-            yield "".join(parts) + r"(\.one|\.many)?"
+def said_keys() -> set[str]:
+    """Return what looks like a key of a message in code."""
+    return {
+        node.value
+        for _, node in nodes()
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[a-z]+(\.\w+)+", node.value)
+    }
+
+
+def patterns_of_keys() -> set[str]:
+    """Return a pattern of each text that is put together in code, as keys may be."""
+    joined = (node.values for _, node in nodes() if isinstance(node, ast.JoinedStr))
+    return {
+        "".join(
+            re.escape(str(value.value)) if isinstance(value, ast.Constant) else r"[\w.-]+"
+            for value in values
+        )
+        for values in joined
+    }
 
 
 def test_every_key_in_code_exists() -> None:
     known = catalogue("en")
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _name(node) in SAYING and node.args:
-                key = node.args[0]
-                if isinstance(key, ast.Constant) and key.value.split(".")[0] in SUBJECTS:
-                    ends = (".one", ".many") if _name(node).startswith("counted") else ("",)
-                    assert all(key.value + end in known for end in ends), (name, key.value)
+    for name, node in nodes():
+        if isinstance(node, ast.Call) and _name(node) in SAYING and node.args:
+            key = node.args[0]
+            if isinstance(key, ast.Constant) and key.value.split(".")[0] in SUBJECTS:
+                ends = (".one", ".many") if _name(node).startswith("counted") else ("",)
+                assert all(key.value + end in known for end in ends), (name, key.value)
 
 
 def test_every_key_is_used() -> None:
-    patterns = {each for _, tree in trees() for each in said_keys(tree)}
-    patterns = {pattern for pattern in patterns if not pattern.startswith(r"[\w.-]+")}
-    prefixed = {f"commands\\.{pattern}" for pattern in patterns}  # the command line's own errors
-    used = [re.compile(each) for each in patterns | prefixed]
-    unused = [key for key in catalogue("en") if not any(each.fullmatch(key) for each in used)]
+    said = said_keys()
+    patterns = [re.compile(each) for each in patterns_of_keys() if not each.startswith(r"[\w.-]+")]
+    unused = []
+    for key in catalogue("en"):
+        plain = re.sub(r"\.(one|many)$", "", key)
+        names = {name for text in (key, plain) for name in (text, text.removeprefix("commands."))}
+        if not names & said and not any(p.fullmatch(name) for p in patterns for name in names):
+            unused.append(key)
     assert unused == []
 
 
@@ -120,9 +139,9 @@ def _name(call: ast.Call) -> str:
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
-def sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield sentences in code that are handed to people."""
-    for node in ast.walk(tree):
+def sentences() -> Iterator[str]:
+    """Yield sentences in code that are handed to people, with file and line."""
+    for name, node in nodes():
         if isinstance(node, ast.Call) and _name(node) in TELLING:
             given = [
                 *node.args,
@@ -136,7 +155,7 @@ def sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
             text = _text(each)
             words = re.findall(r"[A-Za-z]{2,}", text)
             if len(words) >= 2 and " " in text and not text.startswith("--"):
-                yield node.lineno, text
+                yield f"{name}:{node.lineno}: {text}"
 
 
 def _text(node: ast.expr) -> str:
@@ -148,12 +167,8 @@ def _text(node: ast.expr) -> str:
 
 
 def test_no_sentence_is_said_in_code() -> None:
-    found = [
-        f"{name}:{line}: {text}"
-        for name, tree in trees()
-        if not name.startswith(tuple(FOR_PROGRAMMERS))
-        for line, text in sentences(tree)
-    ]
+    programmers = tuple(FOR_PROGRAMMERS)
+    found = [sentence for sentence in sentences() if not sentence.startswith(programmers)]
     assert found == []
 
 
