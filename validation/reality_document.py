@@ -11,7 +11,7 @@ import pandas as pd
 from akuttsim import MODEL_VERSION
 from akuttsim.experiments.files import write_whole
 from validation.exact_answer_document import render_template
-from validation.reality_study import LOG, ORGANISATIONS, PUBLISHED, SEED
+from validation.reality_study import LOG, ORGANISATIONS, PUBLISHED, SEED, SEEDS
 
 Tables = Mapping[str, pd.DataFrame]
 Rows = list[dict[str, str]]
@@ -46,6 +46,7 @@ def reality_document_facts(tables: Tables) -> dict[str, Any]:
         "exact": _comparison_rows(tables, ("exact answers",)),
         "peer": _comparison_rows(tables, ("a peer's run",)),
         "log": _comparison_rows(tables, (LOG,)),
+        "seeds": _comparison_rows(tables, (SEEDS,)),
     }
 
 

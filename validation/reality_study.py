@@ -36,6 +36,7 @@ from validation.peer_ambulances import (
     random_peer_city,
     write_peer_files,
 )
+from validation.queue_seeds import seed_measures
 from validation.study_size import RealityStudySize
 
 Tables = dict[str, pd.DataFrame]
@@ -81,6 +82,7 @@ def run_reality_study(
         *exact_answer_count(EXACT_DOCUMENT_FILE),
         *peer_comparisons(form, workers, tell),
         *log_comparisons(form, data, workers, tell),
+        *seed_comparisons(form, workers, tell),
     ]
     return reality_tables(rows) | {
         "apart": pd.DataFrame(figures_apart(figures, simulated)),
@@ -89,9 +91,9 @@ def run_reality_study(
 
 
 def reality_run_count(form: RealityStudySize, data: Path | None) -> int:
-    """Return how many replications the study runs."""
+    """Return how many replications the study runs, and seeds it asks rooms under."""
     of_log = 0 if bank_log_file(data) is None else form.log_replications * len(LOG_SPANS)
-    return form.replications * len(ORGANISATIONS) + form.peer_rules + of_log
+    return form.replications * len(ORGANISATIONS) + form.peer_rules + of_log + form.seeds
 
 
 def reality_tables(rows: Sequence[Row]) -> Tables:
@@ -330,6 +332,15 @@ def log_comparisons(
 
 
 LOG = "a bank's call log"
+
+
+SEEDS = "a hundred seeds"
+
+
+def seed_comparisons(form: RealityStudySize, workers: int, tell: Tell) -> Iterator[Row]:
+    """Yield what rooms with exact answers come to under many seeds."""
+    for what, found, count in seed_measures(form, workers, tell):
+        yield comparison(SEEDS, what, found, count)
 
 
 def _replayed_hours(

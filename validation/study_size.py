@@ -114,7 +114,8 @@ class RealityStudySize:
     """Sizes of the study's parts.
 
     Published figures are met by `replications` of `weeks`; a peer's run of `peer_calls` calls by
-    its first `peer_rules` sets of rules; a log's days by `log_replications`.
+    its first `peer_rules` sets of rules; a log's days by `log_replications`. The first
+    `seed_rooms` rooms are asked under so many `seeds`, each answer resting on `seed_calls`.
     """
 
     name: str
@@ -123,9 +124,12 @@ class RealityStudySize:
     peer_rules: int
     peer_calls: int
     log_replications: int
+    seeds: int
+    seed_rooms: int
+    seed_calls: int
 
 
-SHORT_REALITY = RealityStudySize("short", 1, 1, 1, 60, 1)
-FULL_REALITY = RealityStudySize("full", 52, 4, 4, 200, 2)
+SHORT_REALITY = RealityStudySize("short", 1, 1, 1, 60, 1, 3, 2, 400)
+FULL_REALITY = RealityStudySize("full", 52, 4, 4, 200, 2, 100, 16, 10_000)
 
 REALITY_STUDY_SIZES = {form.name: form for form in (SHORT_REALITY, FULL_REALITY)}

@@ -6,9 +6,10 @@ exact answers from queueing theory, or simulated ones with their intervals.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from math import ceil
 from typing import TypeVar
@@ -342,12 +343,15 @@ def class_wait_name(number: int) -> str:
     return f"wait_mean_{number}_s"
 
 
-def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
+def simulated_queue_figures(
+    question: QueueQuestion, seed: int, calls_wanted: int = CALLS_WANTED
+) -> QueueAnswer:
     """Return the figures of the chain's own control room, each with its 95 % interval.
 
     Args:
         question: The control room, with whole operators.
-        seed: Seed of the callers.
+        seed: Seed of the callers; under one seed two questions have callers of their own.
+        calls_wanted: Calls that the answer rests on, about.
 
     Raises:
         InputError: A fraction of an operator, no calls, more than two classes, or a queue that
@@ -365,8 +369,9 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
     )
     # Replications with the calls wanted, long enough to forget how they began.
     forgets_h = relaxation_time_s(question) / HOUR_S
-    wanted_h = max(CALLS_WANTED / REPLICATIONS / question.calls_per_h, 5 * forgets_h)
-    length = BenchLength(min(wanted_h, MOST_H), min(5 * forgets_h, MOST_H), REPLICATIONS, seed)
+    wanted_h = max(calls_wanted / REPLICATIONS / question.calls_per_h, 5 * forgets_h)
+    own_seed = seed_of_question(question, seed)
+    length = BenchLength(min(wanted_h, MOST_H), min(5 * forgets_h, MOST_H), REPLICATIONS, own_seed)
     found = simulate_queue(who, int(question.operators), question.within_s, length)
     answer: QueueAnswer = {"operators": float(question.operators)}
     for name in QUEUE_FIGURES:
@@ -375,6 +380,15 @@ def simulated_queue_figures(question: QueueQuestion, seed: int) -> QueueAnswer:
         answer |= _mean_with_ends("wait_mean_first_s", found.wait_mean_first_s)
         answer |= _mean_with_ends("wait_mean_others_s", found.wait_mean_others_s)
     return answer
+
+
+def seed_of_question(question: QueueQuestion, seed: int) -> int:
+    """Return a seed that is the question's own, so that chance of one question is not another's.
+
+    With the same callers' numbers in all, a seed that is high in one question is high in all.
+    """
+    asked = (seed, *(float(value) for value in astuple(question)[:6]), *question.next_shares)
+    return int.from_bytes(hashlib.blake2b(repr(asked).encode("ascii"), digest_size=8).digest())
 
 
 def relaxation_time_s(question: QueueQuestion) -> float:
