@@ -8,10 +8,14 @@ with everybody made to come too.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 import pytest
 
 from akuttsim.indicators.health_relations import CURVES
 from akuttsim.indicators.registry import OF_OUTCOMES, indicator_directions
+from tests.nightly import by_night
 from tests.service_changes import STEPS
 from tests.two_services import naive, verdict
 
@@ -205,12 +209,23 @@ def test_every_indicator_that_can_be_better_is_tried_both_ways() -> None:
     assert {*BETTER.values(), *NOT.values()} <= {*STEPS}
 
 
+def steps_tried(of: Mapping[str, str], at_least: int) -> list[str]:
+    """Return all changes by night, and by day those that at least so many indicators are tried by.
+
+    A change costs as much for one indicator as for thirty: by day 83 % of those in `BETTER` are
+    tried, and 95 % of those in `NOT`.
+    """
+    tried = Counter(of.values())
+    return [step for step, count in tried.items() if count >= by_night(at_least, 1)]
+
+
 def verdicts_of(step: str, of: dict[str, str]) -> dict[str, list[str]]:
     """Return the verdicts on each indicator that is tried by a change of the service."""
     return {name: verdict(step, name) for name, by in of.items() if by == step}
 
 
-@pytest.mark.parametrize("step", dict.fromkeys(BETTER.values()))
+@pytest.mark.nightly
+@pytest.mark.parametrize("step", steps_tried(BETTER, 2))
 def test_it_is_better_where_the_service_is(step: str) -> None:
     found = verdicts_of(step, BETTER)
     assert {name: told for name, told in found.items() if "better" not in told} == {}
@@ -223,7 +238,7 @@ PARTLY = {"ambulance_response_parts_min": {"worse"}}
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("step", dict.fromkeys(NOT.values()))
+@pytest.mark.parametrize("step", steps_tried(NOT, 3))
 def test_it_is_not_better_where_care_is_only_farther_away(step: str) -> None:
     found = verdicts_of(step, NOT)
     assert {name: told for name, told in found.items() if "better" in told} == {}

@@ -17,7 +17,7 @@ from akuttsim.experiments.sensitivity_table import (
 )
 from akuttsim.experiments.study import Study
 from akuttsim.records import Sheet
-from tests import asked
+from tests import asked, small
 
 FACTORS = """
 factors:
@@ -29,7 +29,7 @@ design: one-at-a-time
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return asked.study(tmp_path_factory.mktemp("asked"), FACTORS)
+    return asked.study(tmp_path_factory.mktemp("asked"), FACTORS, asks=small.QUIET_EXPERIMENT)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_verdicts_are_those_of_the_summary_and_the_differences(results: Results)
 
 
 def test_only_one_case_leaves_no_table_of_what_moves(tmp_path: Path) -> None:
-    study = asked.study(tmp_path)
+    study = asked.study(tmp_path, asks=small.QUIET_EXPERIMENT)
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "sensitivity.csv").write_text("of,before\n")

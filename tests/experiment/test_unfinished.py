@@ -27,7 +27,7 @@ TABLES = ("summary.csv", "differences.csv", "effects.csv", "indicators.parquet",
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return replace(study_of_experiment(str(small.EXPERIMENT)), replications=4)
+    return replace(study_of_experiment(str(small.QUIET_EXPERIMENT)), replications=4)
 
 
 def run(study: Study, folder: Path, resume: bool = False) -> None:

@@ -31,6 +31,7 @@ from akuttsim.report.calibration_page import (
     calibration_sentences,
     verdict_sentences,
 )
+from tests.nightly import by_night
 from tests.small import DATA, SATELLITE, TODAY
 
 TRUTH = 300.0
@@ -66,11 +67,11 @@ def simulated(asked: CalibrationQuestion, indicator: str) -> float:
 
 
 def done(
-    folder: Path, **more: Any
+    folder: Path, runs: Path | None = None, **more: Any
 ) -> tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]]:
     asked = load_calibration_question(*files(folder, **more))
     told: list[int] = []
-    found, trials = calibrate(asked, folder / "runs", 1, told.append)
+    found, trials = calibrate(asked, runs or folder / "runs", 1, told.append, resume=True)
     assert sum(told) <= trial_limit(asked)
     return asked, found, trials
 
@@ -88,11 +89,18 @@ def targets(truth: dict[str, float], held: float) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where runs are kept, each by its inputs."""
+    return tmp_path_factory.mktemp("kept") / "runs"
+
+
+@pytest.fixture(scope="module")
 def found(
-    tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float]
+    tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float], runs: Path
 ) -> tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]]:
     return done(
         tmp_path_factory.mktemp("found"),
+        runs,
         targets=targets(truth, truth["hung_up_116117"]),
         compare=[str(SATELLITE)],
         judged_by=["travel_to_care_min"],
@@ -130,12 +138,14 @@ def test_verdicts_are_given_at_several_possible_points(
 
 @pytest.fixture(scope="module")
 def with_another_figure(
-    tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float]
+    tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float], runs: Path
 ) -> tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]]:
-    """Return the same once more, but for the figure that is held back."""
-    return done(tmp_path_factory.mktemp("another"), targets=targets(truth, 0.99))
+    """Return the same once more, but for the figure that is held back; by night run anew too."""
+    folder = tmp_path_factory.mktemp("another")
+    return done(folder, by_night(runs, folder / "runs"), targets=targets(truth, 0.99))
 
 
+@pytest.mark.nightly
 def test_a_figure_held_back_moves_nothing(
     found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
     with_another_figure: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
@@ -147,6 +157,7 @@ def test_a_figure_held_back_moves_nothing(
     assert not other.targets[1].is_met and found[1].targets[1].is_met
 
 
+@pytest.mark.nightly
 def test_the_files_are_the_same_bytes_each_time_and_load(
     tmp_path: Path,
     found: tuple[CalibrationQuestion, CalibrationOutcome, list[CalibrationTrial]],
