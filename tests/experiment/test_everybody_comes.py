@@ -168,7 +168,7 @@ def test_until_it_is_made_nothing_is_told_to_be_better(results: Results, tmp_pat
 
 def test_compared_folders_take_the_second_run_along(results: Results, tmp_path: Path) -> None:
     """The same two organisations from one folder and from another give the same differences."""
-    other = done(replace(study(), replications=2), tmp_path / "other")
+    other = done(replace(study(), replications=1), tmp_path / "other")
     compare_results([results.folder, other.folder], tmp_path / "both")
     both = read_results(tmp_path / "both")
     told = all_of(both.differences).verdict
@@ -211,7 +211,7 @@ CHOSEN = "verdict_as_people_choose"
 @pytest.mark.usefixtures("undrawn")
 def test_cases_are_held_against_each_other_by_verdicts_of_the_same_kind(tmp_path: Path) -> None:
     """The second run is of the first case alone, and turns nothing in the comparison of cases."""
-    results = done(in_two_cases(tmp_path), tmp_path / "results")
+    results = done(replace(in_two_cases(tmp_path), replications=RUNS), tmp_path / "results")
     first, other = results.manifest.cases
     assert results.manifest.everybody_comes is not None
     table = results.differences

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from akuttsim.cli.check import check_file
 from akuttsim.config import shipped
 from akuttsim.config.schema.experiment import HypothesisClaim, JudgedIndicator
 from akuttsim.errors import InputError
@@ -169,8 +170,10 @@ def test_the_effect_of_a_case_is_of_the_base_too() -> None:
 
 
 @pytest.mark.parametrize("name", shipped.config_names("experiment"))
-def test_every_shipped_hypothesis_is_judged(name: str) -> None:
-    study = study_of_experiment(name)
+def test_every_shipped_experiment_is_whole_and_its_hypothesis_is_judged(name: str) -> None:
+    found = check_file(str(shipped.find_config("experiment", name)))
+    study = found.study
+    assert study is not None and found.organisation is None
     assert study.claims
     assert all(len(each.nb) <= 90 and len(each.en) <= 90 for each in study.claims)
     assert len({each.nb for each in study.claims}) == len(study.claims)

@@ -225,10 +225,12 @@ def test_days_of_an_experiment_on_a_log_are_the_log_s(tmp_path: Path) -> None:
 
 
 def test_cases_of_an_experiment_on_a_log_begin_on_its_days_too(tmp_path: Path) -> None:
+    """On the day before those looked at, and neither with the log nor with the region's year."""
     factor = "factors: {talk: {key: care.talk_s.lognormal.median, values: [200, 300]}}"
-    made = replace(study_of_experiment(str(asked(tmp_path, more=factor))), replications=2)
+    path = asked(tmp_path, ", first: 2026-03-26, last: 2026-03-27", factor)
+    made = replace(study_of_experiment(str(path)), replications=2)
     starts = {made.region_of(case).calendar.start for case in made.cases}
-    assert len(made.cases) > 1 and starts == {"2026-03-23"}
+    assert len(made.cases) > 1 and starts == {"2026-03-25"}
     run_replay(made, tmp_path / "out")
     kept = sorted(path.name for path in (tmp_path / "out" / "calls").iterdir())
     assert len(kept) == 4 and len(read_results(tmp_path / "out").cases) > 0
