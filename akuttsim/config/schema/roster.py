@@ -313,6 +313,13 @@ ALWAYS: tuple[Span, ...] = ((0.0, CHECKED_S),)
 """All hours of the checked year."""
 
 
+@lru_cache(maxsize=10_000)
+def _spans_in_year(periods: tuple[Period, ...], calendar: Calendar) -> list[Span]:
+    """Return when at least one of the periods runs; an experiment's cases share most of them."""
+    unrolled = [unroll(period, calendar, CHECKED_DAYS) for period in periods]
+    return unrolled[0] if len(unrolled) == 1 else merge_spans(chain(*unrolled))
+
+
 @dataclass(frozen=True)
 class CheckedYear:
     """A year and a week from the region's first day, in which rosters and hours are checked.
@@ -333,8 +340,7 @@ class CheckedYear:
         Args:
             periods: Days and hours, which may overlap.
         """
-        unrolled = [unroll(period, self.calendar, CHECKED_DAYS) for period in periods]
-        return unrolled[0] if len(unrolled) == 1 else merge_spans(chain(*unrolled))
+        return _spans_in_year(tuple(periods), self.calendar)
 
     def more_than(self, people: int, staffings: Iterable[Staffing]) -> list[Span]:
         """Return when more than so many people are on duty in all.
