@@ -88,8 +88,10 @@ def _table_entries(region: Region) -> Iterator[AssumptionEntry]:
 
 
 def _assumption_text(value: Sourced) -> str:
-    """Return a value as its config has it, without source, grade, range and empty lists."""
-    parts = {name: part for name, part in content_of(value).items() if part != []}
+    """Return a value as its config has it, without source, grade, range and what it is not."""
+    parts = {
+        name: part for name, part in content_of(value).items() if part != [] and part is not False
+    }
     if set(parts) == {"value"}:
         return f"{parts['value']:g}"
     return ", ".join(f"{name} {_bracketed_text(part)}" for name, part in parts.items())

@@ -167,10 +167,11 @@ def identified_patients(
 def _who_fall_ill(region: Region, group: PeopleBefallen) -> PeopleBefallen:
     """Return those of a group who fall ill, with what is known of each."""
     needs = {name: group.persons.uniform(name) for name in ("u_need", "u_present")}
-    ill = falls_ill(region, {**needs, **group.who})
+    who = {**needs, **group.who}
+    ill = falls_ill(region, who)
     if ill.all():
-        return group
-    who = {name: column[ill] for name, column in group.who.items()}
+        return group._replace(who=who)
+    who = {name: column[ill] for name, column in who.items()}
     return group._replace(persons=group.persons.take(ill), who=who)
 
 
