@@ -17,12 +17,11 @@ from akuttsim.chain.run_plan import (
     Plan,
     Seat,
     clinic_openings,
-    cut_out,
     seats_and_posts,
     team_rosters,
     unit_table,
 )
-from akuttsim.config.schema.roster import Span, Staffing, merge_spans, unroll_shifts
+from akuttsim.config.schema.roster import Span, Staffing, cut_out, merge_spans, unroll_shifts
 from akuttsim.config.schema.roster_filling import RosterFilling, StaffGaps
 from akuttsim.patients.shift_uniforms import ShiftUniforms
 from akuttsim.records import RosteredShifts, ShiftTaken

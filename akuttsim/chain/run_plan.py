@@ -28,9 +28,9 @@ from akuttsim.config.schema.roster import (
     Period,
     Span,
     Staffing,
+    cut_out,
     merge_spans,
     shared_spans,
-    span_gaps,
     unroll,
 )
 from akuttsim.config.schema.values import Count
@@ -191,11 +191,6 @@ def _opening_changes(
         for start, end in spans:
             changes += [(start, 1, index, served), (end, -1, index, served)]
     return changes
-
-
-def cut_out(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
-    """Return what of some spans, in order and apart, lies in none of the holes."""
-    return list(shared_spans(spans, span_gaps(holes, inf)))
 
 
 def _opening_table(active: frozenset[tuple[int, int]]) -> OpeningTable:

@@ -285,8 +285,8 @@ def red_with_skilled_crew(run: MeasuredRun) -> Observations:
     )
     skill = None if second is None else second.skill
     crews = run.organisation.ambulances
-    able = np.array([*(skill in crew.skills for crew in crews.values()), False])
     names = {name for name, crew in crews.items() if skill in crew.skills}
+    able = np.array([*(name in names for name in crews), False])
     units = [index for index, unit in enumerate(run.record.units) if unit.name in names]
     helped = np.isin(trips.unit, units) & (trips.kind == TO_ASSIST) & trips.completed
     came = able[courses.crew]

@@ -20,7 +20,6 @@ from akuttsim.indicators.measured_run import (
     BACK_UP_DOCTOR,
     ESCORT,
     HOME_NURSE,
-    VEHICLE_ROLES,
     GroupValue,
     Mask,
     MeasuredRun,
@@ -28,6 +27,7 @@ from akuttsim.indicators.measured_run import (
     is_one_of,
     opening_span_rows,
     seconds_within,
+    team_of_unit,
     total_seconds,
     uncovered_spans,
 )
@@ -312,7 +312,7 @@ def _hours_of_shifts_by_team(run: MeasuredRun, mine: Mask) -> StaffedHours:
     hours_of = hours_of_shifts(run, shifts)
     for row in np.flatnonzero(mine).tolist():
         unit = run.record.units[shifts.unit[row]]
-        team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+        team = team_of_unit(unit)
         role = ROLE_AT_HOME.get(unit.role, unit.role) if shifts.at_home[row] else unit.role
         hours[role, team] = hours.get((role, team), 0.0) + float(hours_of[row]) / run.weeks
     return hours
@@ -330,7 +330,7 @@ def staffed_hours_by_team(run: MeasuredRun) -> StaffedHours:
     for unit, duty in zip(run.record.units, run.duty, strict=True):
         if unit.role not in (*ROLES_ON_DUTY, BACK_UP_DOCTOR):
             continue
-        team = unit.name if unit.role in VEHICLE_ROLES else unit.team
+        team = team_of_unit(unit)
         key, all_s = (unit.role, team), seconds_within(duty, span)
         at_home_s = _home_duty_s(run, unit.name) if unit.role == "crew" else 0.0
         at_home_s -= empty.get((CREW_AT_HOME, team), 0.0) * HOUR_S * run.weeks

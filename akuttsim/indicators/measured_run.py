@@ -134,13 +134,17 @@ NOT_AT_WORK = (RETURN, STAND_BY)
 """What a crew does without being at work: on the way home, or to a stand-by post."""
 
 
+def team_of_unit(unit: Unit) -> str:
+    """Return the team of a unit; a vehicle is a team of its own."""
+    return unit.name if unit.role in VEHICLE_ROLES else unit.team
+
+
 def units_by_team(units: Sequence[Unit], roles: Sequence[str]) -> dict[str, list[int]]:
     """Return the units of each team, named role and team; a vehicle is a team of its own."""
     teams: dict[str, list[int]] = {}
     for index, unit in enumerate(units):
         if unit.role in roles:
-            team = unit.name if unit.role in VEHICLE_ROLES else unit.team
-            teams.setdefault(f"{unit.role} {team}", []).append(index)
+            teams.setdefault(f"{unit.role} {team_of_unit(unit)}", []).append(index)
     return teams
 
 

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from akuttsim.indicators.declaration import indicator
 from akuttsim.indicators.measured_run import (
     NO_SPANS,
-    VEHICLE_ROLES,
     GroupValue,
     Mask,
     MeasuredRun,
     Spans,
     is_one_of,
     opening_span_rows,
+    team_of_unit,
     total_seconds,
     uncovered_spans,
 )
@@ -143,8 +143,7 @@ def _groups(run: MeasuredRun, shifts: RosteredShifts) -> Iterator[tuple[str, str
     """Yield all shifts, those of each role, and those of each team, with the group's name."""
     units = [run.record.units[unit] for unit in shifts.unit.tolist()]
     roles = np.array([unit.role for unit in units], dtype=np.str_)
-    names = (unit.name if unit.role in VEHICLE_ROLES else unit.team for unit in units)
-    teams = np.array([f"{u.role} {name}" for u, name in zip(units, names, strict=True)], np.str_)
+    teams = np.array([f"{unit.role} {team_of_unit(unit)}" for unit in units], dtype=np.str_)
     yield "all", "all", np.ones(len(units), dtype=np.bool_)
     for group_by, of in (("role", roles), ("team", teams)):
         for group in dict.fromkeys(of.tolist()):

@@ -281,6 +281,16 @@ def span_gaps(spans: Iterable[Span], until: float) -> list[Span]:
     return [*missing, (reached, until)]
 
 
+def cut_out(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """Return what of some spans lies in none of the holes; spans that touch stay apart.
+
+    Args:
+        spans: Spans in order of time, none of which overlap.
+        holes: What is taken away, in any order.
+    """
+    return list(shared_spans(spans, span_gaps(holes, math.inf)))
+
+
 def first_overlap(spans: Iterable[Span]) -> Span | None:
     """Return the first stretch that two of the spans share, or None.
 
@@ -401,7 +411,7 @@ def subtract_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
         spans: Starts and ends in seconds, in any order.
         others: What is taken away.
     """
-    return span_gaps([*span_gaps(spans, CHECKED_S), *others], CHECKED_S)
+    return cut_out(merge_spans(spans), [*others, (CHECKED_S, math.inf)])
 
 
 def intersect_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
